@@ -1,0 +1,1 @@
+"""The command line: every act of the app, for scripts and for terminals too poor to draw it."""

@@ -1,0 +1,1 @@
+"""Where the authority lives: an append-only journal on disk, seen through TinyDB, behind one repository."""
