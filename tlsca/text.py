@@ -79,9 +79,9 @@ def duration(span: timedelta) -> str:
         ("hour", 3600, 7200),
     ):
         if seconds >= switch:
-            return _count(int(seconds // length), unit)
+            return _count(int(seconds / length + 0.5), unit)
     if seconds >= 60:
-        return _count(int(seconds // 60), "minute")
+        return _count(int(seconds / 60 + 0.5), "minute")
     return _count(int(seconds), "second")
 
 

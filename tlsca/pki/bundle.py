@@ -1,0 +1,179 @@
+"""Certificates and keys, turned into the file that a program reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    pkcs7,
+    pkcs12,
+)
+
+from tlsca.errors import Refused, UsageError
+from tlsca.pki import pkcs8
+from tlsca.pki.keys import PrivateKey, kind_of
+from tlsca.pki.keys import pkcs8 as clear_pkcs8
+
+PKCS12_ROUNDS = 600_000
+COMPATIBLE_ROUNDS = 2048  # what the programs that need 3DES were tested with; more makes old phones time out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a bundle is made of. `chain` begins with the certificate itself and ends with the root, as far as it is known."""
+
+    chain: tuple[x509.Certificate, ...]
+    key: PrivateKey | None = field(default=None, repr=False)
+    passphrase: bytes | None = field(default=None, repr=False)
+    """What protects a key in the file; None for a key in the clear."""
+    friendly_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One form of file. `build(material, random)` returns its octets; `random` draws salts."""
+
+    name: str
+    title: str
+    suffix: str
+    has_key: bool
+    build: Callable[[Material, Callable[[int], bytes]], bytes] = field(repr=False)
+
+
+def bundle(form: Format, material: Material, *, random: Callable[[int], bytes]) -> bytes:
+    """Return the file's octets. Raises Refused when the format cannot hold what there is."""
+    if form.has_key and material.key is None:
+        raise Refused(
+            f"The private key is not in the store, and {form.title} holds one.",
+            hint="Export the certificate or its chain instead.",
+        )
+    return form.build(material, random)
+
+
+def format_named(name: str) -> Format:
+    """Return the format of this name. Raises UsageError."""
+    try:
+        return FORMATS[name]
+    except KeyError:
+        raise UsageError(
+            f"There is no format called “{name}”.", hint="Formats: " + ", ".join(FORMATS) + "."
+        ) from None
+
+
+def chain_pem(certificates: tuple[x509.Certificate, ...]) -> bytes:
+    """Return certificates as PEM, one after the other."""
+    return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates)
+
+
+def without_root(chain: tuple[x509.Certificate, ...]) -> tuple[x509.Certificate, ...]:
+    """Return what a server sends: the chain without the root, which its clients have (RFC 8446, 4.4.2)."""
+    last = chain[-1]
+    return chain[:-1] if len(chain) > 1 and last.subject == last.issuer else chain
+
+
+def _key_pem(material: Material, random: Callable[[int], bytes]) -> bytes:
+    if material.key is None:
+        raise Refused("The private key is not in the store.", hint="Only its owner has it.")
+    der = clear_pkcs8(material.key)
+    if material.passphrase is None:
+        return pkcs8.pem("PRIVATE KEY", der)
+    sealed = pkcs8.encrypted(der, material.passphrase, salt=random(16), vector=random(16))
+    return pkcs8.pem("ENCRYPTED PRIVATE KEY", sealed)
+
+
+_IN_PKCS12 = (
+    rsa.RSAPrivateKey
+    | dsa.DSAPrivateKey
+    | ec.EllipticCurvePrivateKey
+    | ed25519.Ed25519PrivateKey
+    | ed448.Ed448PrivateKey
+)
+
+
+def _pkcs12(material: Material, protection: KeySerializationEncryption) -> bytes:
+    key = material.key
+    if not isinstance(key, _IN_PKCS12):
+        kind = kind_of(key.public_key()) if key else "missing"
+        raise Refused(f"PKCS#12 cannot hold a key of kind {kind} yet.", hint="Export pem-all instead.")
+    name = material.friendly_name.encode() or None
+    return pkcs12.serialize_key_and_certificates(name, key, material.chain[0], material.chain[1:], protection)
+
+
+def _modern(material: Material, _random: Callable[[int], bytes]) -> bytes:
+    if material.passphrase is None:
+        return _pkcs12(material, NoEncryption())
+    protection = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(PKCS12_ROUNDS)
+        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+        .hmac_hash(hashes.SHA256())
+        .build(material.passphrase)
+    )
+    return _pkcs12(material, protection)
+
+
+def _compatible(material: Material, _random: Callable[[int], bytes]) -> bytes:
+    if material.passphrase is None:
+        return _pkcs12(material, NoEncryption())
+    protection = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(COMPATIBLE_ROUNDS)
+        .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+        .hmac_hash(hashes.SHA1())  # noqa: S303 -- what the programs that this format is for can read
+        .build(material.passphrase)
+    )
+    return _pkcs12(material, protection)
+
+
+_ALL = (
+    Format("pem", "the certificate as PEM", ".pem", False, lambda it, _: chain_pem(it.chain[:1])),
+    Format(
+        "chain",
+        "certificate and intermediates as PEM, what a server sends",
+        ".chain.pem",
+        False,
+        lambda it, _: chain_pem(without_root(it.chain)),
+    ),
+    Format(
+        "fullchain",
+        "certificate, intermediates and root as PEM",
+        ".fullchain.pem",
+        False,
+        lambda it, _: chain_pem(it.chain),
+    ),
+    Format("key", "the private key as PKCS#8 PEM", ".key.pem", True, _key_pem),
+    Format(
+        "pem-all",
+        "private key and chain in one PEM",
+        ".all.pem",
+        True,
+        lambda it, random: _key_pem(it, random) + chain_pem(without_root(it.chain)),
+    ),
+    Format(
+        "der", "the certificate as DER", ".der", False, lambda it, _: it.chain[0].public_bytes(Encoding.DER)
+    ),
+    Format(
+        "pkcs7",
+        "the whole chain as PKCS#7 PEM",
+        ".p7b",
+        False,
+        lambda it, _: pkcs7.serialize_certificates(list(it.chain), Encoding.PEM),
+    ),
+    Format("pkcs12", "key and chain as PKCS#12, AES-256 (browsers, Windows, Java)", ".p12", True, _modern),
+    Format(
+        "pkcs12-compatible",
+        "key and chain as PKCS#12, 3DES (older phones and macOS)",
+        ".p12",
+        True,
+        _compatible,
+    ),
+)
+
+FORMATS: dict[str, Format] = {form.name: form for form in _ALL}
+"""The formats by name, in the order in which they are offered."""

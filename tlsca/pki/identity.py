@@ -1,0 +1,340 @@
+"""Who a certificate is for: text as an operator types it, read as the general name it means; and DN text both ways.
+
+`www.example.com` is a DNS name, `10.0.0.1` an address, `a@example.com` a mailbox, `spiffe://x/y` a URI. A CA that guesses
+wrong here issues a certificate that nobody accepts, so whatever is neither is refused in one sentence.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+from urllib.parse import urlsplit
+
+import idna
+from cryptography import x509
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+from tlsca.errors import NotAName, NotAnIdentity
+from tlsca.text import printable
+
+_URI = re.compile(r"[a-z][a-z0-9+.-]*:(//|(?=[^0-9]))", re.IGNORECASE)
+_EXPLICIT = re.compile(r"(dns|ip|email|uri):(?!//)(.+)", re.IGNORECASE | re.DOTALL)
+_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+# RFC 5321 4.1.2, dot-atom only: a quoted local part is legal and nobody's mailbox.
+_MAILBOX_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LONGEST_DNS_NAME = 253
+_LONGEST_COMMON_NAME = 64  # RFC 5280 appendix A, ub-common-name
+
+
+class IdentityKind(StrEnum):
+    """The general names (RFC 5280, 4.2.1.6) that can be recognised from plain text."""
+
+    DNS = "dns"
+    IP = "ip"
+    EMAIL = "email"
+    URI = "uri"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One name of a host, a person or a service.
+
+    `value` is the name as the certificate carries it: DNS names as lower-case A-labels, addresses in canonical form.
+    """
+
+    kind: IdentityKind
+    value: str
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def labelled(self) -> str:
+        """The name with its type before it, as OpenSSL's configuration writes it: `DNS:www.example.com`."""
+        label = {IdentityKind.IP: "IP", IdentityKind.EMAIL: "email"}.get(self.kind, self.kind.value.upper())
+        return f"{label}:{self.value}"
+
+    def general_name(self) -> x509.GeneralName:
+        """Return the name in the form that a subjectAltName extension holds."""
+        match self.kind:
+            case IdentityKind.DNS:
+                return x509.DNSName(self.value)
+            case IdentityKind.IP:
+                return x509.IPAddress(ipaddress.ip_address(self.value))
+            case IdentityKind.EMAIL:
+                return x509.RFC822Name(self.value)
+            case IdentityKind.URI:
+                return x509.UniformResourceIdentifier(self.value)
+        assert_never(self.kind)
+
+
+def identity(text: str) -> Identity:
+    """Recognise a DNS name, IP address, e-mail address or URI.
+
+    A prefix `DNS:`, `IP:`, `email:` or `URI:` says which it is meant to be. International names become A-labels by IDNA 2008
+    (RFC 5891). Raises NotAnIdentity.
+    """
+    stripped = text.strip()
+    explicit = _EXPLICIT.fullmatch(stripped)
+    if explicit:
+        return _READERS[IdentityKind(explicit[1].lower())](explicit[2].strip())
+    if _is_address(stripped):
+        return _address(stripped)
+    if "@" in stripped and "://" not in stripped:
+        return _mailbox(stripped)
+    if _URI.match(stripped):
+        return _uri(stripped)
+    return _dns_name(stripped)
+
+
+def is_identity(text: str) -> bool:
+    """Say whether `identity` recognises the text."""
+    try:
+        identity(text)
+    except NotAnIdentity:
+        return False
+    return True
+
+
+def general_name_text(name: x509.GeneralName) -> str:
+    """Return any general name as one line of text; foreign text is not yet made safe for a terminal."""
+    if isinstance(name, x509.DNSName | x509.RFC822Name | x509.UniformResourceIdentifier):
+        return name.value
+    if isinstance(name, x509.IPAddress):
+        return str(name.value)
+    if isinstance(name, x509.DirectoryName):
+        return dn_text(name.value)
+    if isinstance(name, x509.RegisteredID):
+        return name.value.dotted_string
+    if isinstance(name, x509.OtherName):
+        return f"{name.type_id.dotted_string};{name.value.hex()}"
+    return repr(name.value)
+
+
+def _is_address(text: str) -> bool:
+    bare = text.removeprefix("[").removesuffix("]")
+    # A last label of digits alone is no host name (RFC 3696, 2), so it was meant as an address, right or wrong.
+    return (":" in bare and _looks_like_v6(bare)) or bool(re.fullmatch(r"[0-9.]*[0-9]", bare))
+
+
+def _looks_like_v6(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.*)?", text))
+
+
+def _address(text: str) -> Identity:
+    try:
+        address = ipaddress.ip_address(text.removeprefix("[").removesuffix("]"))
+    except ValueError as error:
+        raise NotAnIdentity(
+            f"{_quoted(text)} is no IP address.",
+            hint="An IPv4 address has four numbers from 0 to 255: 10.0.0.1; an IPv6 address looks like 2001:db8::1.",
+        ) from error
+    if isinstance(address, ipaddress.IPv6Address) and address.scope_id is not None:
+        raise NotAnIdentity(
+            f"{_quoted(text)} has a zone, which only means something on one machine.",
+            hint="Leave out the part from % on.",
+        )
+    return Identity(IdentityKind.IP, str(address))
+
+
+def _mailbox(text: str) -> Identity:
+    local, _, domain = text.rpartition("@")
+    if not _MAILBOX_LOCAL.fullmatch(local) or domain.startswith("["):
+        raise NotAnIdentity(
+            f"{_quoted(text)} is no e-mail address.",
+            hint="It looks like name@example.com, the part before @ in ASCII.",
+        )
+    return Identity(IdentityKind.EMAIL, f"{local}@{_host(domain, text)}")
+
+
+def _uri(text: str) -> Identity:
+    # RFC 5280 4.2.1.6: an absolute URI in ASCII, with a scheme and something after it.
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = None
+    if (
+        parts is None
+        or not parts.scheme
+        or not (parts.netloc or parts.path)
+        or not re.fullmatch(r"[\x21-\x7e]+", text)
+    ):
+        raise NotAnIdentity(
+            f"{_quoted(text)} is no URI.",
+            hint="It looks like spiffe://example.com/service, in ASCII without spaces.",
+        )
+    return Identity(IdentityKind.URI, text)
+
+
+def _dns_name(text: str) -> Identity:
+    wildcard = text.startswith("*.")
+    host = _host(text.removeprefix("*."), text)
+    return Identity(IdentityKind.DNS, f"*.{host}" if wildcard else host)
+
+
+def _host(text: str, whole: str) -> str:
+    """Return a host name as lower-case A-labels without the trailing dot."""
+    bare = text.removesuffix(".")
+    if not bare.isascii():
+        bare = _a_labels(bare, whole)
+    bare = bare.lower()
+    labels = bare.split(".")
+    if (
+        len(bare) > _LONGEST_DNS_NAME
+        or not all(_HOST_LABEL.fullmatch(label) for label in labels)
+        or labels[-1].isdigit()
+    ):
+        raise NotAnIdentity(
+            f"{_quoted(whole)} is no DNS name, IP address, e-mail address or URI.",
+            hint=_why_no_host(bare),
+        )
+    _check_a_labels(labels, whole)
+    return bare
+
+
+def _a_labels(text: str, whole: str) -> str:
+    try:
+        return idna.encode(text, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError) as error:
+        raise NotAnIdentity(
+            f"{_quoted(whole)} is no international domain name: {printable(str(error))}.",
+            hint="IDNA 2008 does not allow every character.",
+        ) from error
+
+
+def _check_a_labels(labels: list[str], whole: str) -> None:
+    for label in labels:
+        if label.startswith("xn--"):
+            try:
+                idna.ulabel(label)
+            except (idna.IDNAError, UnicodeError) as error:
+                raise NotAnIdentity(
+                    f"{_quoted(whole)} holds {label}, which decodes to no domain label.",
+                    hint="Type the name in its own letters.",
+                ) from error
+
+
+_WHY_NO_HOST: tuple[tuple[str, str], ...] = (
+    (r".*\*.*", "A wildcard stands alone for the leftmost label: *.example.com."),
+    (r".+:[0-9]+", "A port is no part of a certificate's name; leave it out."),
+    (r".*_.*", "A host name has no underscore (RFC 1123); use a hyphen."),
+    (r".* .*", "A DNS name has no spaces; separate several names."),
+    (r"|\..*|.*\.\..*", "Every label between dots has at least one character."),
+    (r".*/.*", "A network or a path is no name for a certificate; give single addresses."),
+)
+
+
+def _why_no_host(bare: str) -> str:
+    for pattern, hint in _WHY_NO_HOST:
+        if re.fullmatch(pattern, bare, re.DOTALL):
+            return hint
+    return "A label has up to 63 letters, digits and inner hyphens: www.example.com."
+
+
+def _quoted(text: str) -> str:
+    return f"“{printable(text[:80])}”"
+
+
+_READERS = {
+    IdentityKind.DNS: _dns_name,
+    IdentityKind.IP: _address,
+    IdentityKind.EMAIL: _mailbox,
+    IdentityKind.URI: _uri,
+}
+
+# RFC 4514 names nine attribute types; these are the other ones that people type, as OpenSSL spells them.
+_MORE_ATTRIBUTES: dict[ObjectIdentifier, str] = {
+    NameOID.EMAIL_ADDRESS: "emailAddress",
+    NameOID.SERIAL_NUMBER: "serialNumber",
+    NameOID.GIVEN_NAME: "GN",
+    NameOID.SURNAME: "SN",
+    NameOID.TITLE: "title",
+    NameOID.ORGANIZATION_IDENTIFIER: "organizationIdentifier",
+    NameOID.POSTAL_CODE: "postalCode",
+}
+_MORE_ATTRIBUTE_NAMES = {name: oid for oid, name in _MORE_ATTRIBUTES.items()} | {"E": NameOID.EMAIL_ADDRESS}
+_RFC4514_ATTRIBUTES = ("CN", "L", "ST", "O", "OU", "C", "STREET", "DC", "UID")
+_SPELLINGS = {name.lower(): name for name in (*_RFC4514_ATTRIBUTES, *_MORE_ATTRIBUTE_NAMES)}
+_DN = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=")
+# RFC 4514 has no spaces around separators and knows types in any case; people type both as they like.
+_TYPE_IN_PLACE = re.compile(r"(^|\s*(?<!\\)[,+])\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*")
+
+
+def dn_text(name: x509.Name) -> str:
+    """Return a distinguished name as RFC 4514 text, most specific first: `CN=Alice,O=Example,C=SE`."""
+    return name.rfc4514_string(attr_name_overrides=_MORE_ATTRIBUTES)
+
+
+def is_dn(text: str) -> bool:
+    """Say whether the text is meant as a distinguished name (`TYPE=value`) rather than a bare common name."""
+    return bool(_DN.match(text))
+
+
+def dn(text: str) -> x509.Name:
+    """Read RFC 4514 text, `CN=Alice,O=Example,C=SE`, or a bare common name. Raises NotAName."""
+    if not is_dn(text):
+        return common_name(text)
+    try:
+        name = x509.Name.from_rfc4514_string(
+            _canonical_types(text), attr_name_overrides=_MORE_ATTRIBUTE_NAMES
+        )
+    except ValueError as error:
+        raise NotAName(
+            f"{_quoted(text)} is no distinguished name: {printable(str(error)).rstrip('.')}.",
+            hint='Write it like CN=Alice,O=Example,C=SE; a comma inside a value is written "\\,".',
+        ) from error
+    for attribute in name:
+        _check_attribute(attribute)
+    return name
+
+
+def common_name(text: str) -> x509.Name:
+    """Return the name that has this common name and nothing else. Raises NotAName when it is empty or too long."""
+    stripped = text.strip()
+    if not stripped or len(stripped) > _LONGEST_COMMON_NAME:
+        raise NotAName(
+            f"A common name has 1 to {_LONGEST_COMMON_NAME} characters; {_quoted(text)} has {len(stripped)}.",
+            hint="Shorten it, or give a distinguished name: CN=…,O=….",
+        )
+    attribute = x509.NameAttribute(NameOID.COMMON_NAME, stripped)
+    _check_attribute(attribute)
+    return x509.Name([attribute])
+
+
+def common_name_of(name: x509.Name) -> str | None:
+    """Return the most specific common name, or None."""
+    values = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(values[-1].value) if values else None
+
+
+def fits_common_name(text: str) -> bool:
+    """Say whether the text is short enough to be a common name (RFC 5280, ub-common-name)."""
+    return 0 < len(text) <= _LONGEST_COMMON_NAME
+
+
+def _canonical_types(text: str) -> str:
+    """Return the text with each attribute type as RFC 4514 spells it, and no spaces around separators."""
+    return _TYPE_IN_PLACE.sub(lambda found: f"{found[1].strip()}{_canonical_type(found[2])}=", text.strip())
+
+
+def _canonical_type(name: str) -> str:
+    if "." in name:
+        return name
+    spelling = _SPELLINGS.get(name.lower())
+    if spelling is None:
+        known = (*_RFC4514_ATTRIBUTES, *_MORE_ATTRIBUTE_NAMES)
+        raise NotAName(
+            f"{_quoted(name)} is no attribute of a name.",
+            hint="Known are " + ", ".join(known) + ", and OIDs.",
+        )
+    return spelling
+
+
+def _check_attribute(attribute: x509.NameAttribute[str | bytes]) -> None:
+    value = attribute.value
+    if isinstance(value, bytes) or printable(value) != value or not value.strip():
+        raise NotAName(
+            f"{_quoted(str(value))} holds characters that have no place in a name.",
+            hint="Use letters, digits, spaces and punctuation.",
+        )

@@ -1,0 +1,168 @@
+"""The kinds of key: generate one, load one, say which it is.
+
+The names are the command line's: `ec-p256`, `ed25519`, `rsa-3072`, `ml-dsa-65`. A foreign key of a kind that tlsca does not make
+is still named (`rsa-1024`, `ec-secp256k1`), because certificates from elsewhere are looked at too.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import TypeAlias, TypeGuard, get_args
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, mldsa, rsa
+from cryptography.hazmat.primitives.asymmetric.types import (
+    CertificateIssuerPrivateKeyTypes,
+    CertificatePublicKeyTypes,
+)
+
+from tlsca.errors import PassphraseMissing, PassphraseWrong, Unreadable, UsageError
+
+PrivateKey: TypeAlias = CertificateIssuerPrivateKeyTypes
+PublicKey: TypeAlias = CertificatePublicKeyTypes
+
+_PRIVATE_KEY_TYPES: tuple[type[PrivateKey], ...] = get_args(PrivateKey)
+
+DEFAULT_KIND = "ec-p256"
+
+_GENERATORS: dict[str, Callable[[], PrivateKey]] = {
+    "ec-p256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "ec-p384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "ec-p521": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "ed25519": ed25519.Ed25519PrivateKey.generate,
+    "ed448": ed448.Ed448PrivateKey.generate,
+    "rsa-2048": lambda: rsa.generate_private_key(65537, 2048),
+    "rsa-3072": lambda: rsa.generate_private_key(65537, 3072),
+    "rsa-4096": lambda: rsa.generate_private_key(65537, 4096),
+    "ml-dsa-44": mldsa.MLDSA44PrivateKey.generate,
+    "ml-dsa-65": mldsa.MLDSA65PrivateKey.generate,
+    "ml-dsa-87": mldsa.MLDSA87PrivateKey.generate,
+}
+
+KINDS: tuple[str, ...] = tuple(_GENERATORS)
+"""The kinds of key that can be made, in the order in which they are offered."""
+
+NOTES: dict[str, str] = {
+    "ec-p256": "fast, and accepted everywhere",
+    "ec-p384": "stronger curve, accepted nearly everywhere",
+    "ec-p521": "strongest NIST curve; some browsers refuse it",
+    "ed25519": "modern and small; browsers and NSS refuse it",
+    "ed448": "modern and strong; browsers and NSS refuse it",
+    "rsa-2048": "for old clients",
+    "rsa-3072": "for old clients, until after 2030",
+    "rsa-4096": "for old clients; slow to make and to sign with",
+    "ml-dsa-44": "post-quantum; needs OpenSSL 3.5 or newer on both sides",
+    "ml-dsa-65": "post-quantum; needs OpenSSL 3.5 or newer on both sides",
+    "ml-dsa-87": "post-quantum; needs OpenSSL 3.5 or newer on both sides",
+}
+"""One line for each kind that helps to choose."""
+
+_NIST_CURVES = {"secp256r1": "ec-p256", "secp384r1": "ec-p384", "secp521r1": "ec-p521"}
+_EDWARDS = {ed25519.Ed25519PublicKey: "ed25519", ed448.Ed448PublicKey: "ed448"}
+_MODULE_LATTICE = {
+    mldsa.MLDSA44PublicKey: "ml-dsa-44",
+    mldsa.MLDSA65PublicKey: "ml-dsa-65",
+    mldsa.MLDSA87PublicKey: "ml-dsa-87",
+}
+
+
+def generate(kind: str) -> PrivateKey:
+    """Make a private key of one of `KINDS`; RSA takes up to seconds, so call it in a thread. Raises UsageError."""
+    try:
+        generator = _GENERATORS[kind]
+    except KeyError:
+        raise UsageError(
+            f"There is no kind of key called “{kind}”.", hint="Kinds: " + ", ".join(KINDS) + "."
+        ) from None
+    return generator()
+
+
+def kind_of(public_key: object) -> str:
+    """Name the kind of a public key, also of kinds that tlsca does not make; `unknown` for what has no name here."""
+    if isinstance(public_key, rsa.RSAPublicKey):
+        return f"rsa-{public_key.key_size}"
+    if isinstance(public_key, ec.EllipticCurvePublicKey):
+        return _NIST_CURVES.get(public_key.curve.name, f"ec-{public_key.curve.name}")
+    if isinstance(public_key, dsa.DSAPublicKey):
+        return f"dsa-{public_key.key_size}"
+    for kinds in (_EDWARDS, _MODULE_LATTICE):
+        for public_type, name in kinds.items():
+            if isinstance(public_key, public_type):
+                return name
+    return "unknown"
+
+
+def is_rsa(kind: str) -> bool:
+    """Say whether the kind can encipher keys, which decides the keyEncipherment bit (RFC 5280, 4.2.1.3)."""
+    return kind.startswith("rsa-")
+
+
+def spki(public_key: PublicKey) -> bytes:
+    """Return the DER SubjectPublicKeyInfo."""
+    return public_key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def key_id(public_key: PublicKey) -> str:
+    """Return the SHA-256 of the SubjectPublicKeyInfo as hexadecimal: what certificate and private key have in common."""
+    return hashlib.sha256(spki(public_key)).hexdigest()
+
+
+def pkcs8(private_key: PrivateKey) -> bytes:
+    """Return the private key as PKCS#8 DER in the clear (RFC 5958)."""
+    return private_key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def from_pkcs8(der: bytes) -> PrivateKey:
+    """Load what `pkcs8` returned. Raises Unreadable."""
+    return _loaded(lambda: serialization.load_der_private_key(der, None))
+
+
+def load_private(data: bytes, passphrase: bytes | None) -> PrivateKey:
+    """Load a private key from PEM or DER, PKCS#8 or traditional. Raises Unreadable, PassphraseMissing, PassphraseWrong."""
+    loader = (
+        serialization.load_pem_private_key if b"-----BEGIN " in data else serialization.load_der_private_key
+    )
+    try:
+        return _loaded(lambda: loader(data, passphrase))
+    except TypeError as error:
+        if passphrase is None:
+            raise PassphraseMissing("The private key is encrypted.", hint="Give its passphrase.") from error
+        return _loaded(lambda: loader(data, None))
+
+
+def _loaded(load: Callable[[], object]) -> PrivateKey:
+    try:
+        key = load()
+    except (UnsupportedAlgorithm, ValueError) as error:
+        if "password" in str(error).lower():
+            raise PassphraseWrong(
+                "The passphrase does not open this private key.", hint="Try again."
+            ) from None
+        raise Unreadable(
+            "These bytes are no private key that can be read.", hint="PEM or DER, PKCS#8 or traditional."
+        ) from None
+    if not can_sign(key):
+        raise Unreadable(
+            "This private key cannot sign certificates.", hint="RSA, EC, Ed25519, Ed448 and ML-DSA can."
+        )
+    return key
+
+
+def can_sign(key: object) -> TypeGuard[PrivateKey]:
+    """Say whether this is a private key of a kind that signs certificates."""
+    return isinstance(key, _PRIVATE_KEY_TYPES)
+
+
+def signature_hash(private_key: PrivateKey) -> hashes.SHA256 | hashes.SHA384 | hashes.SHA512 | None:
+    """Return the hash that an issuer's key signs with: as strong as its curve, SHA-256 for RSA, None where the scheme has its own."""
+    if isinstance(private_key, ec.EllipticCurvePrivateKey):
+        if private_key.curve.key_size > 384:
+            return hashes.SHA512()
+        return hashes.SHA384() if private_key.curve.key_size > 256 else hashes.SHA256()
+    if isinstance(private_key, rsa.RSAPrivateKey | dsa.DSAPrivateKey):
+        return hashes.SHA256()
+    return None
