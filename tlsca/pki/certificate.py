@@ -1,0 +1,237 @@
+"""A certificate as a chain sees it: each field read once, leniently, and remembered by the certificate's bytes.
+
+Peers send what they like. A certificate in which something cannot be read still has a fingerprint and a place in the chain,
+so reading never raises: what is unreadable is None, and `flaw` says why.
+"""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tlsca.pki.identity import common_name_of, dn_text
+from tlsca.text import printable, serial_hex, shorten
+
+_UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension, UnsupportedAlgorithm)
+
+ExtensionT = TypeVar("ExtensionT", bound=x509.ExtensionType)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One certificate, given as DER."""
+
+    der: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """Fingerprint of the DER bytes, lower-case hexadecimal."""
+        return hashlib.sha256(self.der).hexdigest()
+
+    @cached_property
+    def _loaded(self) -> x509.Certificate | str:
+        try:
+            return x509.load_der_x509_certificate(self.der)
+        except _UNREADABLE as error:
+            return str(error)
+
+    @property
+    def content(self) -> x509.Certificate | None:
+        """The certificate as `cryptography` reads it; None if it refuses to."""
+        return None if isinstance(self._loaded, str) else self._loaded
+
+    @cached_property
+    def flaw(self) -> str | None:
+        """Why this certificate or its extensions cannot be read, as foreign text; None if they can."""
+        if isinstance(self._loaded, str):
+            return self._loaded
+        return self._extensions if isinstance(self._extensions, str) else None
+
+    @cached_property
+    def _names(self) -> tuple[x509.Name, x509.Name]:
+        try:
+            return (self.content.subject, self.content.issuer) if self.content else (x509.Name([]), x509.Name([]))
+        except _UNREADABLE:
+            return x509.Name([]), x509.Name([])
+
+    @property
+    def subject_name(self) -> x509.Name:
+        """The subject; empty if it cannot be read."""
+        return self._names[0]
+
+    @cached_property
+    def subject(self) -> str:
+        """The subject as RFC 4514 text, foreign."""
+        return dn_text(self._names[0])
+
+    @cached_property
+    def issuer(self) -> str:
+        """The issuer as RFC 4514 text, foreign."""
+        return dn_text(self._names[1])
+
+    @cached_property
+    def subject_der(self) -> bytes:
+        """The subject's encoding: chains are linked by it."""
+        return self._names[0].public_bytes()
+
+    @cached_property
+    def issuer_der(self) -> bytes:
+        """The issuer's encoding."""
+        return self._names[1].public_bytes()
+
+    @cached_property
+    def label(self) -> str:
+        """A short name for sentences, safe for a terminal: the common name, else the subject, else a name, else the serial."""
+        name = common_name_of(self.subject_name) or self.subject or next(iter(self.dns_names), "")
+        return shorten(printable(name), 80) or f"with serial number {self.serial}"
+
+    @cached_property
+    def serial_number(self) -> int | None:
+        """The serial number; None if it cannot be read."""
+        return self.content.serial_number if self.content else None
+
+    @property
+    def serial(self) -> str:
+        """The serial number as lower-case hexadecimal; empty if it cannot be read."""
+        return "" if self.serial_number is None else serial_hex(self.serial_number)
+
+    @cached_property
+    def _validity(self) -> tuple[datetime, datetime] | None:
+        try:
+            return (self.content.not_valid_before_utc, self.content.not_valid_after_utc) if self.content else None
+        except _UNREADABLE:
+            return None
+
+    @property
+    def not_before(self) -> datetime | None:
+        """The first moment of validity, aware; None if it cannot be read."""
+        return self._validity[0] if self._validity else None
+
+    @property
+    def not_after(self) -> datetime | None:
+        """The last moment of validity, aware; None if it cannot be read."""
+        return self._validity[1] if self._validity else None
+
+    @cached_property
+    def public_key(self) -> CertificatePublicKeyTypes | None:
+        """The public key; None if it is of a kind unknown here."""
+        try:
+            return self.content.public_key() if self.content else None
+        except _UNREADABLE:
+            return None
+
+    @cached_property
+    def _extensions(self) -> x509.Extensions | str:
+        try:
+            return self.content.extensions if self.content else x509.Extensions([])
+        except _UNREADABLE as error:
+            return str(error)
+
+    @property
+    def extensions(self) -> x509.Extensions:
+        """The extensions; none if any of them cannot be read."""
+        return x509.Extensions([]) if isinstance(self._extensions, str) else self._extensions
+
+    @cached_property
+    def _by_oid(self) -> MappingProxyType[x509.ObjectIdentifier, x509.Extension[x509.ExtensionType]]:
+        return MappingProxyType({extension.oid: extension for extension in self.extensions})
+
+    def extension(self, kind: type[ExtensionT]) -> x509.Extension[ExtensionT] | None:
+        """Return one extension with its critical flag; None if there is none."""
+        found = self._by_oid.get(kind.oid)
+        return found if found is not None and isinstance(found.value, kind) else None  # type: ignore[return-value]
+
+    def value(self, kind: type[ExtensionT]) -> ExtensionT | None:
+        """Return one extension's value; None if there is none."""
+        found = self.extension(kind)
+        return found.value if found else None
+
+    @cached_property
+    def key_identifier(self) -> bytes | None:
+        """The subject key identifier."""
+        found = self.value(x509.SubjectKeyIdentifier)
+        return found.digest if found else None
+
+    @cached_property
+    def authority_key_identifier(self) -> bytes | None:
+        """The key identifier of the authority that is said to have signed this."""
+        found = self.value(x509.AuthorityKeyIdentifier)
+        return found.key_identifier if found else None
+
+    @cached_property
+    def general_names(self) -> tuple[x509.GeneralName, ...]:
+        """The subject alternative names."""
+        return tuple(self.value(x509.SubjectAlternativeName) or ())
+
+    @cached_property
+    def dns_names(self) -> tuple[str, ...]:
+        """The DNS names among the subject alternative names, foreign text."""
+        return tuple(name.value for name in self.general_names if isinstance(name, x509.DNSName))
+
+    @cached_property
+    def is_version_3(self) -> bool:
+        """Whether this certificate can have extensions at all."""
+        return self.content is not None and self.content.version is x509.Version.v3
+
+    @cached_property
+    def is_ca(self) -> bool:
+        """Whether basicConstraints says CA:TRUE, or this is a version 1 certificate that signed itself, as old roots did."""
+        constraints = self.value(x509.BasicConstraints)
+        if constraints is None:
+            return not self.is_version_3 and self.is_self_signed
+        return constraints.ca
+
+    @cached_property
+    def is_self_issued(self) -> bool:
+        """Whether subject and issuer are the same name (RFC 5280, 3.2)."""
+        return bool(self.subject_name.rdns) and self.subject_der == self.issuer_der
+
+    @cached_property
+    def is_self_signed(self) -> bool:
+        """Whether this certificate's own key signed it."""
+        return self.is_self_issued and signed_by(self, self)
+
+    @cached_property
+    def pem(self) -> str:
+        """The certificate in PEM."""
+        if self.content is not None:
+            return self.content.public_bytes(Encoding.PEM).decode()
+        return _armoured(self.der)
+
+
+@lru_cache(maxsize=1024)
+def certificate(der: bytes) -> Certificate:
+    """Return the certificate of these DER bytes; the same bytes give the same object, so that each is read once."""
+    return Certificate(der)
+
+
+def certificates(ders: Iterable[bytes]) -> tuple[Certificate, ...]:
+    """Return the certificates of many DER bytes, in order."""
+    return tuple(certificate(der) for der in ders)
+
+
+@lru_cache(maxsize=4096)
+def signed_by(child: Certificate, issuer: Certificate) -> bool:
+    """Say whether the issuer's key made the child's signature, and the issuer's subject is the child's issuer."""
+    if child.content is None or issuer.content is None:
+        return False
+    try:
+        child.content.verify_directly_issued_by(issuer.content)
+    except (*_UNREADABLE, InvalidSignature):
+        return False
+    return True
+
+
+def _armoured(der: bytes) -> str:
+    body = b64encode(der).decode()
+    lines = [body[start : start + 64] for start in range(0, len(body), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])

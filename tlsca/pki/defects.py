@@ -1,0 +1,255 @@
+"""What keeps one certificate of a path from being accepted in its place: dates, keys, signatures, usage, constraints.
+
+OpenSSL stops at the first fault it meets, in its own order. An operator repairs a host once, so every certificate is examined
+for every fault; the rules are those of RFC 5280 section 6.1, where OpenSSL is stricter those of its purpose checks.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
+
+from tlsca.errors import Refused
+from tlsca.pki.certificate import Certificate
+from tlsca.pki.constraints import check_constraints
+from tlsca.pki.finding import Finding, error, warning
+from tlsca.pki.identity import common_name_of
+from tlsca.text import duration, rfc3339
+
+SERVER = "server"
+CLIENT = "client"
+ANY = "any"
+
+_USAGE_OF = {SERVER: ExtendedKeyUsageOID.SERVER_AUTH, CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH}
+_WEAK_HASHES = (hashes.MD5, hashes.SHA1)
+_LEAST_RSA_BITS = 2048  # 112 bits of security, OpenSSL's level 2
+_LEAST_EC_BITS = 224
+
+# Critical extensions that OpenSSL 3 processes (X509_supported_extension); any other critical one must be refused.
+_PROCESSED = frozenset(
+    {
+        ExtensionOID.KEY_USAGE,
+        ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
+        ExtensionOID.BASIC_CONSTRAINTS,
+        ExtensionOID.CERTIFICATE_POLICIES,
+        ExtensionOID.CRL_DISTRIBUTION_POINTS,
+        ExtensionOID.EXTENDED_KEY_USAGE,
+        ExtensionOID.OCSP_NO_CHECK,
+        ExtensionOID.POLICY_CONSTRAINTS,
+        ExtensionOID.NAME_CONSTRAINTS,
+        ExtensionOID.POLICY_MAPPINGS,
+        ExtensionOID.INHIBIT_ANY_POLICY,
+        x509.ObjectIdentifier("2.16.840.1.113730.1.1"),  # nsCertType
+        x509.ObjectIdentifier("1.3.6.1.5.5.7.1.7"),  # RFC 3779 addresses
+        x509.ObjectIdentifier("1.3.6.1.5.5.7.1.8"),  # RFC 3779 autonomous systems
+        x509.ObjectIdentifier("1.3.6.1.5.5.7.1.14"),  # proxyCertInfo
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One certificate in its place on a path."""
+
+    path: Sequence[Certificate]
+    index: int
+    anchored: bool
+    purpose: str
+
+    @property
+    def certificate(self) -> Certificate:
+        """The certificate that is looked at."""
+        return self.path[self.index]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this is what the host presents for itself."""
+        return self.index == 0
+
+    @property
+    def is_anchor(self) -> bool:
+        """Whether this is the trusted end."""
+        return self.anchored and self.index == len(self.path) - 1
+
+    @property
+    def who(self) -> str:
+        """The subject of a sentence: what kind of certificate, and its name."""
+        if self.is_leaf:
+            return "The certificate"
+        kind = "root" if self.certificate.is_self_issued else "intermediate"
+        return f"The {kind} certificate {self.certificate.label}"
+
+    @property
+    def replace(self) -> str:
+        """How an operator puts another one in this place."""
+        if self.is_leaf:
+            return "and install it on the host"
+        if self.certificate.is_self_issued:
+            return "and have every client trust it"
+        return "and put it into the host's chain file"
+
+    def error(self, code: str, what: str, fix: str) -> Finding:
+        """Return a finding whose culprit is this certificate."""
+        return error(code, f"{self.who} {what}.", fix, certificate=self.certificate.sha256)
+
+
+def defects(place: Place, *, now: datetime, warn_within: timedelta) -> Iterator[Finding]:
+    """Find every defect of one certificate in its place."""
+    yield from _dates(place, now, warn_within)
+    for check in _CHECKS:
+        found = check(place)
+        if found is not None:
+            yield found
+
+
+def _dates(place: Place, now: datetime, warn_within: timedelta) -> Iterator[Finding]:
+    not_before, not_after = place.certificate.not_before, place.certificate.not_after
+    if not_before is None or not_after is None:
+        return
+    if now < not_before:
+        fix = "Set the host's and this machine's clock right, or wait for that moment."
+        what = f"is not valid for another {duration(not_before - now)}, until {rfc3339(not_before)}"
+        yield place.error("not-yet-valid", what, fix)
+    if now > not_after:
+        fix = f"Renew it {place.replace}."
+        yield place.error("expired", f"expired {duration(now - not_after)} ago, on {rfc3339(not_after)}", fix)
+    elif not_after - now < warn_within:
+        message = f"{place.who} expires in {duration(not_after - now)}, on {rfc3339(not_after)}."
+        fix = f"Renew it {place.replace} before that day."
+        yield warning("expires-soon", message, fix, certificate=place.certificate.sha256)
+
+
+def _malformed(place: Place) -> Finding | None:
+    if place.certificate.flaw is None:
+        return None
+    what = "is malformed: its contents cannot be read"
+    return place.error("malformed-certificate", what, f"Issue it anew with sound extensions {place.replace}.")
+
+
+def _key(place: Place) -> Finding | None:
+    key = place.certificate.public_key
+    small = (isinstance(key, rsa.RSAPublicKey | dsa.DSAPublicKey) and key.key_size < _LEAST_RSA_BITS) or (
+        isinstance(key, ec.EllipticCurvePublicKey) and key.key_size < _LEAST_EC_BITS
+    )
+    if not small or key is None or not hasattr(key, "key_size"):
+        return None
+    fix = f"Issue it anew with a key of at least {_LEAST_RSA_BITS} bits RSA, or EC P-256, {place.replace}."
+    return place.error("weak-key", f"has a key of only {key.key_size} bits", fix)
+
+
+def _signature(place: Place) -> Finding | None:
+    """Look at the hash; a trusted end is trusted for its key, so how it was signed does not matter."""
+    if place.is_anchor or place.certificate.is_self_issued or place.certificate.content is None:
+        return None
+    try:
+        digest = place.certificate.content.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return None
+    if not isinstance(digest, _WEAK_HASHES):
+        return None
+    what = f"is signed with {digest.name.upper()}, which can be forged"
+    return place.error("weak-signature", what, f"Have it signed anew with SHA-256 {place.replace}.")
+
+
+def _authority(place: Place) -> Finding | None:
+    if place.is_leaf or place.certificate.flaw is not None:
+        return None
+    if not place.certificate.is_ca:
+        what = "signed the one below it, but is not an authority (basicConstraints lacks CA:TRUE)"
+        return place.error("issuer-not-ca", what, "Have the certificate below it signed by a real authority.")
+    usage = place.certificate.value(x509.KeyUsage)
+    if usage is None or usage.key_cert_sign:
+        return None
+    what = "signed the one below it, but its keyUsage does not allow signing certificates (keyCertSign)"
+    return place.error("issuer-not-ca", what, f"Issue the authority anew with keyCertSign {place.replace}.")
+
+
+def _path_length(place: Place) -> Finding | None:
+    """Count the authorities below, the leaf and self-issued ones apart (RFC 5280, 4.2.1.9)."""
+    constraints = place.certificate.value(x509.BasicConstraints)
+    if place.is_leaf or constraints is None or constraints.path_length is None:
+        return None
+    below = sum(not one.is_self_issued for one in place.path[1 : place.index])
+    if below <= constraints.path_length:
+        return None
+    what = f"allows {constraints.path_length} authorities below it, and the chain has {below}"
+    return place.error(
+        "path-too-long", what, "Issue from an authority nearer to the root, or raise the root's path length."
+    )
+
+
+def _extended_usage(place: Place) -> Finding | None:
+    wanted = _USAGE_OF.get(place.purpose)
+    allowed = place.certificate.value(x509.ExtendedKeyUsage)
+    if wanted is None or allowed is None or wanted in allowed:
+        return None
+    name = "serverAuth" if place.purpose == SERVER else "clientAuth"
+    what = f"is not for a TLS {place.purpose}: its extendedKeyUsage lacks {name}"
+    return place.error("wrong-usage", what, f"Issue it anew for a {place.purpose} {place.replace}.")
+
+
+def _leaf_usage(place: Place) -> Finding | None:
+    usage = place.certificate.value(x509.KeyUsage)
+    if not place.is_leaf or usage is None or place.purpose not in _USAGE_OF:
+        return None
+    agreement = usage.digital_signature or usage.key_agreement
+    if agreement or (place.purpose == SERVER and usage.key_encipherment):
+        return None
+    what = f"is not for a TLS {place.purpose}: its keyUsage lacks digitalSignature"
+    return place.error("wrong-usage", what, f"Issue it anew for a {place.purpose} {place.replace}.")
+
+
+def _name_constraints(place: Place) -> Finding | None:
+    """Look at the names against every authority above; self-issued authorities are exempt (RFC 5280, 6.1.3 b)."""
+    one = place.certificate
+    if one.content is None or (one.is_self_issued and not place.is_leaf):
+        return None
+    above = [issuer.content for issuer in place.path[place.index + 1 :] if issuer.value(x509.NameConstraints)]
+    try:
+        check_constraints(one.subject_name, _constrained_names(place), [issuer for issuer in above if issuer])
+    except Refused as refusal:
+        fix = "Have it issued by an authority that is permitted these names, or issue it for permitted ones."
+        what = f"holds a name that is not permitted: {refusal.sentence.removesuffix('.')}"
+        return place.error("name-not-permitted", what, fix)
+    return None
+
+
+def _constrained_names(place: Place) -> list[x509.GeneralName]:
+    """Return the names under constraint: a leaf without SAN stands under its common name, as in OpenSSL."""
+    names = list(place.certificate.general_names)
+    common_name = common_name_of(place.certificate.subject_name)
+    if names or not place.is_leaf or not common_name or not common_name.isascii() or "." not in common_name:
+        return names
+    return [x509.DNSName(common_name)]
+
+
+def _critical(place: Place) -> Finding | None:
+    strange = [
+        one.oid.dotted_string
+        for one in place.certificate.extensions
+        if one.critical and one.oid not in _PROCESSED
+    ]
+    if not strange or place.is_anchor:
+        return None
+    what = f"has a critical extension that clients do not know: {strange[0]}"
+    return place.error(
+        "unknown-critical-extension", what, f"Issue it anew with that extension not critical {place.replace}."
+    )
+
+
+_CHECKS: tuple[Callable[[Place], Finding | None], ...] = (
+    _malformed,
+    _key,
+    _signature,
+    _authority,
+    _path_length,
+    _extended_usage,
+    _leaf_usage,
+    _name_constraints,
+    _critical,
+)

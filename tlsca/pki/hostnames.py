@@ -1,0 +1,90 @@
+"""Whether a certificate is for the name that was asked for: RFC 9525, as browsers, Go and OpenSSL apply it.
+
+The common name does not count: Python's `ssl` may still accept it, browsers and Go have not for years.
+"""
+
+import ipaddress
+
+from cryptography import x509
+
+from tlsca.pki.certificate import Certificate
+from tlsca.pki.finding import Finding, error
+from tlsca.pki.identity import common_name_of, general_name_text
+from tlsca.text import listing, printable, shorten
+
+
+def name_defect(certificate: Certificate, name: str) -> Finding | None:
+    """Return why the certificate is not for this DNS name (A-labels) or IP address; None if it is."""
+    address = _address(name)
+    if address is not None:
+        return None if _has_address(certificate, address) else _ip_mismatch(certificate, str(address))
+    wanted = name.lower()
+    if any(_dns_match(pattern, wanted) for pattern in certificate.dns_names):
+        return None
+    return _host_mismatch(certificate, wanted)
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _has_address(certificate: Certificate, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(
+        isinstance(name, x509.IPAddress) and name.value == address for name in certificate.general_names
+    )
+
+
+def _dns_match(pattern: str, wanted: str) -> bool:
+    """Match one DNS name: `*` stands for exactly one whole label, the leftmost, and only below at least two others."""
+    pattern = pattern.lower().removesuffix(".")
+    if not pattern.startswith("*."):
+        return pattern == wanted
+    label, _, parent = wanted.partition(".")
+    return bool(label) and parent == pattern[2:] and "." in parent
+
+
+def _names(certificate: Certificate) -> str:
+    names = [shorten(printable(general_name_text(name)), 80) for name in certificate.general_names]
+    return f"it is for {listing(names)}" if names else "it has no subject alternative names"
+
+
+def _ip_mismatch(certificate: Certificate, address: str) -> Finding:
+    misplaced = address in certificate.dns_names or common_name_of(certificate.subject_name) == address
+    need = "; an address needs an IP SAN, not a DNS name or common name" if misplaced else ""
+    return error(
+        "ip-mismatch",
+        f"The certificate is not for the address {address}: {_names(certificate)}{need}.",
+        f"Issue the certificate anew with the IP SAN {address}, or connect by a name that it holds.",
+        certificate=certificate.sha256,
+    )
+
+
+def _host_mismatch(certificate: Certificate, wanted: str) -> Finding:
+    shown = printable(wanted)
+    common_name = (common_name_of(certificate.subject_name) or "").lower()
+    if not certificate.dns_names and common_name and _dns_match(common_name, wanted):
+        return error(
+            "common-name-only",
+            f"The certificate names {shown} only as its common name, which browsers and Go do not look at.",
+            f"Issue the certificate anew with {shown} as a DNS SAN.",
+            certificate=certificate.sha256,
+        )
+    return error(
+        "hostname-mismatch",
+        f"The certificate is not for {shown}: {_names(certificate)}{_wildcard_rule(certificate, wanted)}.",
+        f"Issue the certificate anew with {shown} as a DNS SAN, or connect by a name that it holds.",
+        certificate=certificate.sha256,
+    )
+
+
+def _wildcard_rule(certificate: Certificate, wanted: str) -> str:
+    """Say why a wildcard that looks as if it matched does not."""
+    domains = [name[2:].lower() for name in certificate.dns_names if name.startswith("*.")]
+    if any(wanted == domain for domain in domains):
+        return "; a wildcard does not stand for the bare domain"
+    if any(wanted.endswith("." + domain) for domain in domains):
+        return "; a wildcard stands for one label only"
+    return ""

@@ -1,0 +1,113 @@
+"""Whether a certificate was revoked, by the CRLs at hand (RFC 5280, section 6.3), complete and delta.
+
+Asked for only where an operator gives CRLs; then a missing or stale one is a fault, since "not found" would mean nothing.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from tlsca.pki.certificate import Certificate
+from tlsca.pki.finding import Finding, error
+from tlsca.text import duration, printable, rfc3339
+
+
+def revocation_defects(
+    path: Sequence[Certificate], crls: Sequence[bytes], *, now: datetime
+) -> Iterator[Finding]:
+    """Find what CRLs (DER) say against the certificates of a path; nothing when no CRL is given.
+
+    The leaf needs a current CRL of its issuer. Authorities are looked up too, wherever a CRL of their issuer is at hand.
+    """
+    if not crls:
+        return
+    for index, (subject, issuer) in enumerate(itertools.pairwise(path)):
+        own = [crl for crl in map(_crl, crls) if crl is not None and _is_signed_by(crl, issuer)]
+        if own:
+            yield from _looked_up(subject, issuer, own, now)
+        elif index == 0:
+            yield error(
+                "crl-missing",
+                f"None of the revocation lists given was signed by {issuer.label}.",
+                f"Get the current CRL of {issuer.label} and give it as well.",
+                certificate=subject.sha256,
+            )
+
+
+@lru_cache(maxsize=64)
+def _crl(der: bytes) -> x509.CertificateRevocationList | None:
+    try:
+        return x509.load_der_x509_crl(der)
+    except ValueError:
+        return None
+
+
+def _is_signed_by(crl: x509.CertificateRevocationList, issuer: Certificate) -> bool:
+    key = issuer.public_key
+    if key is None or issuer.content is None or crl.issuer != issuer.subject_name:
+        return False
+    try:
+        return crl.is_signature_valid(key)  # type: ignore[arg-type]  # a key that cannot sign raises TypeError
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+
+
+def _looked_up(
+    subject: Certificate, issuer: Certificate, crls: list[x509.CertificateRevocationList], now: datetime
+) -> Iterator[Finding]:
+    """Look a certificate up in the newest list; a delta list counts where it is the newest."""
+    newest = max(crls, key=lambda crl: crl.last_update_utc)
+    entry = _entry(subject, sorted(crls, key=lambda crl: crl.last_update_utc, reverse=True))
+    if entry is not None:
+        yield _revoked(subject, entry)
+    end = newest.next_update_utc
+    if end is not None and end < now:
+        yield error(
+            "crl-expired",
+            f"The revocation list of {issuer.label} was due for renewal {duration(now - end)} ago, on {rfc3339(end)}.",
+            f"Publish a new CRL of {issuer.label}.",
+            certificate=subject.sha256,
+        )
+
+
+def _entry(
+    subject: Certificate, newest_first: list[x509.CertificateRevocationList]
+) -> x509.RevokedCertificate | None:
+    if subject.serial_number is None:
+        return None
+    for crl in newest_first:
+        entry = crl.get_revoked_certificate_by_serial_number(subject.serial_number)
+        if entry is not None:
+            return None if _reason(entry) is x509.ReasonFlags.remove_from_crl else entry
+        if not _is_delta(crl):
+            return None
+    return None
+
+
+def _is_delta(crl: x509.CertificateRevocationList) -> bool:
+    try:
+        return any(isinstance(extension.value, x509.DeltaCRLIndicator) for extension in crl.extensions)
+    except ValueError:
+        return False
+
+
+def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags | None:
+    try:
+        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except (x509.ExtensionNotFound, ValueError):
+        return None
+
+
+def _revoked(subject: Certificate, entry: x509.RevokedCertificate) -> Finding:
+    reason = _reason(entry)
+    why = f" ({printable(reason.value)})" if reason else ""
+    return error(
+        "revoked",
+        f"The certificate {subject.label} was revoked on {rfc3339(entry.revocation_date_utc)}{why}.",
+        "Issue a new certificate with a new key and install it on the host.",
+        certificate=subject.sha256,
+    )
