@@ -1,18 +1,20 @@
 """What the store remembers: typed records, and the plain documents that TinyDB and the journal hold for them.
 
-A record never holds a certificate's bytes: those are an object of their own, found by `sha256`. Times are aware and in UTC;
-serial numbers and fingerprints are lower-case hexadecimal without colons, whole octets.
+A record never holds a certificate's bytes: those are an object of their own, found by `sha256`. Times are aware, in UTC and
+in whole seconds; serial numbers and fingerprints are lower-case hexadecimal without colons, whole octets.
+
+A document of an older schema may lack fields, which then take their defaults; a field that is not known here can only come
+from a newer tlsca, and is never dropped in silence.
 """
 
-import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from tlsca.errors import StoreDamaged
-from tlsca.text import from_rfc3339, rfc3339
+from tlsca.errors import StoreDamaged, StoreReadOnly
+from tlsca.text import from_rfc3339, printable, rfc3339
 
 SCHEMA_VERSION = 1
 """The version that this tlsca writes; it stands in the journal's first line."""
@@ -36,8 +38,43 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateRecord:
+class _Record:
+    """How records become documents and come back."""
+
+    _called: ClassVar[str]
+
+    def to_document(self) -> Document:
+        """Return the plain document for TinyDB: fields that are None are left out."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: _plain(value) for name, value in values if value is not None}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """Return the record that `to_document` wrote, in this or an older schema.
+
+        Raises StoreReadOnly for a field of a newer schema, StoreDamaged for what is no such record.
+        """
+        try:
+            return cls(**{name: _READERS.get(name, _as_it_is)(value) for name, value in document.items()})
+        except (TypeError, ValueError, AttributeError) as error:
+            raise cls._unreadable(document, error) from error
+
+    @classmethod
+    def _unreadable(cls, document: Mapping[str, Any], error: Exception) -> StoreDamaged | StoreReadOnly:
+        unknown = sorted(document.keys() - {field.name for field in fields(cls)})
+        if unknown:
+            return StoreReadOnly(
+                f"A {cls._called} in the store has a field {printable(unknown[0])} that this tlsca does not know.",
+                hint="The store was written by a newer tlsca; use that one.",
+            )
+        return StoreDamaged(f"A {cls._called} in the store cannot be read: {printable(str(error))}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRecord(_Record):
     """One certificate that the store knows, authority or leaf."""
+
+    _called: ClassVar[str] = "certificate's record"
 
     id: str
     """32 hexadecimal digits, random; the record's identity for ever."""
@@ -70,22 +107,12 @@ class CertificateRecord:
     """Where a probe last saw it served: `host:port`."""
     last_seen_at: datetime | None = None
 
-    def to_document(self) -> Document:
-        """Return the plain document for TinyDB: fields that are None are left out."""
-        return {name: _plain(value) for name, value in _fields(self) if value is not None}
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """Return the record that `to_document` wrote, in this or an older schema; raise StoreDamaged if it is none."""
-        try:
-            return cls(**{name: _typed(cls, name, value) for name, value in document.items()})
-        except (KeyError, TypeError, ValueError) as error:
-            raise StoreDamaged(f"A certificate's record in the store cannot be read: {error}.") from error
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRecord:
+class KeyRecord(_Record):
     """One private key, sealed by the vault."""
+
+    _called: ClassVar[str] = "key's record"
 
     id: str
     """SHA-256 of the DER SubjectPublicKeyInfo, hexadecimal: the `key_id` of its certificates."""
@@ -94,37 +121,26 @@ class KeyRecord:
     """Base64 of what `Vault.seal` returned for the PKCS#8 DER."""
     created_at: datetime
 
-    def to_document(self) -> Document:
-        """Return the plain document for TinyDB."""
-        return {name: _plain(value) for name, value in _fields(self) if value is not None}
 
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """Return the record that `to_document` wrote; raise StoreDamaged if it is none."""
-        try:
-            return cls(**{name: _typed(cls, name, value) for name, value in document.items()})
-        except (KeyError, TypeError, ValueError) as error:
-            raise StoreDamaged(f"A key's record in the store cannot be read: {error}.") from error
+def _as_it_is(value: object) -> object:
+    return value
 
 
-_MOMENTS = frozenset({"not_before", "not_after", "created_at", "revoked_at", "last_seen_at"})
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "not_before": from_rfc3339,
+    "not_after": from_rfc3339,
+    "created_at": from_rfc3339,
+    "revoked_at": from_rfc3339,
+    "last_seen_at": from_rfc3339,
+    "names": tuple,
+    "reason": Reason,
+}
+"""What turns a field's plain value into the record's; any other field is as it stands."""
 
 
-def _fields(record: Any) -> list[tuple[str, Any]]:
-    return [(field.name, getattr(record, field.name)) for field in dataclasses.fields(record)]
-
-
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return rfc3339(value)
     if isinstance(value, tuple):
         return list(value)
     return str(value) if isinstance(value, StrEnum) else value
-
-
-def _typed(cls: type, name: str, value: Any) -> Any:
-    if name in _MOMENTS:
-        return from_rfc3339(value)
-    if name == "names":
-        return tuple(value)
-    return Reason(value) if name == "reason" else value

@@ -1,0 +1,71 @@
+"""Certificates and ledgers that the tests of the store share."""
+
+import base64
+import hashlib
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tlsca.store.ledger import Ledger
+from tlsca.store.records import CertificateRecord
+
+NOW = datetime(2030, 1, 31, 9, 30, tzinfo=UTC)
+
+
+def pem_of(der: bytes, label: str = "CERTIFICATE") -> bytes:
+    return f"-----BEGIN {label}-----\n{base64.b64encode(der).decode()}\n-----END {label}-----\n".encode()
+
+
+def issued(number: int = 1, **fields) -> tuple[CertificateRecord, bytes]:
+    """A record and the PEM of its object, which to the store is any bytes with a PEM label."""
+    der = b"certificate %d" % number
+    given = {
+        "id": f"{number:032x}",
+        "sha256": hashlib.sha256(der).hexdigest(),
+        "serial": hashlib.sha256(b"serial %d" % number).hexdigest()[:40],
+        "subject": f"CN=host{number}.example.com",
+        "issuer": "CN=Acme Root",
+        "issuer_id": "0" * 32,
+        "profile": "server",
+        "names": (f"host{number}.example.com",),
+        "not_before": NOW,
+        "not_after": NOW + timedelta(days=90),
+        "key": "ec-p256",
+        "key_id": hashlib.sha256(b"key %d" % number).hexdigest(),
+        "is_authority": False,
+        "created_at": NOW,
+    }
+    return CertificateRecord(**{**given, **fields}), pem_of(der)
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture
+def make():
+    return issued
+
+
+@pytest.fixture
+def directory(tmp_path):
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def ledger(directory):
+    with Ledger.create(directory, at=NOW, random=os.urandom, clock=lambda: NOW) as ledger:
+        yield ledger
+
+
+@pytest.fixture
+def add(ledger):
+    """Add certificates to the ledger, in one transaction; each word is a field of all of them."""
+
+    def add(*numbers: int, **fields) -> list[CertificateRecord]:
+        with ledger.transaction("issue", at=NOW) as change:
+            return [change.add_certificate(*issued(number, **fields)) for number in numbers]
+
+    return add

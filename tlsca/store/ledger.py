@@ -1,0 +1,363 @@
+"""The ledger: the repository that everything above the store finds, adds and changes through.
+
+It joins the journal, TinyDB's tables, the indexes and the objects behind typed records, so that nobody above has to know
+any of them, and holds what they promise together: a change is whole and durable, or it never was.
+"""
+
+import os
+import platform
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tlsca.errors import NotFound, StoreExists, StoreWriteFailed
+from tlsca.store import durable, references
+from tlsca.store.documents import copied
+from tlsca.store.indexes import PREFIX, CertificateIndex, DocumentIndex
+from tlsca.store.journal import Document, Entry, FileJournal, Line
+from tlsca.store.lock import StoreLock
+from tlsca.store.objects import Objects
+from tlsca.store.records import SCHEMA_VERSION, CertificateRecord, KeyRecord
+from tlsca.store.tables import JournalDatabase, JournalStorage, Operator
+from tlsca.store.transaction import CERTIFICATES, KEYS, SETTINGS, Change
+from tlsca.text import from_rfc3339, printable, rfc3339
+
+if sys.platform == "win32":
+    import getpass
+else:
+    import pwd
+
+JOURNAL = "journal.jsonl"
+LOCK = "lock"
+OBJECTS = "objects"
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the present time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One line of the audit log."""
+
+    seq: int
+    """Its number in the journal, from 1."""
+    at: datetime
+    who: str
+    host: str
+    act: str
+    detail: Document
+    digest: str
+    """The line's hash, in hexadecimal; the next line's follows from it."""
+
+
+class Ledger:
+    """An open store. Made by `create` or `open`; may be used from several threads, and its records are values."""
+
+    def __init__(self, directory: Path, journal: FileJournal, clock: Clock) -> None:
+        """Use `create` or `open` instead."""
+        self.directory = directory
+        self._objects = Objects(directory / OBJECTS)
+        self._certificates = CertificateIndex()
+        self._keys = DocumentIndex("id")
+        self._settings = DocumentIndex("name")
+        self._parsed: dict[int, CertificateRecord] = {}
+        self._subscribers: list[Callable[[], None]] = []
+        self._subscribing = threading.Lock()
+        self._storage = JournalStorage(
+            journal,
+            StoreLock(directory / LOCK),
+            Operator(_user(), platform.node(), clock),
+            observer=self._follow,
+            announce=self._announce,
+        )
+        self.database = JournalDatabase(self._storage)
+        """TinyDB over the same tables; what it changes outside a transaction is an act of its own, called `edit`."""
+
+    @classmethod
+    def create(
+        cls, directory: Path, *, at: datetime, random: Callable[[int], bytes], clock: Clock = system_clock
+    ) -> Self:
+        """Make an empty store in `directory`, which may exist already, and open it.
+
+        Raises StoreExists if there is a store, StoreWriteFailed if the operating system refuses.
+        """
+        try:
+            durable.make_directory(directory)
+        except OSError as error:
+            raise StoreWriteFailed(
+                f"The directory {printable(str(directory))} cannot be made: {error.strerror or error}."
+            ) from error
+        with StoreLock(directory / LOCK).held():
+            if (directory / JOURNAL).exists():
+                raise StoreExists(f"There is a store in {printable(str(directory))} already.")
+            first = {"schema": SCHEMA_VERSION, "store": random(16).hex()}
+            entry = Entry("init", rfc3339(at), _user(), platform.node(), first, {}, {}, [])
+            FileJournal.create(directory / JOURNAL, entry)
+        return cls.open(directory, clock=clock)
+
+    @classmethod
+    def open(cls, directory: Path, *, read_only: bool = False, clock: Clock = system_clock) -> Self:
+        """Open the store in `directory`.
+
+        A torn last line, never acknowledged, is set aside and told in `notices`. A store that is damaged further on, or may
+        not be written, is opened for reading what is sound, and `read_only` says why. Raises StoreMissing, StoreDamaged if
+        nothing can be read, and StoreError if another process keeps the lock.
+        """
+        ledger = cls(directory, FileJournal(directory / JOURNAL), clock)
+        ledger._storage.load(
+            read_only="It was opened for reading only." if read_only else _why_not_writable(directory)
+        )
+        return ledger
+
+    def close(self) -> None:
+        """Write no more. Nothing is waiting to be written: each transaction was durable when it ended."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def position(self) -> int:
+        """How many lines of the journal the ledger knows."""
+        return self._storage.position.lines
+
+    @property
+    def read_only(self) -> str | None:
+        """Why nothing can be written, as a sentence; None if it can."""
+        return self._storage.read_only
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was found on disk and put right, as sentences."""
+        return self._storage.notices
+
+    # Following the tables
+
+    def _follow(self, table: str, key: str, old: Document | None, new: Document | None) -> None:
+        doc_id = int(key)
+        if table == CERTIFICATES:
+            self._certificates.change(doc_id, old, new)
+            self._parsed.pop(doc_id, None)
+        elif table == KEYS:
+            self._keys.change(doc_id, old, new)
+        elif table == SETTINGS:
+            self._settings.change(doc_id, old, new)
+
+    def refresh(self) -> bool:
+        """Take in what other processes wrote since; return whether there was anything. Cheap when there was not."""
+        return self._storage.catch_up()
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` after each change, this ledger's own or another process's; return what ends that.
+
+        It is called in the thread that made or noticed the change, after the change is durable, and must not raise.
+        """
+        with self._subscribing:
+            self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            with self._subscribing:
+                if callback in self._subscribers:
+                    self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def _announce(self) -> None:
+        with self._subscribing:
+            subscribers = list(self._subscribers)
+        for callback in subscribers:
+            callback()
+
+    # Reading
+
+    def _record(self, doc_id: int) -> CertificateRecord:
+        record = self._parsed.get(doc_id)
+        if record is None:
+            document = self._storage.committed(CERTIFICATES)[str(doc_id)]
+            record = self._parsed[doc_id] = CertificateRecord.from_document(document)
+        return record
+
+    def _records(self, doc_ids: list[int]) -> list[CertificateRecord]:
+        return [self._record(doc_id) for doc_id in doc_ids]
+
+    def certificate(self, identity: str) -> CertificateRecord:
+        """Return the certificate with this `id`; raise NotFound."""
+        with self._storage.reading:
+            found = self._records(self._certificates.ids.get(identity))
+        if not found:
+            raise NotFound(f"There is no certificate {printable(identity)} in the store.")
+        return found[0]
+
+    def certificates(self) -> list[CertificateRecord]:
+        """Return every certificate, in the order in which they came into the store."""
+        with self._storage.reading:
+            return self._records([int(key) for key in self._storage.committed(CERTIFICATES)])
+
+    def find(
+        self, reference: str, *, now: datetime, among: Callable[[CertificateRecord], bool] | None = None
+    ) -> CertificateRecord:
+        """Return the certificate that an operator means, of all those for which `among` is true.
+
+        `reference` is a name (common name, whole subject as RFC 4514 text, or subject alternative name; case does not
+        matter), else a serial number or SHA-256 fingerprint, or four or more of its first digits. Where several have a name,
+        the one that is neither renewed, revoked nor expired at `now` is meant. Raises NotFound, with the nearest name, and
+        Ambiguous, with a list.
+        """
+        wanted = reference.strip()
+        candidates = self.by_name(wanted) or self._by_digits(wanted)
+        if among is not None:
+            candidates = [record for record in candidates if among(record)]
+        if not candidates:
+            with self._storage.reading:
+                raise references.unknown(wanted, self._certificates.names)
+        return references.choose(wanted, candidates, now)
+
+    def _by_digits(self, reference: str) -> list[CertificateRecord]:
+        digits = references.hex_digits(reference)
+        if digits is None:
+            return []
+        with self._storage.reading:
+            records = self._records(self._certificates.prefixes.get(digits[:PREFIX]))
+        return [record for record in records if references.has_prefix(record, digits)]
+
+    def by_serial(self, serial: str) -> list[CertificateRecord]:
+        """Return the certificates with this serial number, of any issuer."""
+        with self._storage.reading:
+            return self._records(self._certificates.serials.get(serial))
+
+    def by_fingerprint(self, sha256: str) -> CertificateRecord | None:
+        """Return the certificate with this SHA-256 fingerprint, if the store has it."""
+        with self._storage.reading:
+            return next(iter(self._records(self._certificates.fingerprints.get(sha256))), None)
+
+    def by_name(self, name: str) -> list[CertificateRecord]:
+        """Return the certificates that have this common name, whole subject or subject alternative name."""
+        with self._storage.reading:
+            return self._records(self._certificates.names.get(name.lower()))
+
+    def by_issuer(self, issuer_id: str) -> list[CertificateRecord]:
+        """Return the certificates that the authority with this `id` signed; a root is among its own."""
+        with self._storage.reading:
+            return self._records(self._certificates.issuers.get(issuer_id))
+
+    def with_key(self, key_id: str) -> list[CertificateRecord]:
+        """Return the certificates for this key."""
+        with self._storage.reading:
+            return self._records(self._certificates.keys.get(key_id))
+
+    def expiring(self, before: datetime) -> list[CertificateRecord]:
+        """Return the certificates whose validity ends before a time, the earliest first."""
+        last_day = rfc3339(before)[:10]
+        with self._storage.reading:
+            index = self._certificates.expiry_days
+            records = [record for day in index if day <= last_day for record in self._records(index.get(day))]
+        return sorted(
+            (record for record in records if record.not_after < before), key=lambda record: record.not_after
+        )
+
+    def key(self, key_id: str) -> KeyRecord | None:
+        """Return the sealed private key whose public key has this SHA-256, if the store has it."""
+        with self._storage.reading:
+            found = self._documents(KEYS, self._keys.get(key_id))
+        return KeyRecord.from_document(found[0]) if found else None
+
+    def object_pem(self, sha256: str) -> bytes:
+        """Return a stored certificate, request or CRL as PEM; raise StoreDamaged, naming it, if it is not as written."""
+        return self._objects.read(sha256)
+
+    def setting(self, name: str) -> Document | None:
+        """Return the named document, if there is one."""
+        with self._storage.reading:
+            found = self._documents(SETTINGS, self._settings.get(name))
+        return copied(found[0]["value"]) if found else None
+
+    def settings(self, prefix: str = "") -> list[str]:
+        """Return the names of all named documents that start with `prefix`, sorted."""
+        with self._storage.reading:
+            return sorted(name for name in self._settings.words() if name.startswith(prefix))
+
+    def _documents(self, table: str, doc_ids: list[int]) -> list[Document]:
+        documents = self._storage.committed(table)
+        return [documents[str(doc_id)] for doc_id in doc_ids]
+
+    # Writing
+
+    @contextmanager
+    def transaction(self, act: str, *, at: datetime, detail: Document | None = None) -> Iterator[Change]:
+        """Make changes in the `with` block that become durable together when it ends, as one line of the journal.
+
+        `act` and `detail` are for the audit log; a transaction that changes nothing is written all the same. The block sees
+        what other processes wrote before it. If it raises, nothing happened. Raises StoreReadOnly, StoreWriteFailed, and
+        StoreError if another process keeps the lock.
+        """
+        change = Change(self.database, self._objects, self._lookup)
+        with self._storage.transaction(act, at=at, detail=detail, always=True, undo=change.take_back_objects):
+            yield change
+
+    def _lookup(self, table: str, field: str, value: str) -> list[int]:
+        with self._storage.reading:
+            if table == CERTIFICATES:
+                index = self._certificates
+                return {"id": index.ids, "sha256": index.fingerprints, "serial": index.serials}[field].get(
+                    value
+                )
+            return (self._keys if table == KEYS else self._settings).get(value)
+
+    # The audit log
+
+    def history(self, first: int = 1) -> Iterator[Act]:
+        """Yield what was done, from line `first` (1 is the oldest) to the present; raise StoreDamaged."""
+        return map(_act, self._storage.lines(first))
+
+    def verify(self) -> int:
+        """Walk the hash chain of the journal on disk; return its number of lines, or raise StoreDamaged naming one."""
+        return self._storage.verify()
+
+
+def _act(line: Line) -> Act:
+    entry = line.entry
+    return Act(
+        seq=line.after.lines,
+        at=from_rfc3339(entry.at),
+        who=entry.who,
+        host=entry.host,
+        act=entry.act,
+        detail=entry.detail,
+        digest=line.after.digest.hex(),
+    )
+
+
+def _why_not_writable(directory: Path) -> str | None:
+    if os.access(directory / JOURNAL, os.W_OK) and os.access(directory, os.W_OK):
+        return None
+    return f"{_user()} may not write to {printable(str(directory))}."
+
+
+if sys.platform == "win32":
+
+    def _user() -> str:
+        return getpass.getuser()
+
+else:
+
+    def _user() -> str:
+        """Return whom the kernel says that we are, not the environment."""
+        try:
+            return pwd.getpwuid(os.geteuid()).pw_name
+        except KeyError:
+            return str(os.geteuid())

@@ -1,0 +1,96 @@
+"""Certificates, requests and CRLs as files: `objects/ab/abcdef….pem`, named after the SHA-256 of the DER inside.
+
+Written once and never changed, so any tool can read them while tlsca runs, and checked against their name when read.
+"""
+
+import base64
+import binascii
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from tlsca.errors import StoreDamaged, StoreWriteFailed, Unreadable
+from tlsca.store import durable
+
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----([A-Za-z0-9+/=\s]+)-----END \1-----")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_COLUMNS = 64
+
+
+class Objects:
+    """The objects below one directory. Whoever adds or discards holds the store's lock."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def path(self, sha256: str) -> Path:
+        """Return where the object of this fingerprint is, or would be."""
+        return self._directory / sha256[:2] / f"{sha256}.pem"
+
+    def add(self, pem: bytes) -> tuple[str, bool]:
+        """Write the one PEM block in `pem`, durably; return its SHA-256 and whether it was new.
+
+        Raises Unreadable if there is no such block, StoreWriteFailed if the operating system refuses.
+        """
+        label, der = _parse(pem)
+        content, sha256 = _canonical(label, der), hashlib.sha256(der).hexdigest()
+        path = self.path(sha256)
+        try:
+            if path.is_file() and path.read_bytes() == content:
+                return sha256, False
+            durable.make_directory(path.parent)
+            durable.write_file(path, content)
+        except OSError as error:
+            raise StoreWriteFailed(
+                f"The object {sha256[:16]} cannot be written: {error.strerror or error}.",
+                hint="Nothing was changed.",
+            ) from error
+        return sha256, True
+
+    def read(self, sha256: str) -> bytes:
+        """Return the object's PEM; raise StoreDamaged, naming it, if it is missing or not what was written."""
+        if not _DIGEST.fullmatch(sha256):
+            raise StoreDamaged(f"{sha256!r:.80} names no object.")
+        try:
+            content = self.path(sha256).read_bytes()
+        except OSError as error:
+            raise _damaged(sha256, os.strerror(error.errno or 0)) from error
+        if not _is_what_was_written(content, sha256):
+            raise _damaged(sha256, "its content has another SHA-256")
+        return content
+
+    def discard(self, sha256: str) -> None:
+        """Remove an object that a transaction wrote and then did not acknowledge."""
+        self.path(sha256).unlink(missing_ok=True)
+
+
+def _parse(pem: bytes) -> tuple[bytes, bytes]:
+    found = _PEM.search(pem)
+    if found is None:
+        raise Unreadable("There is no PEM block in what was to be stored.")
+    try:
+        return found[1], base64.b64decode(b"".join(found[2].split()), validate=True)
+    except binascii.Error as error:
+        raise Unreadable(f"The PEM block holds no Base64: {error}.") from error
+
+
+def _canonical(label: bytes, der: bytes) -> bytes:
+    text = base64.b64encode(der)
+    lines = (text[start : start + _COLUMNS] for start in range(0, len(text), _COLUMNS))
+    return b"-----BEGIN %s-----\n%s\n-----END %s-----\n" % (label, b"\n".join(lines), label)
+
+
+def _is_what_was_written(content: bytes, sha256: str) -> bool:
+    try:
+        label, der = _parse(content)
+    except Unreadable:
+        return False
+    return hashlib.sha256(der).hexdigest() == sha256 and _canonical(label, der) == content
+
+
+def _damaged(sha256: str, reason: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"The object {sha256} is damaged: {reason}.",
+        hint="Put back the file objects/" + f"{sha256[:2]}/{sha256}.pem from a backup.",
+    )

@@ -1,0 +1,165 @@
+"""What can be changed in one transaction: certificates, keys and settings, each with the rules that keep the ledger whole.
+
+All of it becomes one line of the journal, or none of it.
+"""
+
+import contextlib
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Any
+
+from tinydb import TinyDB
+from tinydb.table import Table
+
+from tlsca.errors import Duplicate, NotFound, StoreConflict
+from tlsca.store.journal import Document
+from tlsca.store.objects import Objects
+from tlsca.store.records import CertificateRecord, KeyRecord
+from tlsca.text import printable
+
+CERTIFICATES = "certificates"
+KEYS = "keys"
+SETTINGS = "settings"
+
+Lookup = Callable[[str, str, str], list[int]]
+"""Returns the document ids that the ledger has for a table, a field and a value, as it was before the transaction."""
+
+
+class Change:
+    """One transaction under way. What was added here is found here; the ledger shows it once the transaction is over."""
+
+    def __init__(self, database: TinyDB, objects: Objects, lookup: Lookup) -> None:
+        self._database = database
+        self._objects = objects
+        self._lookup = lookup
+        self._added: dict[tuple[str, str, str], list[int]] = {}
+        self._written: list[str] = []
+
+    # Certificates
+
+    def add_certificate(self, record: CertificateRecord, pem: bytes) -> CertificateRecord:
+        """Add a certificate and write its object; return the record as it will be read.
+
+        Raises Duplicate if the id, the fingerprint, or the serial number of the same issuer is in the store already, and
+        StoreWriteFailed. Raises ValueError if `pem` is not the certificate whose fingerprint the record has.
+        """
+        self._insist_that_it_is_new(record)
+        if self.add_object(pem) != record.sha256:
+            raise ValueError("the PEM is not the record's certificate")
+        document = record.to_document()
+        self._insert(CERTIFICATES, document, ("id", "sha256", "serial"))
+        return CertificateRecord.from_document(document)
+
+    def _insist_that_it_is_new(self, record: CertificateRecord) -> None:
+        if self._find(CERTIFICATES, "id", record.id) or self._find(CERTIFICATES, "sha256", record.sha256):
+            raise Duplicate(
+                f"The certificate {record.sha256[:16]} ({printable(record.subject)}) is in the store already."
+            )
+        for other in self._find(CERTIFICATES, "serial", record.serial):
+            if _issuer(other) == _issuer(record.to_document()):
+                raise Duplicate(
+                    f"{printable(record.issuer) or 'The issuer'} has issued serial number {record.serial} already.",
+                    hint="RFC 5280, section 4.1.2.2: an issuer never uses a serial number twice.",
+                )
+
+    def replace_certificate(self, old: CertificateRecord, new: CertificateRecord) -> CertificateRecord:
+        """Replace a record with a later state of itself; return it as it will be read.
+
+        `old` is what the caller read: raises StoreConflict if the store holds something else by now, NotFound if it holds
+        nothing. Raises ValueError if `new` is another certificate.
+        """
+        if (old.id, old.sha256) != (new.id, new.sha256):
+            raise ValueError("a certificate is replaced only by a later state of itself")
+        doc_id, current = self._one(CERTIFICATES, "id", old.id)
+        if current != old.to_document():
+            raise StoreConflict(
+                f"The certificate {old.serial[:16]} ({printable(old.subject)}) was changed by somebody else.",
+                hint="Look at it again, then decide.",
+            )
+        document = new.to_document()
+        self._become(CERTIFICATES, doc_id, document)
+        return CertificateRecord.from_document(document)
+
+    def remove_certificate(self, record: CertificateRecord) -> None:
+        """Remove a certificate's record; its object stays. Raises NotFound."""
+        self._remove(CERTIFICATES, "id", record.id)
+
+    # Keys
+
+    def add_key(self, record: KeyRecord) -> None:
+        """Add a sealed private key. Raises Duplicate if the store has the key already."""
+        if self._find(KEYS, "id", record.id):
+            raise Duplicate(f"The private key {record.id[:16]} is in the store already.")
+        self._insert(KEYS, record.to_document(), ("id",))
+
+    def remove_key(self, key_id: str) -> None:
+        """Remove a private key. Raises NotFound."""
+        self._remove(KEYS, "id", key_id)
+
+    # Settings and objects
+
+    def put_setting(self, name: str, value: Document) -> None:
+        """Set one named document, whether there was one or not."""
+        document = {"name": name, "value": value}
+        found = self._ids(SETTINGS, "name", name)
+        if found:
+            self._become(SETTINGS, found[0], document)
+        else:
+            self._insert(SETTINGS, document, ("name",))
+
+    def remove_setting(self, name: str) -> None:
+        """Remove one named document. Raises NotFound."""
+        self._remove(SETTINGS, "name", name)
+
+    def add_object(self, pem: bytes) -> str:
+        """Write a request, a CRL or a certificate into `objects/` and return its SHA-256. Raises StoreWriteFailed."""
+        sha256, is_new = self._objects.add(pem)
+        if is_new:
+            self._written.append(sha256)
+        return sha256
+
+    def take_back_objects(self) -> None:
+        """Remove the objects that this transaction wrote: it came to nothing."""
+        for sha256 in self._written:
+            with contextlib.suppress(OSError):
+                self._objects.discard(sha256)
+
+    # Documents
+
+    def _table(self, name: str) -> Table:
+        return self._database.table(name)
+
+    def _ids(self, table: str, field: str, value: str) -> list[int]:
+        known = [*self._lookup(table, field, value), *self._added.get((table, field, value), ())]
+        return [doc_id for doc_id in known if self._table(table).contains(doc_id=doc_id)]
+
+    def _find(self, table: str, field: str, value: str) -> list[Document]:
+        return [self._read(table, doc_id) for doc_id in self._ids(table, field, value)]
+
+    def _one(self, table: str, field: str, value: str) -> tuple[int, Document]:
+        found = self._ids(table, field, value)
+        if not found:
+            raise NotFound(f"There is no {printable(value)} among the {table} of the store.")
+        return found[0], self._read(table, found[0])
+
+    def _read(self, table: str, doc_id: int) -> Document:
+        return dict(self._table(table).get(doc_ids=[doc_id])[0])
+
+    def _insert(self, table: str, document: Document, fields: tuple[str, ...]) -> None:
+        doc_id = self._table(table).insert(document)
+        for field in fields:
+            self._added.setdefault((table, field, document[field]), []).append(doc_id)
+
+    def _become(self, table: str, doc_id: int, document: Document) -> None:
+        def replace(current: MutableMapping[str, Any]) -> None:
+            current.clear()
+            current.update(document)
+
+        self._table(table).update(replace, doc_ids=[doc_id])
+
+    def _remove(self, table: str, field: str, value: str) -> None:
+        doc_id, _ = self._one(table, field, value)
+        self._table(table).remove(doc_ids=[doc_id])
+
+
+def _issuer(document: Mapping[str, object]) -> object:
+    return document.get("issuer_id") or document["issuer"]
