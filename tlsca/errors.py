@@ -9,6 +9,7 @@ command line. Front ends render these four and nothing else; an exception outsid
     ├── NotAnIdentity           a name that is no DNS name, IP address, e-mail address or URI
     ├── NotAName                text that is no RFC 4514 distinguished name
     ├── Unreadable              a file or bytes in which nothing known can be found
+    │   └── DerError                bytes that break the rules of DER at a known offset
     ├── Refused                 the authority does not issue, sign or export this
     ├── NotFound                nothing in the store answers to this reference
     ├── Ambiguous               several things answer to it; they are listed
@@ -77,6 +78,14 @@ class Unreadable(TlscaError):
     """A file or bytes in which nothing known can be found."""
 
     title = "Cannot be read"
+
+
+class DerError(Unreadable):
+    """Bytes that break the rules of DER; `offset` says where, counted from the first byte."""
+
+    def __init__(self, sentence: str, *, offset: int, hint: str = "") -> None:
+        super().__init__(f"{sentence} (at byte {offset})", hint=hint)
+        self.offset = offset
 
 
 class Refused(TlscaError):

@@ -1,0 +1,186 @@
+"""Public keys on elliptic curves, whether the curve is named or spelled out."""
+
+from dataclasses import dataclass
+
+from tlsca.errors import DerError
+from tlsca.pki import der
+from tlsca.pki.der import Tlv
+from tlsca.pki.dump import numbers, objects
+from tlsca.pki.dump.named_curves import CURVES, BinaryCurve, PrimeCurve
+from tlsca.pki.dump.page import hex_rows
+
+_ROW = 15
+_MAXIMUM_FIELD_BITS = 661  # OPENSSL_ECC_MAX_FIELD_BITS
+_COMPRESSED, _UNCOMPRESSED, _HYBRID = 2, 4, 6
+_FORMS = {_COMPRESSED: b"compressed", _UNCOMPRESSED: b"uncompressed", _HYBRID: b"hybrid"}
+
+
+def print_point(parameters: Tlv | None, point: bytes, *, indent: int) -> bytes:
+    """Return a public key as text. Raises `DerError` for an unknown curve and for a point that is not on it."""
+    if parameters is None:
+        raise DerError("a key without a curve", offset=0)
+    if parameters.tag == der.SEQUENCE:
+        curve, description = _explicit_curve(parameters, indent)
+    else:
+        curve, description = _named_curve(parameters, indent)
+    _check_point(curve, point)
+    margin = b" " * indent
+    return (
+        b"%sPublic-Key: (%d bit)\n%spub:\n" % (margin, curve.bits, margin)
+        + hex_rows(point, indent=indent + 4, width=_ROW)
+        + description
+    )
+
+
+_Curve = PrimeCurve | BinaryCurve
+
+
+def _named_curve(parameters: Tlv, indent: int) -> tuple[_Curve, bytes]:
+    name = objects.known_as(der.object_identifier(parameters)) or ""
+    curve = CURVES.get(name)
+    if curve is None:
+        raise DerError("a curve that OpenSSL does not know", offset=0)
+    margin = b" " * indent
+    text = b"%sASN1 OID: %s\n" % (margin, name.encode())
+    if curve.nist_name:
+        text += b"%sNIST CURVE: %s\n" % (margin, curve.nist_name.encode())
+    return curve, text
+
+
+def _check_point(curve: _Curve, point: bytes) -> None:
+    """Raise `DerError` unless the octets are a point of the curve in one of the forms of SEC 1 section 2.3.4."""
+    form = point[0] & 0xFE if point else 0
+    size = curve.field_octets
+    if form not in _FORMS or len(point) != 1 + size * (1 if form == _COMPRESSED else 2):
+        raise DerError("a point of another length", offset=0)
+    if form == _UNCOMPRESSED and point[0] & 1:
+        raise DerError("a point in an unknown form", offset=0)
+    if isinstance(curve, PrimeCurve) and not _is_on_curve(curve, form, point):
+        raise DerError("a point that is not on the curve", offset=0)
+
+
+def _is_on_curve(curve: PrimeCurve, form: int, point: bytes) -> bool:
+    size = curve.field_octets
+    x = int.from_bytes(point[1 : 1 + size], "big")
+    y = int.from_bytes(point[1 + size :], "big")
+    prime = curve.prime
+    square = (pow(x, 3, prime) + curve.a * x + curve.b) % prime
+    if x >= prime or y >= prime:
+        return False
+    if form == _COMPRESSED:
+        return square == 0 or pow(square, (prime - 1) // 2, prime) == 1
+    if form == _HYBRID and point[0] & 1 != y & 1:
+        return False
+    return (y * y - square) % prime == 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """The field of a curve that is spelled out: its prime or its polynomial."""
+
+    modulus: int
+    basis: bytes | None
+
+    @property
+    def degree(self) -> int:
+        """The bits of an element of the field."""
+        return self.modulus.bit_length() - (self.basis is not None)
+
+
+def _explicit_curve(parameters: Tlv, indent: int) -> tuple[_Curve, bytes]:
+    """Read ECParameters (SEC 1 section C.2) and return the curve and its description."""
+    fields = der.sequence(parameters)
+    der.integer(fields.take(der.INTEGER))
+    field = _field(fields.any())
+    a, b, seed = _coefficients(fields.any())
+    generator = der.octets(fields.take(der.OCTET_STRING))
+    order = der.integer(fields.take(der.INTEGER))
+    cofactor_element = fields.maybe(der.INTEGER)
+    fields.end()
+    cofactor = None if cofactor_element is None else der.integer(cofactor_element)
+    if field.degree > _MAXIMUM_FIELD_BITS or not 0 < order.bit_length() <= field.degree + 1 or order < 0:
+        raise DerError("a curve of an impossible size", offset=parameters.offset)
+    curve = (
+        PrimeCurve(order.bit_length(), "", field.modulus, a, b)
+        if field.basis is None
+        else BinaryCurve(order.bit_length(), "", field.degree)
+    )
+    _check_point(curve, generator)
+    return curve, _description(field, (a, b), generator, (order, cofactor, seed), indent)
+
+
+def _field(element: Tlv) -> _Field:
+    fields = der.sequence(element)
+    kind = objects.known_as(der.object_identifier(fields.take(der.OBJECT_IDENTIFIER)))
+    parameters = fields.any()
+    fields.end()
+    if kind == "prime-field":
+        prime = _positive(parameters)
+        if prime < 5 or prime % 2 == 0:
+            raise DerError("a field that is none", offset=parameters.offset)
+        return _Field(prime, None)
+    if kind != "characteristic-two-field":
+        raise DerError("a field of an unknown kind", offset=parameters.offset)
+    return _binary_field(der.sequence(parameters))
+
+
+def _binary_field(fields: der.Fields) -> _Field:
+    degree = _positive(fields.any())
+    basis = objects.known_as(der.object_identifier(fields.take(der.OBJECT_IDENTIFIER)))
+    parameters = fields.any()
+    fields.end()
+    if basis == "tpBasis":
+        exponents = [_positive(parameters)]
+    elif basis == "ppBasis":
+        exponents = [_positive(child) for child in parameters.children()]
+    else:
+        raise DerError("a basis of an unknown kind", offset=parameters.offset)
+    if degree > _MAXIMUM_FIELD_BITS or not 0 < exponents[0] <= max(exponents) < degree:
+        raise DerError("a field that is none", offset=parameters.offset)
+    return _Field(1 << degree | sum(1 << exponent for exponent in exponents) | 1, basis.encode())
+
+
+def _positive(element: Tlv) -> int:
+    if element.tag != der.INTEGER:
+        raise DerError("an INTEGER was expected", offset=element.offset)
+    number = der.integer(element)
+    if number <= 0:
+        raise DerError("a positive INTEGER was expected", offset=element.offset)
+    return number
+
+
+def _coefficients(element: Tlv) -> tuple[int, int, bytes | None]:
+    fields = der.sequence(element)
+    a, b = (int.from_bytes(der.octets(fields.take(der.OCTET_STRING)), "big") for _ in range(2))
+    seed = fields.maybe(der.BIT_STRING)
+    fields.end()
+    return a, b, None if seed is None else der.bit_string(seed).content
+
+
+def _description(
+    field: _Field,
+    coefficients: tuple[int, int],
+    generator: bytes,
+    rest: tuple[int, int | None, bytes | None],
+    indent: int,
+) -> bytes:
+    order, cofactor, seed = rest
+    margin = b" " * indent
+    lines = [margin + b"Field Type: prime-field\n"]
+    if field.basis is not None:
+        lines = [
+            margin + b"Field Type: characteristic-two-field\n",
+            margin + b"Basis Type: %s\n" % field.basis,
+        ]
+    label = b"Prime:" if field.basis is None else b"Polynomial:"
+    lines.append(numbers.labelled(label, field.modulus, indent=indent))
+    for name, coefficient in zip((b"A:   ", b"B:   "), coefficients, strict=True):
+        lines.append(numbers.labelled(name, coefficient, indent=indent))
+    lines.append(b"%sGenerator (%s):\n" % (margin, _FORMS[generator[0] & 0xFE]))
+    lines.append(hex_rows(generator, indent=indent + 4, width=_ROW))
+    lines.append(numbers.labelled(b"Order: ", order, indent=indent))
+    if cofactor is not None:
+        lines.append(numbers.labelled(b"Cofactor: ", cofactor, indent=indent))
+    if seed:
+        lines.append(margin + b"Seed:\n" + hex_rows(seed, indent=indent + 4, width=_ROW))
+    return b"".join(lines)
