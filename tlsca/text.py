@@ -101,3 +101,19 @@ def listing(words: list[str], *, most: int = 5) -> str:
     if len(shown) <= 1:
         return "".join(shown)
     return ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+STATE_GLYPHS = {
+    "valid": "●",
+    "expiring": "◐",
+    "expired": "○",
+    "revoked": "✕",
+    "held": "◫",
+    "not-yet-valid": "◌",
+}
+"""A certificate's state at a glance; the word always stands beside it."""
+
+
+def state(word: str) -> str:
+    """Return a certificate's state as glyph and word."""
+    return f"{STATE_GLYPHS.get(word, '·')} {word}"

@@ -45,6 +45,11 @@ class Format:
     has_key: bool
     build: Callable[[Material, Callable[[int], bytes]], bytes] = field(repr=False)
 
+    @property
+    def binary(self) -> bool:
+        """Whether the file holds octets that no terminal can show."""
+        return self.suffix in {".der", ".p12"}
+
 
 def bundle(form: Format, material: Material, *, random: Callable[[int], bytes]) -> bytes:
     """Return the file's octets. Raises Refused when the format cannot hold what there is."""
@@ -156,7 +161,11 @@ _ALL = (
         lambda it, random: _key_pem(it, random) + chain_pem(without_root(it.chain)),
     ),
     Format(
-        "der", "the certificate as DER", ".der", False, lambda it, _: it.chain[0].public_bytes(Encoding.DER)
+        "der",
+        "the certificate as DER",
+        ".der",
+        False,
+        lambda it, _: it.chain[0].public_bytes(Encoding.DER),
     ),
     Format(
         "pkcs7",

@@ -12,7 +12,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ObjectIdentifier
 
 from tlsca.pki.identity import dn_text, general_name_text
 from tlsca.pki.keys import NOTES, kind_of
@@ -237,9 +237,16 @@ def _name_constraints(value: x509.NameConstraints) -> str:
     )
 
 
+_ACCESS_METHODS = {
+    AuthorityInformationAccessOID.OCSP: "OCSP",
+    AuthorityInformationAccessOID.CA_ISSUERS: "issuer certificate",
+}
+
+
 def _authority_information_access(value: x509.AuthorityInformationAccess) -> str:
     return ", ".join(
-        f"{place.access_method._name} {general_name_text(place.access_location)}" for place in value
+        f"{_ACCESS_METHODS.get(place.access_method, place.access_method.dotted_string)} {general_name_text(place.access_location)}"
+        for place in value
     )
 
 

@@ -1,0 +1,123 @@
+"""What an operator works at: an open store, the vault once it is unlocked, a clock and a source of randomness.
+
+Every act takes a desk. The clock and the randomness come from here and are handed down as values, so a test can hold both still.
+"""
+
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tlsca.errors import PassphraseMissing, Refused, StoreDamaged
+from tlsca.pki import keys
+from tlsca.pki.issue import Issuer
+from tlsca.store.ledger import Ledger
+from tlsca.store.records import CertificateRecord, KeyRecord
+from tlsca.store.vault import Vault
+
+_DEEPEST_CHAIN = 64
+
+
+def system_clock() -> datetime:
+    """Return the time of this machine, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """An open store and what it takes to work with it. `vault` is None while the store is locked."""
+
+    ledger: Ledger
+    clock: Callable[[], datetime] = system_clock
+    random: Callable[[int], bytes] = os.urandom
+    expiring: timedelta = timedelta(days=30)
+    """How long before its end a certificate counts as expiring."""
+    vault: Vault | None = field(default=None, repr=False)
+
+    def now(self) -> datetime:
+        """Return the time at this desk."""
+        return self.clock()
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether private keys can be used."""
+        return self.vault is not None
+
+    def open_vault(self) -> Vault:
+        """Return the vault. Raises PassphraseMissing while the store is locked."""
+        if self.vault is None:
+            raise PassphraseMissing("The store is locked.", hint="Unlock it with its passphrase.")
+        return self.vault
+
+    def certificate(self, record: CertificateRecord) -> x509.Certificate:
+        """Return the certificate of a record. Raises StoreDamaged when its object is not what was written."""
+        return _load(self.ledger.object_pem(record.sha256), record)
+
+    def certificate_der(self, record: CertificateRecord) -> bytes:
+        """Return the DER of a record's certificate. Raises StoreDamaged when its object is not what was written."""
+        return self.certificate(record).public_bytes(Encoding.DER)
+
+    def chain(self, record: CertificateRecord) -> tuple[CertificateRecord, ...]:
+        """Return the record and those above it, as far as the store knows them; the root, if it does, is last."""
+        found = [record]
+        while (above := found[-1].issuer_id) is not None and above != found[-1].id:
+            if len(found) >= _DEEPEST_CHAIN:
+                raise StoreDamaged("The store holds certificates that are each other's issuer.")
+            found.append(self.ledger.certificate(above))
+        return tuple(found)
+
+    def chain_certificates(self, record: CertificateRecord) -> tuple[x509.Certificate, ...]:
+        """Return the certificates of `chain`."""
+        return tuple(self.certificate(link) for link in self.chain(record))
+
+    def issuer(self, record: CertificateRecord) -> Issuer:
+        """Return the record as somebody who issues."""
+        return Issuer(self.chain_certificates(record))
+
+    def has_key(self, record: CertificateRecord) -> bool:
+        """Say whether the store holds the private key."""
+        return self.ledger.key(record.key_id) is not None
+
+    def private_key(self, record: CertificateRecord) -> keys.PrivateKey:
+        """Unseal a certificate's private key. Raises PassphraseMissing, Refused when there is none, StoreDamaged."""
+        sealed = self.ledger.key(record.key_id)
+        if sealed is None:
+            raise Refused(
+                "The store does not hold this certificate's private key.",
+                hint="Import the key, or choose another one.",
+            )
+        return keys.from_pkcs8(self.open_vault().open(b64decode(sealed.sealed), _bound_to(sealed.id)))
+
+    def sealed_key(self, private_key: keys.PrivateKey, *, at: datetime) -> KeyRecord:
+        """Return a private key as the store keeps it. Raises PassphraseMissing."""
+        key_id = keys.key_id(private_key.public_key())
+        sealed = self.open_vault().seal(keys.pkcs8(private_key), _bound_to(key_id))
+        kind = keys.kind_of(private_key.public_key())
+        return KeyRecord(id=key_id, kind=kind, sealed=b64encode(sealed).decode("ascii"), created_at=at)
+
+    def new_id(self) -> str:
+        """Return a new record's identity: 128 random bits."""
+        return self.random(16).hex()
+
+    def close(self) -> None:
+        """Forget the passphrase and close the store."""
+        if self.vault is not None:
+            self.vault.close()
+            self.vault = None
+        self.ledger.close()
+
+
+def _bound_to(key_id: str) -> bytes:
+    """Return the associated data of a sealed key: its public key's hash, so that no two rows can be swapped."""
+    return f"tlsca private key {key_id}".encode("ascii")
+
+
+def _load(pem: bytes, record: CertificateRecord) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(pem)
+    except ValueError as error:
+        raise StoreDamaged(f"The object {record.sha256} of the store is no certificate.") from error

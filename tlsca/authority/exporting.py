@@ -1,0 +1,102 @@
+"""Export: one certificate, in one format, in a file or as octets, with its key only where that is asked for by name."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.files import file_stem, write_file
+from tlsca.authority.listing import title_of
+from tlsca.errors import PassphraseMissing
+from tlsca.pki.bundle import Format, Material, bundle, format_named
+from tlsca.pki.read import read
+from tlsca.store.records import CertificateRecord
+from tlsca.text import printable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportForm:
+    """What is asked for. A format that holds a key needs a passphrase, or `clear_key` to say that none is meant."""
+
+    reference: str
+    format: str
+    passphrase: str | None = None
+    clear_key: bool = False
+
+    def __repr__(self) -> str:
+        return f"ExportForm(reference={self.reference!r}, format={self.format!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that was written."""
+
+    path: Path
+    form: Format
+    octets: int
+    proof: str
+    """What was found when the file was read back."""
+
+
+def export_octets(desk: Desk, form: ExportForm) -> tuple[Format, bytes]:
+    """Return the format and the octets that a file of it holds. Writing a private key out is an act in the audit log.
+
+    Raises NotFound, Ambiguous, Refused, PassphraseMissing (the store is locked, or a key would leave in the clear unasked).
+    """
+    chosen = format_named(form.format)
+    record = desk.ledger.find(form.reference, now=desk.now())
+    if chosen.has_key:
+        _check_protection(form)
+    data = bundle(chosen, _material(desk, record, chosen, form), random=desk.random)
+    if chosen.has_key and desk.ledger.read_only is None:
+        detail = {
+            "subject": record.subject,
+            "serial": record.serial,
+            "format": chosen.name,
+            "clear": form.clear_key,
+        }
+        with desk.ledger.transaction(act="export-key", at=desk.now(), detail=detail):
+            pass
+    return chosen, data
+
+
+def export(desk: Desk, form: ExportForm, out: Path, *, force: bool = False) -> Exported:
+    """Write a file, read it back, and return where it went. `out` may be a directory. Raises as `export_octets`, and Refused."""
+    record = desk.ledger.find(form.reference, now=desk.now())
+    path = out / default_name(record, format_named(form.format)) if out.is_dir() else out
+    chosen, data = export_octets(desk, form)
+    written = write_file(path, data, private=chosen.has_key, force=force)
+    return Exported(written, chosen, len(data), _proof(written, form))
+
+
+def default_name(record: CertificateRecord, form: Format) -> str:
+    """Return the file name that an export gets when none is chosen."""
+    return file_stem(title_of(record)) + form.suffix
+
+
+def _check_protection(form: ExportForm) -> None:
+    if form.passphrase is None and not form.clear_key:
+        raise PassphraseMissing(
+            f"The format {form.format} holds the private key, and no passphrase was given to protect it.",
+            hint="Give --export-passphrase-file FILE, or --no-passphrase for a key in the clear.",
+        )
+
+
+def _material(desk: Desk, record: CertificateRecord, chosen: Format, form: ExportForm) -> Material:
+    return Material(
+        chain=desk.chain_certificates(record),
+        key=desk.private_key(record) if chosen.has_key else None,
+        passphrase=form.passphrase.encode() if form.passphrase and not form.clear_key else None,
+        friendly_name=title_of(record),
+    )
+
+
+def _proof(path: Path, form: ExportForm) -> str:
+    found = read(
+        path.read_bytes(),
+        passphrase=form.passphrase.encode() if form.passphrase else None,
+        name=printable(path.name),
+    )
+    counts: dict[str, int] = {}
+    for item in found:
+        counts[item.kind.value] = counts.get(item.kind.value, 0) + 1
+    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items())

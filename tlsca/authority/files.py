@@ -1,0 +1,104 @@
+"""Files for the operator: written whole or not at all, with their final mode from the start, and never over another by accident."""
+
+import os
+import re
+from pathlib import Path
+
+from tlsca.errors import Refused, Unreadable
+from tlsca.text import printable
+
+PUBLIC_MODE = 0o644
+PRIVATE_MODE = 0o600
+
+_LONGEST_NAME = 100
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
+}
+
+
+def write_file(path: Path, data: bytes, *, private: bool, force: bool) -> Path:
+    """Write a file through a temporary one in the same directory, fsync and rename; return its absolute path.
+
+    A private file has mode 0600 whatever the umask. Raises Refused when something is there and `force` is not set, or when the
+    operating system refuses; a symbolic link is replaced itself, what it points to stays as it is.
+    """
+    target = Path(os.path.abspath(path))  # noqa: PTH100 -- resolve() would follow the very link that is not to be followed
+    if not force and os.path.lexists(target):
+        raise Refused(
+            f"{printable(str(target))} is there already.",
+            hint="Give --force to replace it, or another --out.",
+        )
+    if target.is_dir() and not target.is_symlink():
+        raise Refused(f"{printable(str(target))} is a directory.", hint="Give a file name.")
+    temporary = target.with_name(f".{target.name[:_LONGEST_NAME]}.{os.getpid()}.tmp")
+    try:
+        _write_new(temporary, data, PRIVATE_MODE if private else PUBLIC_MODE)
+        _put_in_place(temporary, target, force=force)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
+            raise Refused(
+                f"{printable(str(target))} is there already.",
+                hint="Give --force to replace it, or another --out.",
+            ) from None
+        reason = error.strerror or type(error).__name__
+        raise Refused(
+            f"{printable(str(target))} cannot be written: {reason}.", hint="Choose another place with --out."
+        ) from None
+    return target
+
+
+def read_file(path: Path, *, most: int) -> bytes:
+    """Return a file's octets. Raises Unreadable when it cannot be read or is larger than `most`."""
+    shown = printable(str(path))
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no path"
+        raise Unreadable(
+            f"{shown} cannot be read: {reason}.", hint="Check the path and its permissions."
+        ) from None
+    if len(data) > most:
+        raise Unreadable(f"{shown} is larger than the {most:,} octets that are looked at.")
+    return data
+
+
+def file_stem(name: str) -> str:
+    """Return a file name's beginning made from a certificate's name, which is not to be trusted with paths.
+
+    Only letters, digits, dots, hyphens and underscores stay; it never begins with a dot or a hyphen, is at most 100 characters,
+    and is no device name of Windows. `*.example.com` becomes `wildcard.example.com`.
+    """
+    readable = re.sub(r"^\*\.", "wildcard.", name)
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", readable).strip(".-_")[:_LONGEST_NAME].rstrip(".-_")
+    if not safe:
+        return "certificate"
+    return f"{safe}-certificate" if safe.split(".")[0].lower() in _RESERVED else safe
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _put_in_place(temporary: Path, target: Path, *, force: bool) -> None:
+    if force:
+        temporary.replace(target)
+        return
+    try:
+        # A link fails where a rename would silently win over whoever made the file since it was looked for.
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        temporary.rename(target)  # a file system without hard links
+    else:
+        temporary.unlink()

@@ -1,0 +1,332 @@
+"""Issue certificates: what an operator typed becomes an order, a draft to look at, and a certificate in the store."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tlsca.authority.desk import Desk
+from tlsca.errors import Ambiguous, Duplicate, NotAnIdentity, NotFound, Refused, UsageError
+from tlsca.pki import identity as identities
+from tlsca.pki import keys
+from tlsca.pki.constraints import subtree
+from tlsca.pki.describe import general_names
+from tlsca.pki.issue import Draft, Issuer, Lifetime, Order, draft, random_serial, sign
+from tlsca.pki.profiles import PROFILES, Profile, profile_named
+from tlsca.store.ledger import Ledger
+from tlsca.store.records import CertificateRecord
+from tlsca.text import listing, printable, serial_hex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityForm:
+    """What is typed to make an authority; a root when `issuer` is None."""
+
+    name: str
+    issuer: str | None = None
+    key: str = keys.DEFAULT_KIND
+    days: int | None = None
+    until: str | None = None
+    path_length: int | None = None
+    permit: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateForm:
+    """What is typed to issue a certificate; `issuer` may be None where only one authority can issue."""
+
+    names: tuple[str, ...]
+    """Identities, and at most one common name."""
+    sans: tuple[str, ...] = ()
+    """Identities alone."""
+    issuer: str | None = None
+    profile: str = "server"
+    key: str = keys.DEFAULT_KIND
+    days: int | None = None
+    until: str | None = None
+    """An ISO date or RFC 3339 time."""
+    until_issuer_ends: bool = False
+    subject: str | None = None
+    """RFC 4514 text, which replaces the subject that the names would give."""
+    ocsp_urls: tuple[str, ...] = ()
+    crl_urls: tuple[str, ...] = ()
+    must_staple: bool = False
+    extensions: tuple[str, ...] = ()
+    """Each `OID=[critical,]DER-HEX`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate that was made, and what its operator should be told."""
+
+    record: CertificateRecord
+    notes: tuple[str, ...] = ()
+
+
+def plan_authority(desk: Desk, form: AuthorityForm) -> Draft:
+    """Return what an authority's certificate will carry. Raises TlscaError where it cannot be made."""
+    issuer = authority_record(desk, form.issuer) if form.issuer else None
+    _check_new_authority(desk.ledger, identities.dn(form.name), desk.now())
+    return draft(_authority_order(form), _issuer(desk, issuer), now=desk.now())
+
+
+def create_authority(desk: Desk, form: AuthorityForm) -> Issued:
+    """Make a root or an intermediate, with a new key, in one transaction. Raises TlscaError; nothing is changed then."""
+    plan = plan_authority(desk, form)
+    issuer = authority_record(desk, form.issuer) if form.issuer else None
+    return _make(desk, plan, issuer)
+
+
+def plan_certificate(desk: Desk, form: CertificateForm) -> Draft:
+    """Return what a certificate will carry. Raises TlscaError where it cannot be made."""
+    issuer = chosen_issuer(desk, form.issuer)
+    return draft(_certificate_order(form), _issuer(desk, issuer), now=desk.now())
+
+
+def issue(desk: Desk, form: CertificateForm) -> Issued:
+    """Issue one certificate with a new key, in one transaction. Raises TlscaError; nothing is changed then."""
+    return _make(desk, plan_certificate(desk, form), chosen_issuer(desk, form.issuer))
+
+
+def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
+    """Return the authorities that can issue now: with a key in the store, neither ended nor revoked; deepest first.
+
+    Who has both a root and an intermediate means the intermediate, so that comes first.
+    """
+    now = desk.now()
+    able = [
+        record
+        for record in desk.ledger.certificates()
+        if record.is_authority
+        and desk.has_key(record)
+        and record.revoked_at is None
+        and record.not_before <= now < record.not_after
+    ]
+    return tuple(sorted(able, key=lambda record: -len(desk.chain(record))))
+
+
+def chosen_issuer(desk: Desk, reference: str | None) -> CertificateRecord:
+    """Return the authority that is named, or the only one that can issue. Raises NotFound, Ambiguous, Refused."""
+    if reference:
+        return authority_record(desk, reference)
+    able = issuers(desk)
+    if not able:
+        raise NotFound("No authority in the store can issue.", hint="Make one: tlsca ca create NAME.")
+    if len(able) > 1:
+        named = listing([printable(record.subject) for record in able])
+        raise Ambiguous(f"{len(able)} authorities can issue.", hint=f"Choose one with --issuer: {named}.")
+    return able[0]
+
+
+def authority_record(desk: Desk, reference: str) -> CertificateRecord:
+    """Return the authority that a reference names. Raises NotFound, Ambiguous, and Refused when it is no authority."""
+    record = desk.ledger.find(reference, now=desk.now())
+    if not record.is_authority:
+        raise Refused(
+            f"{printable(record.subject)} is no authority, so it cannot issue.",
+            hint="tlsca ca list shows those that can.",
+        )
+    return record
+
+
+def record_of(
+    desk: Desk, certificate: x509.Certificate, *, profile: str, issuer_id: str | None, at: datetime
+) -> CertificateRecord:
+    """Return the record under which the store will know a certificate; `issuer_id` is None for its own issuer, a root."""
+    identifier = desk.new_id()
+    basic = _basic_constraints(certificate)
+    return CertificateRecord(
+        id=identifier,
+        sha256=fingerprint(certificate),
+        serial=serial_hex(certificate.serial_number),
+        subject=identities.dn_text(certificate.subject),
+        issuer=identities.dn_text(certificate.issuer),
+        issuer_id=issuer_id or (identifier if certificate.subject == certificate.issuer else None),
+        profile=profile,
+        names=tuple(identities.general_name_text(name) for name in general_names(certificate)),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        key=keys.kind_of(certificate.public_key()),
+        key_id=keys.key_id(certificate.public_key()),
+        is_authority=bool(basic and basic.ca),
+        created_at=at,
+    )
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 of a certificate's DER as hexadecimal."""
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
+def parse_until(text: str) -> datetime:
+    """Read `2030-12-31` (the end of that day, UTC) or an RFC 3339 time. Raises UsageError."""
+    try:
+        if len(text.strip()) == len("2030-12-31"):
+            return datetime.combine(date.fromisoformat(text.strip()), time(23, 59, 59), UTC)
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UsageError(
+            f"“{printable(text)}” is no date.", hint="Write 2030-12-31 or 2030-12-31T12:00:00Z."
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _make(desk: Desk, plan: Draft, issuer: CertificateRecord | None) -> Issued:
+    now = desk.now()
+    desk.open_vault()
+    signer = desk.private_key(issuer) if issuer else None
+    private_key = keys.generate(plan.key_kind)
+    certificate = sign(
+        plan,
+        private_key.public_key(),
+        _issuer(desk, issuer),
+        signer or private_key,
+        serial=random_serial(desk.random),
+    )
+    record = record_of(
+        desk, certificate, profile=plan.profile.name, issuer_id=issuer.id if issuer else None, at=now
+    )
+    act = "create-authority" if plan.profile.authority else "issue"
+    detail = {
+        "subject": record.subject,
+        "serial": record.serial,
+        "profile": record.profile,
+        "names": list(record.names[:20]),
+    }
+    sealed = desk.sealed_key(private_key, at=now)
+    with desk.ledger.transaction(act=act, at=now, detail=detail) as change:
+        if plan.profile.authority:
+            _check_new_authority(desk.ledger, plan.subject, now)
+        change.add_key(sealed)
+        change.add_certificate(record, certificate.public_bytes(Encoding.PEM))
+    return Issued(record, plan.notes)
+
+
+def _check_new_authority(ledger: Ledger, subject: x509.Name, now: datetime) -> None:
+    """Refuse a second live authority of one name: clients choose issuers by name, and would choose wrong."""
+    text = identities.dn_text(subject)
+    for record in ledger.by_name(text):
+        if (
+            record.is_authority
+            and record.subject.lower() == text.lower()
+            and record.not_after > now
+            and record.revoked_at is None
+        ):
+            raise Duplicate(
+                f"There is an authority {printable(text)} already.",
+                hint="Choose another name; tlsca renew makes a new certificate for the one there is.",
+            )
+
+
+def _issuer(desk: Desk, record: CertificateRecord | None) -> Issuer | None:
+    return desk.issuer(record) if record else None
+
+
+def _authority_order(form: AuthorityForm) -> Order:
+    return Order(
+        profile=PROFILES["intermediate" if form.issuer else "root"],
+        subject=identities.dn(form.name),
+        key_kind=form.key,
+        lifetime=_lifetime(form.days, form.until),
+        path_length=form.path_length,
+        permitted=tuple(subtree(text) for text in form.permit),
+        excluded=tuple(subtree(text) for text in form.exclude),
+    )
+
+
+def _certificate_order(form: CertificateForm) -> Order:
+    profile = profile_named(form.profile)
+    if profile.authority:
+        raise Refused(
+            f"{profile.name} is the profile of an authority.", hint="tlsca ca create makes authorities."
+        )
+    names, common_name = _sorted_names(profile, form)
+    return Order(
+        profile=profile,
+        subject=identities.dn(form.subject) if form.subject else None,
+        common_name=common_name,
+        names=names,
+        key_kind=form.key,
+        lifetime=_lifetime(form.days, form.until, until_issuer_ends=form.until_issuer_ends),
+        ocsp_urls=_urls(form.ocsp_urls),
+        crl_urls=_urls(form.crl_urls),
+        must_staple=form.must_staple,
+        extensions=tuple(_extension(text) for text in form.extensions),
+    )
+
+
+def _sorted_names(
+    profile: Profile, form: CertificateForm
+) -> tuple[tuple[identities.Identity, ...], str | None]:
+    """Return the identities among what was typed, and the one common name that is none, if any."""
+    typed = [name for name in form.names if name.strip()]
+    others = [] if profile.needs_identity else [name for name in typed if not identities.is_identity(name)]
+    if len(others) > 1:
+        raise NotAnIdentity(
+            f"A certificate has one common name; given {listing([f'“{printable(name)}”' for name in others])}.",
+            hint="Put a name with spaces in quotes.",
+        )
+    if not typed and not form.sans and not form.subject:
+        raise NotAnIdentity(
+            "A certificate needs a name.",
+            hint="Give a DNS name, an address, an e-mail address or a person's name.",
+        )
+    found = [identities.identity(name) for name in (*typed, *form.sans) if name not in others]
+    return tuple(dict.fromkeys(found)), others[0].strip() if others else None
+
+
+def _lifetime(days: int | None, until: str | None, *, until_issuer_ends: bool = False) -> Lifetime:
+    if days is not None and until:
+        raise UsageError(
+            "A certificate ends after so many days or at a date, not both.", hint="Give --days or --until."
+        )
+    if days is not None and days < 1:
+        raise UsageError(
+            f"A certificate is valid for at least one day, not {days}.", hint="Give a number of days from 1."
+        )
+    return Lifetime(
+        days=days, until=parse_until(until) if until else None, until_issuer_ends=until_issuer_ends
+    )
+
+
+def _urls(urls: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(urls)
+    for url in found:
+        if (
+            not url.lower().startswith(("http://", "https://", "ldap://"))
+            or not url.isascii()
+            or printable(url) != url
+            or " " in url
+        ):
+            raise UsageError(
+                f"“{printable(url)}” is no URL that clients fetch.", hint="It begins with http://."
+            )
+    return found
+
+
+def _extension(text: str) -> x509.Extension[x509.ExtensionType]:
+    oid_text, separator, value = text.partition("=")
+    critical = value.lower().startswith("critical,")
+    try:
+        oid = x509.ObjectIdentifier(oid_text.strip())
+        der = bytes.fromhex(value[len("critical,") :] if critical else value)
+    except ValueError as error:
+        raise UsageError(
+            f"“{printable(text)}” is no extension.", hint="Write OID=[critical,]DER-HEX: 1.2.3.4=0500."
+        ) from error
+    if not separator or not der:
+        raise UsageError(
+            f"“{printable(text)}” has no value.", hint="Write OID=[critical,]DER-HEX: 1.2.3.4=0500."
+        )
+    return x509.Extension(oid, critical, x509.UnrecognizedExtension(oid, der))
+
+
+def _basic_constraints(certificate: x509.Certificate) -> x509.BasicConstraints | None:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        return None

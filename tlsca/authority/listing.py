@@ -1,0 +1,133 @@
+"""What is in the store, as an operator wants it listed: each certificate with its state, its issuer and whether its key is here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tlsca.authority.desk import Desk
+from tlsca.pki.describe import status_word
+from tlsca.store.records import CertificateRecord, Reason
+from tlsca.text import rfc3339
+
+_REF_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One certificate of the store, with what only the whole store can tell."""
+
+    record: CertificateRecord
+    status: str
+    """`valid`, `expiring`, `expired`, `revoked`, `held` or `not-yet-valid`."""
+    issuer_ref: str | None
+    has_key: bool
+    renewed_by_ref: str | None
+    remaining: timedelta
+    """Until its end; negative after."""
+
+    @property
+    def ref(self) -> str:
+        """A short reference that every command takes."""
+        return self.record.sha256[:_REF_LENGTH]
+
+    @property
+    def title(self) -> str:
+        """What a person calls it: its first name, or its subject. Not yet printable."""
+        return title_of(self.record)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `--json` prints."""
+        record = self.record
+        return {
+            "ref": self.ref,
+            "serial": record.serial,
+            "sha256": record.sha256,
+            "subject": record.subject,
+            "issuer": record.issuer,
+            "issuer_ref": self.issuer_ref,
+            "profile": record.profile,
+            "names": list(record.names),
+            "not_before": rfc3339(record.not_before),
+            "not_after": rfc3339(record.not_after),
+            "status": self.status,
+            "key": record.key,
+            "has_key": self.has_key,
+            "revoked_at": rfc3339(record.revoked_at) if record.revoked_at else None,
+            "reason": str(record.reason) if record.reason else None,
+            "renewed_by": self.renewed_by_ref,
+            "last_seen": record.last_seen,
+        }
+
+
+def entries(desk: Desk) -> tuple[Entry, ...]:
+    """Return every certificate of the store in the order of making, authorities included."""
+    return entries_of(desk, desk.ledger.certificates())
+
+
+def entries_of(desk: Desk, records: Iterable[CertificateRecord]) -> tuple[Entry, ...]:
+    """Return the entries of some records, in their order."""
+    now = desk.now()
+    return tuple(_entry(desk, record, now) for record in records)
+
+
+def entry(desk: Desk, record: CertificateRecord) -> Entry:
+    """Return the entry of one record."""
+    return _entry(desk, record, desk.now())
+
+
+def authorities(desk: Desk) -> tuple[tuple[int, Entry], ...]:
+    """Return the tree of authorities as (depth, entry), each below its issuer, siblings in the order of making."""
+    found = [item for item in entries(desk) if item.record.is_authority]
+    children: dict[str | None, list[Entry]] = {}
+    known = {item.record.id for item in found}
+    for item in found:
+        above = item.record.issuer_id
+        parent = above if above in known and above != item.record.id else None
+        children.setdefault(parent, []).append(item)
+    return tuple(_below(children, None, 0))
+
+
+def _below(
+    children: dict[str | None, list[Entry]], parent: str | None, depth: int
+) -> Iterable[tuple[int, Entry]]:
+    for item in children.get(parent, []):
+        yield depth, item
+        yield from _below(children, item.record.id, depth + 1)
+
+
+def title_of(record: CertificateRecord) -> str:
+    """Return what a person calls a certificate: an authority's common name, a leaf's first name, else its subject."""
+    if not record.is_authority and record.names and "=" not in record.names[0]:
+        return record.names[0]
+    first = record.subject.split(",", 1)[0]
+    return (
+        first.removeprefix("CN=")
+        if first.startswith("CN=") and "\\" not in first
+        else record.subject or record.serial
+    )
+
+
+def status_of(record: CertificateRecord, *, now: datetime, soon: timedelta) -> str:
+    """Return a record's state in one word; revocation counts before dates."""
+    if record.revoked_at is not None:
+        return "held" if record.reason is Reason.HOLD else "revoked"
+    return status_word(record.not_before, record.not_after, now=now, soon=soon)
+
+
+def _entry(desk: Desk, record: CertificateRecord, now: datetime) -> Entry:
+    return Entry(
+        record=record,
+        status=status_of(record, now=now, soon=desk.expiring),
+        issuer_ref=_ref(desk, record, record.issuer_id),
+        has_key=desk.has_key(record),
+        renewed_by_ref=_ref(desk, record, record.renewed_by),
+        remaining=record.not_after - now,
+    )
+
+
+def _ref(desk: Desk, record: CertificateRecord, other_id: str | None) -> str | None:
+    if other_id is None:
+        return None
+    other = record if other_id == record.id else desk.ledger.certificate(other_id)
+    return other.sha256[:_REF_LENGTH]

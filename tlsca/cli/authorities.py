@@ -1,0 +1,99 @@
+"""`tlsca ca`: make and list authorities."""
+
+import click
+
+from tlsca.authority.issuing import AuthorityForm, create_authority, plan_authority
+from tlsca.authority.listing import authorities, entry
+from tlsca.cli.context import json_option, open_desk, settings, store_options, unlock_desk
+from tlsca.cli.output import say_json, say_table, talk
+from tlsca.pki.keys import KINDS
+from tlsca.text import remaining, state
+
+
+@click.group("ca")
+def ca_command() -> None:
+    """Make and list authorities."""
+
+
+@ca_command.command("create")
+@click.argument("name")
+@click.option("--issuer", metavar="REF", help="The authority that signs it; without, it is a root.")
+@click.option(
+    "--key", metavar="KIND", type=click.Choice(KINDS), help="Kind of key: " + ", ".join(KINDS) + "."
+)
+@click.option(
+    "--days", type=click.IntRange(min=1), help="Days of validity; 3650 for a root, 1825 for an intermediate."
+)
+@click.option("--until", metavar="DATE", help="Valid until this date instead: 2035-12-31.")
+@click.option("--path-length", type=click.IntRange(min=0), help="How many authorities there may be below it.")
+@click.option(
+    "--permit",
+    multiple=True,
+    metavar="NAME",
+    help="Names it may certify: corp.example, 10.0.0.0/8, @corp.example, uri:host.",
+)
+@click.option("--exclude", multiple=True, metavar="NAME", help="Names it may not certify.")
+@store_options
+@json_option
+def create(
+    *,
+    name: str,
+    issuer: str | None,
+    key: str | None,
+    days: int | None,
+    until: str | None,
+    path_length: int | None,
+    permit: tuple[str, ...],
+    exclude: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Make a root authority, or with --issuer an intermediate.
+
+    NAME is a common name, or a distinguished name like CN=Root,O=Example.
+    """
+    form = AuthorityForm(
+        name=name,
+        issuer=issuer,
+        key=key or settings().key,
+        days=days,
+        until=until,
+        path_length=path_length,
+        permit=permit,
+        exclude=exclude,
+    )
+    desk = open_desk()
+    plan_authority(desk, form)
+    unlock_desk(desk)
+    issued = create_authority(desk, form)
+    for note in issued.notes:
+        talk(note)
+    if as_json:
+        say_json(entry(desk, issued.record).to_json())
+    else:
+        talk(f"Made {issued.record.subject}, reference {entry(desk, issued.record).ref}.")
+
+
+@ca_command.command("list")
+@store_options
+@json_option
+def list_authorities(as_json: bool) -> None:
+    """Show the tree of authorities."""
+    desk = open_desk()
+    tree = authorities(desk)
+    if as_json:
+        say_json([item.to_json() for _, item in tree])
+        return
+    now = desk.now()
+    say_table(
+        ("AUTHORITY", "STATE", "ENDS", "KEY", "REF"),
+        [
+            (
+                "  " * depth + item.title,
+                state(item.status),
+                remaining(item.record.not_after, now),
+                item.record.key,
+                item.ref,
+            )
+            for depth, item in tree
+        ],
+    )

@@ -1,0 +1,115 @@
+"""`tlsca issue` and `tlsca list`."""
+
+import click
+
+from tlsca.authority.filtering import compile_filter
+from tlsca.authority.issuing import CertificateForm, issue, plan_certificate
+from tlsca.authority.listing import entries, entry
+from tlsca.cli.context import json_option, open_desk, settings, store_options, unlock_desk
+from tlsca.cli.output import say_json, say_table, talk
+from tlsca.pki.keys import KINDS
+from tlsca.pki.profiles import LEAF_PROFILES
+from tlsca.text import remaining, state
+
+
+@click.command("issue")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--issuer", metavar="REF", help="The authority that signs; may be left out where only one can.")
+@click.option(
+    "--profile", type=click.Choice(LEAF_PROFILES), default="server", show_default=True, help="What it is for."
+)
+@click.option("--san", "sans", multiple=True, metavar="NAME", help="A further subject alternative name.")
+@click.option(
+    "--key", type=click.Choice(KINDS), metavar="KIND", help="Kind of key: " + ", ".join(KINDS) + "."
+)
+@click.option("--days", type=click.IntRange(min=1), help="Days of validity; 90 for a server or client.")
+@click.option("--until", metavar="DATE", help="Valid until this date instead: 2027-12-31.")
+@click.option("--subject", metavar="DN", help="The whole subject, RFC 4514: CN=Alice,O=Example.")
+@click.option("--ocsp", "ocsp_urls", multiple=True, metavar="URL", help="Where its OCSP responder answers.")
+@click.option(
+    "--crl-url", "crl_urls", multiple=True, metavar="URL", help="Where its issuer's CRL is published."
+)
+@click.option("--must-staple", is_flag=True, help="Clients shall insist on a stapled OCSP response.")
+@click.option(
+    "--extension", "extensions", multiple=True, metavar="OID=[critical,]DER-HEX", help="A further extension."
+)
+@store_options
+@json_option
+def issue_command(
+    *,
+    names: tuple[str, ...],
+    issuer: str | None,
+    profile: str,
+    sans: tuple[str, ...],
+    key: str | None,
+    days: int | None,
+    until: str | None,
+    subject: str | None,
+    ocsp_urls: tuple[str, ...],
+    crl_urls: tuple[str, ...],
+    must_staple: bool,
+    extensions: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Issue one certificate, with a new key that stays in the store.
+
+    Each NAME that reads as a DNS name, an address, an e-mail address or a URI becomes a subject alternative name; anything
+    else is the common name.
+    """
+    form = CertificateForm(
+        names=names,
+        sans=sans,
+        issuer=issuer,
+        profile=profile,
+        key=key or settings().key,
+        days=days,
+        until=until,
+        subject=subject,
+        ocsp_urls=ocsp_urls,
+        crl_urls=crl_urls,
+        must_staple=must_staple,
+        extensions=extensions,
+    )
+    desk = open_desk()
+    plan_certificate(desk, form)
+    unlock_desk(desk)
+    issued = issue(desk, form)
+    made = entry(desk, issued.record)
+    for note in issued.notes:
+        talk(note)
+    if as_json:
+        say_json(made.to_json())
+    else:
+        talk(f"Issued {made.title}, reference {made.ref}. Next: tlsca export {made.ref} --as chain --out .")
+
+
+@click.command("list")
+@click.argument("words", nargs=-1, metavar="[FILTER]...")
+@store_options
+@json_option
+def list_command(words: tuple[str, ...], as_json: bool) -> None:
+    """List certificates, authorities included.
+
+    FILTER is the app's: expires<30d status:valid issuer:Acme san:*.corp text.
+    """
+    wanted = compile_filter(" ".join(words))
+    desk = open_desk()
+    found = [item for item in entries(desk) if wanted(item)]
+    if as_json:
+        say_json([item.to_json() for item in found])
+        return
+    now = desk.now()
+    say_table(
+        ("STATE", "NAME", "PROFILE", "ENDS", "KEY", "REF"),
+        [
+            (
+                state(item.status),
+                item.title,
+                item.record.profile,
+                remaining(item.record.not_after, now),
+                item.record.key,
+                item.ref,
+            )
+            for item in found
+        ],
+    )

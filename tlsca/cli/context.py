@@ -1,0 +1,101 @@
+"""What commands share: the options that every one takes, the store they open, and how they come to a passphrase.
+
+A passphrase is never an argument: it comes from a file, the environment, or a prompt that shows nothing.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.files import read_file
+from tlsca.authority.keeping import open_store, unlock
+from tlsca.cli.output import talk
+from tlsca.errors import PassphraseMissing, StoreMissing
+from tlsca.settings import Settings, load_settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_LONGEST_PASSPHRASE_FILE = 64 * 1024
+
+
+def store_options(command: _Command) -> _Command:
+    """Let a command take --store and --passphrase-file after its name too, where people look for them."""
+    store = click.option("--store", metavar="DIR", type=click.Path(path_type=Path), expose_value=False, callback=_keep("tlsca.store"), help="Directory of the store (or TLSCA_STORE).")  # fmt: skip
+    passphrase = click.option("--passphrase-file", metavar="FILE", expose_value=False, callback=_keep("tlsca.passphrase_file"), help="File that holds the store's passphrase; - for stdin.")  # fmt: skip
+    return store(passphrase(command))
+
+
+def json_option(command: _Command) -> _Command:
+    """Let a command take --json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def settings() -> Settings:
+    """Return the settings in force for the running command. Raises SettingsError."""
+    return load_settings(os.environ, store=click.get_current_context().meta.get("tlsca.store"))
+
+
+def open_desk() -> Desk:
+    """Open the store, locked; it is closed when the command ends. Raises StoreMissing, StoreError."""
+    desk = open_store(settings().store)
+    click.get_current_context().call_on_close(desk.close)
+    for notice in desk.ledger.notices:
+        talk(notice)
+    if desk.ledger.read_only:
+        talk(f"{desk.ledger.read_only} The store is open for reading only.")
+    return desk
+
+
+def open_desk_if_any() -> Desk | None:
+    """Open the store, or return None where there is none."""
+    try:
+        return open_desk()
+    except StoreMissing:
+        return None
+
+
+def unlock_desk(desk: Desk) -> None:
+    """Unlock with the passphrase that the command is given. Raises PassphraseMissing, PassphraseWrong."""
+    if not desk.unlocked:
+        unlock(desk, store_passphrase())
+
+
+def store_passphrase(*, confirm: bool = False) -> str:
+    """Return the store's passphrase from --passphrase-file, TLSCA_PASSPHRASE or a prompt. Raises PassphraseMissing."""
+    given = click.get_current_context().meta.get("tlsca.passphrase_file")
+    return passphrase(
+        given, "TLSCA_PASSPHRASE", "Passphrase of the store", option="--passphrase-file", confirm=confirm
+    )
+
+
+def passphrase(file: str | None, variable: str, prompt: str, *, option: str, confirm: bool = False) -> str:
+    """Return a passphrase from a file (`-` is stdin), an environment variable or a hidden prompt, in this order.
+
+    Of a file the first line counts. Raises PassphraseMissing when nobody can be asked, and Unreadable.
+    """
+    if file is not None:
+        data = (
+            sys.stdin.buffer.read(_LONGEST_PASSPHRASE_FILE)
+            if file == "-"
+            else read_file(Path(file), most=_LONGEST_PASSPHRASE_FILE)
+        )
+        return data.decode("utf-8", "surrogateescape").partition("\n")[0].removesuffix("\r")
+    if os.environ.get(variable):
+        return os.environ[variable]
+    if not sys.stdin.isatty():
+        raise PassphraseMissing(
+            f"{prompt} is needed, and there is nobody to ask.", hint=f"Give {option} FILE or set {variable}."
+        )
+    return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def keep(ctx: click.Context, _parameter: click.Parameter, value: object) -> None:
+        if value is not None:
+            ctx.meta[name] = value
+
+    return keep

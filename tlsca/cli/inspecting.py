@@ -1,0 +1,81 @@
+"""`tlsca inspect`: a file, a certificate of the store, or what a live host serves."""
+
+import sys
+
+import click
+
+from tlsca.authority.connecting import inspect_host, looks_like_target
+from tlsca.authority.desk import system_clock
+from tlsca.authority.inspecting import Inspection, inspect, inspect_octets
+from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options
+from tlsca.cli.output import say, say_json, say_octets, to_terminal
+from tlsca.errors import NotFound, PassphraseMissing
+from tlsca.pki.describe import Row
+from tlsca.pki.read import LARGEST
+
+
+@click.command("inspect")
+@click.argument("what")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["text", "summary", "json", "pem"]),
+    default="summary",
+    show_default=True,
+    help="How to show it.",
+)
+@click.option(
+    "--passphrase-file-in", metavar="FILE", help="File that holds the passphrase of an encrypted file."
+)
+@store_options
+@json_option
+def inspect_command(what: str, form: str, passphrase_file_in: str | None, as_json: bool) -> None:
+    """Show a file (- for stdin), a certificate of the store by reference, or what host:port serves."""
+    data = sys.stdin.buffer.read(LARGEST + 1) if what == "-" else None
+    try:
+        found = _found(what, data, None)
+    except PassphraseMissing:
+        secret = passphrase(
+            passphrase_file_in,
+            "TLSCA_IMPORT_PASSPHRASE",
+            "Passphrase of the file",
+            option="--passphrase-file-in",
+        )
+        found = _found(what, data, secret)
+    if as_json or form == "json":
+        say_json([item.to_json() for item in found] if len(found) > 1 else found[0].to_json())
+        return
+    for number, item in enumerate(found):
+        if number and form == "summary":
+            say()
+        _show(item, form)
+
+
+def _found(what: str, data: bytes | None, secret: str | None) -> tuple[Inspection, ...]:
+    if data is not None:
+        return inspect_octets(data, passphrase=secret, source="standard input", now=system_clock())
+    desk = open_desk_if_any()
+    try:
+        return inspect(desk, what, passphrase=secret, now=system_clock())
+    except NotFound:
+        if not looks_like_target(what):
+            raise
+        return inspect_host(desk, what, now=system_clock())
+
+
+def _show(item: Inspection, form: str) -> None:
+    if form == "pem":
+        say_octets(item.pem)
+    elif form == "summary":
+        say(f"{item.kind.value.capitalize()} from {item.source}")
+        _show_rows(item.rows, max((len(row.title) for row in item.rows), default=0))
+    elif to_terminal():
+        click.echo(item.safe_text(), nl=False)
+    else:
+        say_octets(item.text())
+
+
+def _show_rows(rows: tuple[Row, ...], width: int) -> None:
+    for row in rows:
+        note = f"  ({row.note})" if row.note and to_terminal() else ""
+        say(f"  {row.title.ljust(width)}  {row.value}{note}")

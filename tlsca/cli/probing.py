@@ -1,0 +1,97 @@
+"""`tlsca probe`: test the TLS connection to hosts."""
+
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import click
+
+from tlsca.authority.connecting import ProbeForm, options_of, prove
+from tlsca.authority.desk import Desk
+from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options, unlock_desk
+from tlsca.cli.output import say, say_json_line
+from tlsca.errors import PassphraseMissing, UsageError
+from tlsca.probe.options import DEFAULT_TIMEOUT, Options
+from tlsca.probe.result import Outcome, Result
+from tlsca.probe.target import AUTO, NONE, PROTOCOLS
+
+_VERSIONS = click.Choice(["1.0", "1.1", "1.2", "1.3"])
+_VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untrusted", Outcome.FAILED: "✘ failed"}
+
+
+@click.command("probe")
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.option("--starttls", type=click.Choice([AUTO, NONE, *PROTOCOLS]), default=AUTO, show_default=True, help="Protocol to upgrade from; auto goes by port or scheme.")
+@click.option("--server-name", metavar="NAME", help="Name to ask for (SNI), instead of the target's.")
+@click.option("--address", metavar="ADDR", help="IP address to dial, instead of looking the name up.")
+@click.option("--verify-name", metavar="NAME", help="Name that the certificate must have, instead of the target's.")
+@click.option("--trust", multiple=True, metavar="system|REF|FILE|none", help="Whom to trust, instead of the system's and the store's roots.")
+@click.option("--client-cert", metavar="REF|FILE", help="Client certificate to show when asked.")
+@click.option("--client-key", type=click.Path(path_type=Path), metavar="FILE", help="Its key, where it is in a file of its own.")
+@click.option("--send-cert-unverified", is_flag=True, help="Show the client certificate to a server that could not be verified, too.")
+@click.option("--min-version", type=_VERSIONS, help="Lowest TLS version.")
+@click.option("--max-version", type=_VERSIONS, help="Highest TLS version.")
+@click.option("--ciphers", metavar="STRING", help="Cipher suites up to TLS 1.2, as OpenSSL writes them.")
+@click.option("--alpn", metavar="NAME,...", default="", help="Application protocols to offer.")
+@click.option("--legacy", is_flag=True, help="Offer everything that this OpenSSL can, however old.")
+@click.option("--crl", "crls", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Check revocation against this CRL.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=DEFAULT_TIMEOUT, show_default=True, help="Seconds for one target.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=8, show_default=True, help="Targets at once.")
+@store_options
+@json_option
+def probe_command(
+    *,
+    targets: tuple[str, ...],
+    starttls: str,
+    server_name: str | None,
+    address: str | None,
+    verify_name: str | None,
+    trust: tuple[str, ...],
+    client_cert: str | None,
+    client_key: Path | None,
+    send_cert_unverified: bool,
+    min_version: str | None,
+    max_version: str | None,
+    ciphers: str | None,
+    alpn: str,
+    legacy: bool,
+    crls: tuple[Path, ...],
+    timeout: float,
+    jobs: int,
+    as_json: bool,
+) -> None:
+    """Make one TLS handshake with each TARGET and say who answered and everything that is wrong.
+
+    TARGET is host, host:port, [v6]:port or a URL; - reads targets from stdin, one a line. The status is 0 when every target is
+    trusted and 1 when one is not.
+    """
+    desk = open_desk_if_any()
+    form = ProbeForm(
+        target="",
+        starttls=starttls,
+        server_name=server_name,
+        address=address,
+        verify_name=verify_name,
+        trust=trust,
+        client_cert=client_cert,
+        client_key=client_key,
+        send_cert_unverified=send_cert_unverified,
+        min_version=min_version,
+        max_version=max_version,
+        ciphers=ciphers,
+        alpn=tuple(name.strip() for name in alpn.split(",") if name.strip()),
+        legacy=legacy,
+        crls=crls,
+        timeout=timeout,
+    )
+    worst = 0
+    for number, result in enumerate(_results(desk, form, _options(desk, form), _targets(targets), jobs)):
+        if as_json:
+            say_json_line(result.to_json())
+        else:
+            if number:
+                say()
+            _show(result)
+        worst = max(worst, result.verdict is not Outcome.TRUSTED)
+    click.get_current_context().exit(int(worst))

@@ -1,0 +1,58 @@
+"""The registry of what can be done in the app: keys, footer, palette and help all read it, so none can disagree with another."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One thing that an operator can do on the home screen."""
+
+    id: str
+    """Names the screen's `action_…` method and the binding that a keymap may change."""
+    keys: str
+    """As Textual writes them, separated by commas; the first is the one that is shown."""
+    title: str
+    help: str
+    group: str
+    footer: bool = False
+    key_shown: str | None = None
+
+
+ACTS: tuple[Act, ...] = (
+    Act(id="help", keys="question_mark,f1", title="Help", help="What every key does.", group="App", footer=True, key_shown="?"),
+    Act(id="issue", keys="i", title="Issue", help="Issue a certificate; the form shows what will be in it.", group="Authority", footer=True),
+    Act(id="authority", keys="a", title="Authority", help="Make a root or an intermediate authority.", group="Authority", footer=True),
+    Act(id="inspect", keys="enter", title="Inspect", help="Show the certificate under the cursor.", group="Certificate", footer=True),
+    Act(id="export", keys="e", title="Export", help="Write a certificate, its chain or its key for a program.", group="Certificate", footer=True),
+    Act(id="test", keys="t", title="Test", help="Make a TLS connection and see who answers, and what is wrong.", group="Certificate", footer=True),
+    Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate"),
+    Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows to the clipboard.", group="Certificate"),
+    Act(id="import", keys="I", title="Import", help="Take in certificates and keys from files.", group="Authority"),
+    Act(id="filter", keys="slash", title="Filter", help="Show some: expires<30d status:valid issuer:… san:*.corp text.", group="View", footer=True, key_shown="/"),
+    Act(id="lock", keys="ctrl+l", title="Lock/unlock", help="Forget the passphrase now, or give it.", group="App", key_shown="^l"),
+    Act(id="theme", keys="f2", title="Light/dark", help="Change between the dark and the light theme.", group="App"),
+    Act(id="back", keys="escape", title="Back", help="Leave the filter or the inspector.", group="View"),
+    Act(id="quit", keys="q", title="Quit", help="Close tlsca; nothing is ever unsaved.", group="App", footer=True),
+)  # fmt: skip
+"""Every act of the home screen, in the order of the footer."""
+
+GROUPS: tuple[str, ...] = tuple(dict.fromkeys(act.group for act in ACTS))
+
+
+def bindings(acts: Iterable[Act] = ACTS) -> list[BindingType]:
+    """Return the key bindings of acts."""
+    return [
+        Binding(
+            act.keys,
+            act.id,
+            act.title,
+            show=act.footer,
+            key_display=act.key_shown,
+            tooltip=act.help,
+            id=act.id,
+        )
+        for act in acts
+    ]

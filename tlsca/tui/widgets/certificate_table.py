@@ -1,0 +1,252 @@
+"""The table of certificates, drawn line by line so that a hundred thousand cost no more than ten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tlsca.text import printable, remaining, shorten, state
+
+if TYPE_CHECKING:
+    from tlsca.authority.listing import Entry
+
+_STYLES = {
+    "valid": "certificate-table--valid",
+    "expiring": "certificate-table--warning",
+    "not-yet-valid": "certificate-table--warning",
+    "expired": "certificate-table--error",
+    "revoked": "certificate-table--error",
+    "held": "certificate-table--error",
+}
+_STATE_WIDTH = 15
+_ENDS_WIDTH = 14
+_KEY_WIDTH = 10
+_PROFILE_WIDTH = 13
+_NARROW = 60
+_WIDE = 90
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    width: int
+
+
+class CertificateTable(ScrollView, can_focus=True):
+    """Certificates with state, name, end and key; one of them is under the cursor.
+
+    Posts `Highlighted` when the cursor moves and `Chosen` on Enter or a click on the row under the cursor.
+    """
+
+    HELP = "Move with the arrows or j and k. Enter inspects, e exports, t tests the connection."
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "certificate-table--header",
+        "certificate-table--cursor",
+        "certificate-table--valid",
+        "certificate-table--warning",
+        "certificate-table--error",
+        "certificate-table--muted",
+    }
+
+    DEFAULT_CSS = """
+    CertificateTable {
+        background: $surface;
+        scrollbar-size-vertical: 1;
+        & .certificate-table--header { color: $text-muted; text-style: bold; background: $panel; }
+        & .certificate-table--cursor { background: $primary 30%; }
+        & .certificate-table--valid { color: $text-success; }
+        & .certificate-table--warning { color: $text-warning; }
+        & .certificate-table--error { color: $text-error; }
+        & .certificate-table--muted { color: $text-muted; }
+        &:focus .certificate-table--cursor { background: $primary 45%; text-style: bold; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home,g", "move(-1000000000)", "First", show=False),
+        Binding("end,G", "move(1000000000)", "Last", show=False),
+        Binding("enter", "choose", "Inspect", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor is on this certificate now; None when there is none."""
+
+        entry: "Entry | None"
+
+    @dataclass
+    class Chosen(Message):
+        """Somebody wants to see this certificate."""
+
+        entry: "Entry"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
+        super().__init__(id=id)
+        self._entries: Sequence[Entry] = ()
+        self._placeholder = "Opening the store …"
+        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
+
+    @property
+    def entries(self) -> Sequence["Entry"]:
+        """The certificates that are shown."""
+        return self._entries
+
+    @property
+    def current(self) -> "Entry | None":
+        """The certificate under the cursor."""
+        return self._entries[self.cursor] if 0 <= self.cursor < len(self._entries) else None
+
+    def show(self, entries: Sequence["Entry"], *, placeholder: str, select: str | None = None) -> None:
+        """Show these certificates; the cursor goes to the one whose record id is `select`, or stays on the one it is on."""
+        wanted = select or (self.current.record.id if self.current else None)
+        self._entries, self._placeholder = entries, placeholder
+        self._strips.clear()
+        self.virtual_size = Size(self.size.width, len(entries) + 1)
+        position = next((at for at, entry in enumerate(entries) if entry.record.id == wanted), None)
+        self.set_reactive(
+            CertificateTable.cursor,
+            min(self.cursor, max(len(entries) - 1, 0)) if position is None else position,
+        )
+        self._reveal()
+        self.refresh()
+        self.post_message(self.Highlighted(self.current))
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a row."""
+        return max(0, min(cursor, len(self._entries) - 1))
+
+    def watch_cursor(self) -> None:
+        """Bring the row into view and tell who listens."""
+        self._reveal()
+        self.refresh()
+        self.post_message(self.Highlighted(self.current))
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by so many rows."""
+        self.cursor += rows
+
+    def action_page(self, direction: int) -> None:
+        """Move the cursor by what is in view."""
+        self.cursor += direction * max(self.size.height - 2, 1)
+
+    def action_choose(self) -> None:
+        """Ask for the certificate under the cursor to be shown."""
+        if self.current is not None:
+            self.post_message(self.Chosen(self.current))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row; a second click chooses it."""
+        row = event.y - 1 + int(self.scroll_y)
+        if event.y == 0 or not 0 <= row < len(self._entries):
+            return
+        if row == self.cursor:
+            self.action_choose()
+        else:
+            self.cursor = row
+
+    def on_resize(self) -> None:
+        """Lay the columns out anew."""
+        self._strips.clear()
+        self.virtual_size = Size(self.size.width, len(self._entries) + 1)
+        self._reveal()
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in the old colours."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line: the header stays at the top, rows scroll below it."""
+        width = self.size.width
+        if y == 0:
+            titles = " ".join(
+                column.title.ljust(column.width)[: column.width] for column in self._columns(width)
+            )
+            return self._strip([Segment(f" {titles}", self._style("header"))], width, self._style("header"))
+        row = y - 1 + int(self.scroll_y)
+        if not self._entries:
+            return self._strip(
+                [Segment(f"  {self._placeholder}" if y == 2 else "", self._style("muted"))],
+                width,
+                self.rich_style,
+            )
+        if row >= len(self._entries):
+            return self._strip([], width, self.rich_style)
+        return self._row(row, width)
+
+    def _row(self, row: int, width: int) -> Strip:
+        under_cursor = row == self.cursor
+        key = (row, width, under_cursor, self.has_focus)
+        strip = self._strips.get(key)
+        if strip is None:
+            base = self._style("cursor") if under_cursor else self.rich_style
+            strip = self._strip(list(self._segments(self._entries[row], width, base)), width, base)
+            self._strips[key] = strip
+        return strip
+
+    def _segments(self, entry: "Entry", width: int, base: Style) -> Sequence[Segment]:
+        colour = base + Style(color=self.get_component_rich_style(_STYLES[entry.status], partial=True).color)
+        cells = {
+            "STATE": state(entry.status),
+            "NAME": printable(entry.title),
+            "PROFILE": entry.record.profile,
+            "ENDS": _ends(entry),
+            "KEY": entry.record.key,
+            "ISSUER": printable(_issuer(entry)),
+        }
+        segments = [Segment(" ", base)]
+        for column in self._columns(width):
+            cell = shorten(cells[column.title], column.width).ljust(column.width) + " "
+            segments.append(Segment(cell, colour if column.title in {"STATE", "ENDS"} else base))
+        return segments
+
+    def _columns(self, width: int) -> Sequence[_Column]:
+        """Choose columns by width: a narrow table keeps state, name and end."""
+        fixed = [_Column("ENDS", _ENDS_WIDTH)]
+        if width >= _NARROW:
+            fixed = [_Column("PROFILE", _PROFILE_WIDTH), *fixed]
+        if width >= _WIDE:
+            fixed = [*fixed, _Column("KEY", _KEY_WIDTH)]
+        left = width - _STATE_WIDTH - 3 - sum(column.width + 1 for column in fixed)
+        if width >= _WIDE:
+            issuer = left // 3
+            fixed = [_Column("ISSUER", issuer), *fixed]
+            left -= issuer + 1
+        return [_Column("STATE", _STATE_WIDTH), _Column("NAME", max(left, 8)), *fixed]
+
+    def _strip(self, segments: list[Segment], width: int, style: Style) -> Strip:
+        return Strip(segments).crop_extend(0, width, style)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"certificate-table--{name}")
+
+    def _reveal(self) -> None:
+        # Line 0 is the header, which covers the first line of whatever is in view.
+        self.scroll_to_region(Region(0, self.cursor, 1, 2), animate=False, force=True)
+
+
+def _ends(entry: "Entry") -> str:
+    return remaining(entry.record.not_after, entry.record.not_after - entry.remaining)
+
+
+def _issuer(entry: "Entry") -> str:
+    if entry.record.issuer_id == entry.record.id:
+        return "itself"
+    return entry.record.issuer.split(",", 1)[0].removeprefix("CN=")

@@ -1,0 +1,42 @@
+"""The line at the top: which store this is, what is in it, and whether its keys can be used right now."""
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tlsca.text import printable
+
+
+class TitleBar(Widget):
+    """Store, counts and lock, in one line that fits 80 columns."""
+
+    DEFAULT_CSS = """
+    TitleBar { height: 1; background: $panel; color: $foreground; padding: 0 1; }
+    """
+
+    place: reactive[str] = reactive("")
+    """Where the store is."""
+    counts: reactive[str] = reactive("")
+    """What is in it, in a few words."""
+    lock: reactive[str] = reactive("")
+    """`unlocked`, `locked`, `read-only`, or nothing while no store is open."""
+
+    def render(self) -> RenderResult:
+        """Draw the line; the path gives way first when there is no room."""
+        right = Content.assemble(
+            (self.counts, "$text-muted"), "  " if self.counts else "", _LOCKS.get(self.lock, Content(""))
+        )
+        room = self.size.width - 2 - right.cell_length - len("tlsca  ") - 1
+        place = printable(self.place)
+        shown = place if len(place) <= room else "…" + place[-max(room - 1, 0) :] if room > 4 else ""
+        left = Content.assemble(("tlsca", "bold $primary"), "  ", (shown, "$text-muted"))
+        gap = max(self.size.width - 2 - left.cell_length - right.cell_length, 1)
+        return Content.assemble(left, " " * gap, right)
+
+
+_LOCKS = {
+    "unlocked": Content.styled("▣ unlocked", "$text-warning"),
+    "locked": Content.styled("▢ locked", "$text-muted"),
+    "read-only": Content.styled("! read-only", "$text-error"),
+}
