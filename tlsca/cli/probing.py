@@ -1,5 +1,6 @@
 """`tlsca probe`: test the TLS connection to hosts."""
 
+import dataclasses
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +10,14 @@ import click
 
 from tlsca.authority.connecting import ProbeForm, options_of, prove
 from tlsca.authority.desk import Desk
-from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options, unlock_desk
+from tlsca.cli.context import json_option, open_desk_if_any, store_options, unlock_desk
 from tlsca.cli.output import say, say_json_line
 from tlsca.errors import PassphraseMissing, UsageError
+from tlsca.pki.certificate import Certificate
 from tlsca.probe.options import DEFAULT_TIMEOUT, Options
-from tlsca.probe.result import Outcome, Result
+from tlsca.probe.result import Outcome, Result, Tls
 from tlsca.probe.target import AUTO, NONE, PROTOCOLS
+from tlsca.text import rfc3339
 
 _VERSIONS = click.Choice(["1.0", "1.1", "1.2", "1.3"])
 _VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untrusted", Outcome.FAILED: "✘ failed"}
@@ -22,21 +25,56 @@ _VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untru
 
 @click.command("probe")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
-@click.option("--starttls", type=click.Choice([AUTO, NONE, *PROTOCOLS]), default=AUTO, show_default=True, help="Protocol to upgrade from; auto goes by port or scheme.")
+@click.option(
+    "--starttls",
+    type=click.Choice([AUTO, NONE, *PROTOCOLS]),
+    default=AUTO,
+    show_default=True,
+    help="Protocol to upgrade from; auto goes by port or scheme.",
+)
 @click.option("--server-name", metavar="NAME", help="Name to ask for (SNI), instead of the target's.")
 @click.option("--address", metavar="ADDR", help="IP address to dial, instead of looking the name up.")
-@click.option("--verify-name", metavar="NAME", help="Name that the certificate must have, instead of the target's.")
-@click.option("--trust", multiple=True, metavar="system|REF|FILE|none", help="Whom to trust, instead of the system's and the store's roots.")
+@click.option(
+    "--verify-name", metavar="NAME", help="Name that the certificate must have, instead of the target's."
+)
+@click.option(
+    "--trust",
+    multiple=True,
+    metavar="system|REF|FILE|none",
+    help="Whom to trust, instead of the system's and the store's roots.",
+)
 @click.option("--client-cert", metavar="REF|FILE", help="Client certificate to show when asked.")
-@click.option("--client-key", type=click.Path(path_type=Path), metavar="FILE", help="Its key, where it is in a file of its own.")
-@click.option("--send-cert-unverified", is_flag=True, help="Show the client certificate to a server that could not be verified, too.")
+@click.option(
+    "--client-key",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Its key, where it is in a file of its own.",
+)
+@click.option(
+    "--send-cert-unverified",
+    is_flag=True,
+    help="Show the client certificate to a server that could not be verified, too.",
+)
 @click.option("--min-version", type=_VERSIONS, help="Lowest TLS version.")
 @click.option("--max-version", type=_VERSIONS, help="Highest TLS version.")
 @click.option("--ciphers", metavar="STRING", help="Cipher suites up to TLS 1.2, as OpenSSL writes them.")
 @click.option("--alpn", metavar="NAME,...", default="", help="Application protocols to offer.")
 @click.option("--legacy", is_flag=True, help="Offer everything that this OpenSSL can, however old.")
-@click.option("--crl", "crls", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Check revocation against this CRL.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=DEFAULT_TIMEOUT, show_default=True, help="Seconds for one target.")
+@click.option(
+    "--crl",
+    "crls",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Check revocation against this CRL.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=DEFAULT_TIMEOUT,
+    show_default=True,
+    help="Seconds for one target.",
+)
 @click.option("--jobs", type=click.IntRange(1, 256), default=8, show_default=True, help="Targets at once.")
 @store_options
 @json_option
@@ -95,3 +133,75 @@ def probe_command(
             _show(result)
         worst = max(worst, result.verdict is not Outcome.TRUSTED)
     click.get_current_context().exit(int(worst))
+
+
+def _options(desk: Desk | None, form: ProbeForm) -> Options:
+    """Read the options once for all targets, asking for a passphrase only where a client's key needs one."""
+    try:
+        return options_of(desk, form)
+    except PassphraseMissing:
+        if desk is None or (form.client_cert and Path(form.client_cert).exists()):
+            raise
+        unlock_desk(desk)
+        return options_of(desk, form)
+
+
+def _results(
+    desk: Desk | None, form: ProbeForm, options: Options, targets: Iterable[str], jobs: int
+) -> Iterable[Result]:
+    """Probe many targets at once, results in the order of the targets."""
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(
+            lambda target: prove(desk, dataclasses.replace(form, target=target), options=options), targets
+        )
+
+
+def _targets(words: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for word in words:
+        found += [line.strip() for line in sys.stdin if line.strip()] if word == "-" else [word]
+    if not found:
+        raise UsageError("There is no target.", hint="Give host:port, or targets on stdin, one a line.")
+    return found
+
+
+def _show(result: Result) -> None:
+    target = result.target
+    dialled = f" ({result.address})" if result.address and result.address != target.host else ""
+    say(f"{_VERDICT_GLYPHS[result.verdict]}  {target.host}:{target.port}{dialled}")
+    for problem in result.problems:
+        say(f"  {problem.severity.value}: {problem.code}: {problem.message}")
+        say(f"    fix: {problem.fix}")
+    if result.tls is not None:
+        _show_tls(result.tls)
+    _show_chain("sent", result.chain_sent)
+    _show_chain("verified", result.chain_verified)
+    if result.client_auth.requested:
+        say(f"  client certificate  requested, {_client_auth(result)}")
+    if result.strict:
+        say(f"  strict clients      refuse it: {', '.join(result.strict)}")
+    if result.inventory is not None and result.inventory.state != "unknown":
+        say(f"  in the store        {result.inventory.state}, reference {result.inventory.ref}")
+    if result.timings_ms.total is not None:
+        say(f"  took                {result.timings_ms.total:.1f} ms")
+
+
+def _show_tls(tls: Tls) -> None:
+    say(f"  version()           {tls.version}")
+    say(f"  cipher()            {tls.cipher}")
+    if tls.group:
+        say(f"  key exchange        {tls.group}, signed with {tls.signature}")
+    say(f"  getpeercert()       {tls.peercert}")
+
+
+def _show_chain(word: str, chain: Iterable[Certificate]) -> None:
+    for number, certificate in enumerate(chain):
+        title = f"chain {word}" if number == 0 else ""
+        ends = rfc3339(certificate.not_after) if certificate.not_after else "?"
+        say(f"  {title.ljust(18)}  {number} {certificate.subject}, until {ends}")
+
+
+def _client_auth(result: Result) -> str:
+    required = {True: "required", False: "not required", None: "cannot be told whether required"}
+    accepted = {True: "accepted", False: "refused", None: "cannot be told whether accepted"}
+    return f"{required[result.client_auth.required]}, {accepted[result.client_auth.accepted]}"
