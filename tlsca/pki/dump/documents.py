@@ -131,7 +131,7 @@ def _request(element: Tlv, page: Page) -> bytes:
     subject = names.name(fields.any())
     key = public_key(fields.any())
     wrapped = fields.maybe(CONTEXT | 0)
-    attributes = [] if wrapped is None else [_attribute(child) for child in wrapped.children()]
+    attributes = None if wrapped is None else [_attribute(child) for child in wrapped.children()]
     fields.end()
 
     page.write(b"Certificate Request:\n    Data:\n" + _version_line(version, most=0))
@@ -139,7 +139,7 @@ def _request(element: Tlv, page: Page) -> bytes:
     print_public_key(page, key)
     if not _print_attributes(page, attributes):
         return page.text()
-    _print_requested(page, attributes)
+    _print_requested(page, attributes or [])
     print_signature(page, signed_by, signature)
     return page.text()
 
@@ -157,12 +157,15 @@ def _attribute(element: Tlv) -> _Attribute:
     return identifier, values
 
 
-def _print_attributes(page: Page, attributes: list[_Attribute]) -> bool:
-    """Write the attributes but for requested extensions; False if OpenSSL stops at one without a value."""
+def _print_attributes(page: Page, attributes: list[_Attribute] | None) -> bool:
+    """Write the attributes but for requested extensions; False if OpenSSL stops at one without a value.
+
+    It says `(none)` of an empty list, and nothing where the list itself was left out.
+    """
     page.line(8, b"Attributes:")
-    if not attributes:
+    if attributes == []:
         page.line(12, b"(none)")
-    for identifier, values in attributes:
+    for identifier, values in attributes or []:
         if objects.known_as(identifier) in _EXTENSION_REQUESTS:
             continue
         name = objects.long_name(identifier)

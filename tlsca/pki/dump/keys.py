@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tlsca.errors import DerError
 from tlsca.pki import der
 from tlsca.pki.der import BitString, Tlv
-from tlsca.pki.dump import numbers, objects
+from tlsca.pki.dump import finite_fields, numbers, objects
 from tlsca.pki.dump.algorithms import Algorithm, PssParameters, algorithm, pss_parameters
 from tlsca.pki.dump.curves import print_point
 from tlsca.pki.dump.page import Page, hex_rows
@@ -114,24 +114,14 @@ def _default(is_default: bool) -> bytes:
     return b" (default)" if is_default else b""
 
 
-def _dsa(key: PublicKey) -> bytes:
-    if key.algorithm.parameters is None:
-        raise DerError("a DSA key that inherits its parameters", offset=0)
-    fields = der.sequence(key.algorithm.parameters)
-    prime, order, generator = (der.unsigned_integer(fields.any()) for _ in range(3))
-    fields.end()
-    value = der.unsigned_integer(der.read(key.bits.content))
-    return (
-        _title(b"Public-Key", prime.bit_length())
-        + numbers.labelled(b"pub: ", value, indent=_INDENT)
-        + numbers.labelled(b"P:   ", prime, indent=_INDENT)
-        + numbers.labelled(b"Q:   ", order, indent=_INDENT)
-        + numbers.labelled(b"G:   ", generator, indent=_INDENT)
-    )
+_WithParameters = Callable[..., bytes]
 
 
-def _elliptic(key: PublicKey) -> bytes:
-    return print_point(key.algorithm.parameters, key.bits.content, indent=_INDENT)
+def _with_parameters(print_key: _WithParameters) -> Callable[[PublicKey], bytes]:
+    def print_public(key: PublicKey) -> bytes:
+        return print_key(key.algorithm.parameters, key.bits.content, indent=_INDENT)
+
+    return print_public
 
 
 def _octet_key(key: PublicKey) -> bytes:
@@ -145,12 +135,18 @@ def _octet_key(key: PublicKey) -> bytes:
 
 
 _PRINTERS: dict[str, Callable[[PublicKey], bytes]] = {
-    "DSA": _dsa,
+    "DSA": _with_parameters(finite_fields.dsa),
     "ED25519": _octet_key,
     "ED448": _octet_key,
     "RSASSA-PSS": _rsa_pss,
     "X25519": _octet_key,
     "X448": _octet_key,
-    "id-ecPublicKey": _elliptic,
+    "dhKeyAgreement": _with_parameters(finite_fields.diffie_hellman),
+    "dhpublicnumber": _with_parameters(finite_fields.diffie_hellman_x942),
+    "id-ecPublicKey": _with_parameters(print_point),
     "rsaEncryption": _rsa,
 }
+# Other identifiers that OpenSSL takes for the same kinds of key.
+_PRINTERS |= {"RSA": _rsa} | dict.fromkeys(
+    ("DSA-old", "DSA-SHA", "DSA-SHA1", "DSA-SHA1-old"), _PRINTERS["DSA"]
+)
