@@ -1,0 +1,229 @@
+"""TLS handshake messages, decoded: what each says that is worth knowing (RFC 8446, RFC 5246).
+
+OpenSSL hands every message over decrypted and whole, four octets of header first. A peer wrote half of them, so nothing here
+trusts a length, and a message that cannot be read is merely told by its size.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from cryptography import x509
+
+from tlsca.pki.identity import dn_text
+from tlsca.probe.registry import GROUPS, SCHEMES, VERSIONS, named
+from tlsca.text import listing, printable, shorten
+
+MOST_AUTHORITIES = 1000
+"""Acceptable authorities of a CertificateRequest that are read: a server that trusts the whole web names 150."""
+
+_SERVER_NAME, _ALPN, _SUPPORTED_VERSIONS, _AUTHORITIES, _KEY_SHARE = 0, 16, 43, 47, 51
+# The random value by which a ServerHello says that it is a HelloRetryRequest (RFC 8446, 4.1.3).
+_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+_NAMED_CURVE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one message tells; None where it does not."""
+
+    detail: str = ""
+    version: str | None = None
+    suite: int | None = None
+    group: str | None = None
+    scheme: str | None = None
+    authorities: tuple[bytes, ...] = field(default=())
+    """DER names of acceptable authorities."""
+    is_retry: bool = False
+
+
+class _Reader:
+    """Reads vectors off the front of a message; reading past the end raises ValueError."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def take(self, length: int) -> bytes:
+        piece = self._data[self._at : self._at + length]
+        if len(piece) != length:
+            msg = "the message ends too early"
+            raise ValueError(msg)
+        self._at += length
+        return piece
+
+    def number(self, octets: int) -> int:
+        return int.from_bytes(self.take(octets), "big")
+
+    def vector(self, octets: int) -> bytes:
+        return self.take(self.number(octets))
+
+    @property
+    def more(self) -> bool:
+        return self._at < len(self._data)
+
+
+def decode(kind: int, body: bytes, *, version: str | None) -> Facts:
+    """Return what a handshake message says; `body` is without the header, `version` the one negotiated so far."""
+    reader = _DECODERS.get(kind)
+    if reader is None:
+        return Facts()
+    try:
+        return reader(body, version)
+    except ValueError:
+        return Facts("cannot be read")
+
+
+def _extensions(reader: _Reader) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    if reader.more:
+        inner = _Reader(reader.vector(2))
+        while inner.more:
+            kind = inner.number(2)
+            found[kind] = inner.vector(2)
+    return found
+
+
+def _numbers(data: bytes) -> list[int]:
+    return [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data) - 1, 2)]
+
+
+def _client_hello(body: bytes, _version: str | None) -> Facts:
+    reader = _Reader(body)
+    legacy = reader.number(2)
+    reader.take(32)
+    reader.vector(1)
+    suites = len(reader.vector(2)) // 2
+    reader.vector(1)
+    extensions = _extensions(reader)
+    versions = (
+        _numbers(_Reader(extensions[_SUPPORTED_VERSIONS]).vector(1))
+        if _SUPPORTED_VERSIONS in extensions
+        else [legacy]
+    )
+    parts = [
+        listing([named(VERSIONS, number) for number in sorted(versions, reverse=True)]),
+        f"{suites} cipher suites",
+    ]
+    if _SERVER_NAME in extensions:
+        parts.append(f"server name {_sni(extensions[_SERVER_NAME])}")
+    if _ALPN in extensions:
+        parts.append(f"ALPN {', '.join(_alpn(extensions[_ALPN]))}")
+    return Facts("; ".join(parts))
+
+
+def _sni(data: bytes) -> str:
+    names = _Reader(_Reader(data).vector(2))
+    names.take(1)
+    return printable(names.vector(2).decode("ascii", "replace"))
+
+
+def _alpn(data: bytes) -> Iterator[str]:
+    names = _Reader(_Reader(data).vector(2))
+    while names.more:
+        yield printable(names.vector(1).decode("ascii", "replace"))
+
+
+def _server_hello(body: bytes, _version: str | None) -> Facts:
+    reader = _Reader(body)
+    version = reader.number(2)
+    is_retry = reader.take(32) == _RETRY
+    reader.vector(1)
+    suite = reader.number(2)
+    reader.take(1)
+    extensions = _extensions(reader)
+    if _SUPPORTED_VERSIONS in extensions:
+        version = _Reader(extensions[_SUPPORTED_VERSIONS]).number(2)
+    group = named(GROUPS, _Reader(extensions[_KEY_SHARE]).number(2)) if _KEY_SHARE in extensions else None
+    name = named(VERSIONS, version)
+    parts = ["asks for another ClientHello"] if is_retry else []
+    parts += [name, *([f"group {group}"] if group else [])]
+    if _ALPN in extensions:
+        parts.append(f"ALPN {', '.join(_alpn(extensions[_ALPN]))}")
+    return Facts("; ".join(parts), name, suite, group, is_retry=is_retry)
+
+
+def _encrypted_extensions(body: bytes, _version: str | None) -> Facts:
+    extensions = _extensions(_Reader(body))
+    return Facts(f"ALPN {', '.join(_alpn(extensions[_ALPN]))}" if _ALPN in extensions else "")
+
+
+def _certificate(body: bytes, version: str | None) -> Facts:
+    reader = _Reader(body)
+    if version == "TLSv1.3":
+        reader.vector(1)
+    chain = _Reader(reader.vector(3))
+    sizes = []
+    while chain.more:
+        sizes.append(f"{len(chain.vector(3))}")
+        if version == "TLSv1.3":
+            chain.vector(2)
+    if not sizes:
+        return Facts("none")
+    return Facts(f"{len(sizes)} certificate{'s' if len(sizes) > 1 else ''} of {listing(sizes)} octets")
+
+
+def _server_key_exchange(body: bytes, version: str | None) -> Facts:
+    """Read an ephemeral ECDH key (RFC 8422, 5.4); one of finite-field DH has no group number to tell."""
+    reader = _Reader(body)
+    if reader.number(1) != _NAMED_CURVE:
+        return Facts("finite-field Diffie-Hellman", group="DHE")
+    group = named(GROUPS, reader.number(2))
+    reader.vector(1)
+    scheme = named(SCHEMES, reader.number(2)) if version == "TLSv1.2" and reader.more else None
+    return Facts(f"group {group}" + (f"; {scheme}" if scheme else ""), group=group, scheme=scheme)
+
+
+def _certificate_verify(body: bytes, version: str | None) -> Facts:
+    if version not in {"TLSv1.2", "TLSv1.3"}:
+        return Facts()
+    scheme = named(SCHEMES, _Reader(body).number(2))
+    return Facts(scheme, scheme=scheme)
+
+
+def _certificate_request(body: bytes, version: str | None) -> Facts:
+    reader = _Reader(body)
+    if version == "TLSv1.3":
+        reader.vector(1)
+        listed = _extensions(reader).get(_AUTHORITIES, b"\0\0")
+    else:
+        reader.vector(1)
+        if version == "TLSv1.2":
+            reader.vector(2)
+        listed = reader.take(2)
+        listed += reader.take(int.from_bytes(listed, "big"))
+    names = tuple(_authorities(listed))
+    if not names:
+        return Facts("from any authority")
+    return Facts(f"from {listing([authority_text(name) for name in names[:5]])}", authorities=names)
+
+
+def _authorities(listed: bytes) -> Iterator[bytes]:
+    reader = _Reader(_Reader(listed).vector(2))
+    for _ in range(MOST_AUTHORITIES):
+        if not reader.more:
+            break
+        yield reader.vector(2)
+
+
+def authority_text(der: bytes) -> str:
+    """Return a DER name as RFC 4514 text, safe for a terminal; its hexadecimal digits if it cannot be read."""
+    try:
+        return printable(dn_text(x509.Name.from_bytes(der)))
+    except (ValueError, TypeError):
+        return shorten(der.hex(), 80)
+
+
+def _new_session_ticket(body: bytes, _version: str | None) -> Facts:
+    return Facts(f"good for {_Reader(body).number(4)} s")
+
+
+_DECODERS: dict[int, Callable[[bytes, str | None], Facts]] = {
+    1: _client_hello,
+    2: _server_hello,
+    4: _new_session_ticket,
+    8: _encrypted_extensions,
+    11: _certificate,
+    12: _server_key_exchange,
+    13: _certificate_request,
+    15: _certificate_verify,
+}

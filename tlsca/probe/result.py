@@ -1,0 +1,216 @@
+"""What a probe found out: frozen values, and the JSON form that scripts depend on.
+
+The panel, the command line and the store's last-seen marks all read this one value, so what it says is said everywhere alike.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tlsca.pki.certificate import Certificate
+from tlsca.pki.finding import Finding
+from tlsca.probe.target import Target
+from tlsca.text import rfc3339
+
+Problem = Finding
+"""One thing that is wrong, with its culprit and its fix."""
+
+
+class Outcome(StrEnum):
+    """What became of a probe as a whole."""
+
+    TRUSTED = "trusted"
+    """Handshake done, chain and name verified, any demanded client certificate accepted."""
+    UNTRUSTED = "untrusted"
+    """TLS was spoken, but verification or client authentication failed."""
+    FAILED = "failed"
+    """No TLS session came about."""
+
+
+class Direction(StrEnum):
+    """Who spoke."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One TLS handshake message, alert, or plaintext step."""
+
+    at_ms: float
+    """Milliseconds since the probe began."""
+    direction: Direction
+    message: str
+    """What it is: `ServerHello`, `alert 48 unknown_ca`, or a line of the plaintext dialogue; safe for a terminal."""
+    detail: str
+    """What is worth knowing in it, safe for a terminal; may be empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """What was negotiated."""
+
+    version: str | None
+    """`TLSv1.3`, as `SSLSocket.version()` names it."""
+    cipher: tuple[str, str, int] | None
+    """Name, protocol and secret bits, as `SSLSocket.cipher()`."""
+    group: str | None
+    """The key-exchange group: `x25519`; None for RSA key transport."""
+    signature: str | None
+    """The scheme of the server's signature in the handshake: `ecdsa_secp256r1_sha256`."""
+    alpn: str | None
+    peercert: dict[str, Any] | None
+    """The `getpeercert()` dictionary, also when verification failed; its text is foreign."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientAuth:
+    """What the server wants to know of us; None stands for what cannot be told."""
+
+    requested: bool | None = None
+    required: bool | None = None
+    accepted: bool | None = None
+    acceptable_cas: tuple[str, ...] = ()
+    """The authorities that the server says it accepts, RFC 4514, safe for a terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What our own store knows of the leaf."""
+
+    state: str
+    """`current`, `superseded`, `revoked` or `unknown`."""
+    ref: str | None
+    newer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Milliseconds that each stage took; None for a stage not reached."""
+
+    dns: float | None = None
+    tcp: float | None = None
+    starttls: float | None = None
+    tls: float | None = None
+    total: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Everything that one probe found out."""
+
+    target: Target
+    address: str | None
+    """The IP address really dialled."""
+    verdict: Outcome
+    problems: tuple[Finding, ...]
+    """Gravest first."""
+    tls: Tls | None
+    chain_sent: tuple[Certificate, ...]
+    """As the peer sent it."""
+    chain_verified: tuple[Certificate, ...]
+    """The path from the leaf to something trusted; empty where there is none."""
+    client_auth: ClientAuth
+    inventory: Inventory | None = None
+    strict: tuple[str, ...] = ()
+    """Codes of what a strict client would refuse, though this probe accepted."""
+    timings_ms: Timings = field(default_factory=Timings)
+    transcript: tuple[Message, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the public JSON object; keys and codes only ever get added."""
+        return {
+            "target": _target_json(self),
+            "verdict": self.verdict.value,
+            "problems": [_problem_json(problem) for problem in self.problems],
+            "tls": _tls_json(self.tls),
+            "chain_sent": [_certificate_json(one) for one in self.chain_sent],
+            "chain_verified": [_certificate_json(one) for one in self.chain_verified],
+            "client_auth": _client_auth_json(self.client_auth),
+            "inventory": _inventory_json(self.inventory),
+            "strict": list(self.strict),
+            "timings_ms": _timings_json(self.timings_ms),
+            "transcript": [_message_json(message) for message in self.transcript],
+        }
+
+
+def _target_json(result: Result) -> dict[str, Any]:
+    target = result.target
+    return {
+        "host": target.host,
+        "port": target.port or None,
+        "address": result.address,
+        "server_name": target.server_name,
+        "starttls": target.starttls,
+    }
+
+
+def _problem_json(problem: Finding) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "certificate": problem.certificate,
+        "message": problem.message,
+        "fix": problem.fix,
+    }
+
+
+def _tls_json(tls: Tls | None) -> dict[str, Any] | None:
+    if tls is None:
+        return None
+    return {
+        "version": tls.version,
+        "cipher": list(tls.cipher) if tls.cipher else None,
+        "group": tls.group,
+        "signature": tls.signature,
+        "alpn": tls.alpn,
+        "peercert": tls.peercert,
+    }
+
+
+def _certificate_json(certificate: Certificate) -> dict[str, Any]:
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "serial": certificate.serial,
+        "sha256": certificate.sha256,
+        "not_before": rfc3339(certificate.not_before) if certificate.not_before else None,
+        "not_after": rfc3339(certificate.not_after) if certificate.not_after else None,
+        "pem": certificate.pem,
+    }
+
+
+def _client_auth_json(auth: ClientAuth) -> dict[str, Any]:
+    return {
+        "requested": auth.requested,
+        "required": auth.required,
+        "accepted": auth.accepted,
+        "acceptable_cas": list(auth.acceptable_cas),
+    }
+
+
+def _inventory_json(inventory: Inventory | None) -> dict[str, Any] | None:
+    if inventory is None:
+        return None
+    return {"state": inventory.state, "ref": inventory.ref, "newer": inventory.newer}
+
+
+def _timings_json(timings: Timings) -> dict[str, float | None]:
+    stages = {
+        "dns": timings.dns,
+        "tcp": timings.tcp,
+        "starttls": timings.starttls,
+        "tls": timings.tls,
+        "total": timings.total,
+    }
+    return {stage: None if took is None else round(took, 3) for stage, took in stages.items()}
+
+
+def _message_json(message: Message) -> dict[str, Any]:
+    return {
+        "at_ms": round(message.at_ms, 3),
+        "direction": message.direction.value,
+        "message": message.message,
+        "detail": message.detail,
+    }

@@ -1,0 +1,186 @@
+"""Everything said on the wire, in order: plaintext steps, handshake messages and alerts, and what they tell.
+
+The recorder is handed every message by OpenSSL, decrypted, while the handshake runs; what it notes is evidence that Python's
+`ssl` keeps nowhere else: the number of an alert, the key-exchange group, whether a client certificate was asked for.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tlsca.probe.messages import Facts, decode
+from tlsca.probe.registry import ALERTS, MESSAGES, named
+from tlsca.probe.result import Direction, Message
+from tlsca.text import printable, shorten
+
+_MOST_MESSAGES = 500  # a peer may go on for as long as the deadline lets it
+_HANDSHAKE, _ALERT = 22, 21
+_HEADER_OCTETS = 4
+_FATAL = 2
+_LONGEST_LINE = 500
+
+CLIENT_HELLO, SERVER_HELLO, NEW_SESSION_TICKET, CERTIFICATE = 1, 2, 4, 11
+SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST, SERVER_HELLO_DONE, CERTIFICATE_VERIFY, FINISHED = 12, 13, 14, 15, 20
+
+
+class Stage(StrEnum):
+    """The stages of a probe, in their order."""
+
+    DNS = "dns"
+    TCP = "tcp"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens while a probe runs: a stage begins, or, with `message`, something is said in it."""
+
+    stage: Stage
+    at_ms: float
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert (RFC 8446, section 6)."""
+
+    direction: Direction
+    fatal: bool
+    number: int
+
+    @property
+    def name(self) -> str:
+        """Number and name: `48 (unknown_ca)`."""
+        return f"{self.number} ({named(ALERTS, self.number)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What was learnt from the messages of one handshake."""
+
+    messages: tuple[Message, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    seen: frozenset[tuple[Direction, int]] = frozenset()
+    """Which kinds of handshake message went which way."""
+    version: str | None = None
+    """The version that the server chose."""
+    suite: int | None = None
+    group: str | None = None
+    scheme: str | None = None
+    authorities: tuple[bytes, ...] = ()
+    """Whom the server accepts as issuers of client certificates, DER names."""
+    took_ms: tuple[tuple[Stage, float], ...] = ()
+
+    def received(self, kind: int) -> bool:
+        """Say whether a handshake message of this kind came from the peer."""
+        return (Direction.RECEIVED, kind) in self.seen
+
+    def sent(self, kind: int) -> bool:
+        """Say whether we made a handshake message of this kind."""
+        return (Direction.SENT, kind) in self.seen
+
+    def alert_of(self, direction: Direction) -> Alert | None:
+        """Return the alert with which one side ended things: the fatal one, else a warning other than close_notify."""
+        alerts = [alert for alert in self.alerts if alert.direction is direction and alert.number]
+        return next((alert for alert in alerts if alert.fatal), alerts[0] if alerts else None)
+
+
+class Recorder:
+    """Takes down one probe."""
+
+    def __init__(self, on_event: Callable[[Event], None] | None = None) -> None:
+        self._begun = time.monotonic()
+        self._on_event = on_event
+        self._stage = Stage.DNS
+        self._took_ms: dict[Stage, float] = {}
+        self._messages: list[Message] = []
+        self._alerts: list[Alert] = []
+        self._seen: set[tuple[Direction, int]] = set()
+        self._learnt = Facts()
+
+    def heard(self) -> Heard:
+        """Return what was learnt so far."""
+        return Heard(
+            messages=tuple(self._messages),
+            alerts=tuple(self._alerts),
+            seen=frozenset(self._seen),
+            version=self._learnt.version,
+            suite=self._learnt.suite,
+            group=self._learnt.group,
+            scheme=self._learnt.scheme,
+            authorities=self._learnt.authorities,
+            took_ms=tuple(self._took_ms.items()),
+        )
+
+    def at_ms(self) -> float:
+        """Return the milliseconds since the probe began."""
+        return (time.monotonic() - self._begun) * 1000
+
+    @contextlib.contextmanager
+    def stage(self, stage: Stage) -> Iterator[None]:
+        """Take the time of one stage, however it ends."""
+        self._stage = stage
+        begun = time.monotonic()
+        if self._on_event:
+            self._on_event(Event(stage, self.at_ms()))
+        try:
+            yield
+        finally:
+            self._took_ms[stage] = (time.monotonic() - begun) * 1000
+
+    def took(self, stage: Stage) -> float:
+        """Return the milliseconds that a stage took, 0 for one not reached."""
+        return self._took_ms.get(stage, 0.0)
+
+    def plain(self, direction: Direction, text: str, detail: str = "") -> None:
+        """Note a plaintext step of STARTTLS; `text` is foreign."""
+        self._add(direction, shorten(printable(text), _LONGEST_LINE), detail)
+
+    def received(self, kind: int) -> bool:
+        """Say whether a handshake message of this kind came from the peer."""
+        return (Direction.RECEIVED, kind) in self._seen
+
+    def note(self, direction: str, content_type: int, kind: int, data: bytes) -> None:
+        """Take what OpenSSL's message callback reports; records' headers and inner content types are dropped."""
+        if content_type == _HANDSHAKE:
+            self._handshake(_direction(direction), int(kind), data)
+        elif content_type == _ALERT and len(data) == 2:
+            alert = Alert(_direction(direction), data[0] == _FATAL, data[1])
+            if len(self._alerts) < _MOST_MESSAGES:
+                self._alerts.append(alert)
+            self._add(alert.direction, f"alert {alert.name}", "fatal" if alert.fatal else "warning")
+
+    def _handshake(self, direction: Direction, kind: int, data: bytes) -> None:
+        facts = decode(kind, data[_HEADER_OCTETS:], version=self._learnt.version)
+        self._seen.add((direction, kind))
+        if direction is Direction.RECEIVED:
+            self._learn(facts)
+        size = f"{len(data)} octets"
+        detail = f"{facts.detail}; {size}" if facts.detail else size
+        self._add(direction, MESSAGES.get(kind, f"handshake message {kind}"), detail)
+
+    def _learn(self, facts: Facts) -> None:
+        """Keep what a message of the peer tells; a HelloRetryRequest settles nothing but the version."""
+        known = self._learnt
+        self._learnt = Facts(
+            version=facts.version or known.version,
+            suite=facts.suite or known.suite,
+            group=facts.group or known.group,
+            scheme=facts.scheme or known.scheme,
+            authorities=facts.authorities or known.authorities,
+        )
+
+    def _add(self, direction: Direction, message: str, detail: str) -> None:
+        if len(self._messages) >= _MOST_MESSAGES:
+            return
+        noted = Message(self.at_ms(), direction, message, detail)
+        self._messages.append(noted)
+        if self._on_event:
+            self._on_event(Event(self._stage, noted.at_ms, noted))
+
+
+def _direction(word: str) -> Direction:
+    return Direction.SENT if word == "write" else Direction.RECEIVED
