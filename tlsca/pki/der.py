@@ -101,7 +101,7 @@ class Tlv:
         position = self.offset + self.header_length
         while position < self.end:
             child = _element(self.source, position, self.end, self.depth + 1)
-            if child.tag == 0 and child.end == position + 2:
+            if self.source[position] == 0 == self.source[position + 1]:
                 raise DerError("end-of-contents octets inside a definite length", offset=position)
             yield child
             position = child.next_offset
@@ -259,7 +259,7 @@ def explicit(element: Tlv) -> Tlv:
 def octets(element: Tlv) -> bytes:
     """Return the octets of a string; the segments of a constructed one are joined (BER, X.690 section 8.21).
 
-    Like OpenSSL, any universal tag does for a segment, and segments nest five deep at most. Raises `DerError`.
+    Like OpenSSL, any tag does for a segment, and segments nest five deep at most. Raises `DerError`.
     """
     if not element.constructed:
         return element.content
@@ -267,12 +267,12 @@ def octets(element: Tlv) -> bytes:
     waiting = [(child, 0) for child in reversed(element.children())]
     while waiting:
         segment, depth = waiting.pop()
-        if segment.tag_class or depth > _MAXIMUM_STRING_DEPTH:
-            raise DerError("a string whose segments cannot be joined", offset=segment.offset)
-        if segment.constructed:
-            waiting.extend((child, depth + 1) for child in reversed(segment.children()))
-        else:
+        if not segment.constructed:
             joined.append(segment.content)
+            continue
+        if depth == _MAXIMUM_STRING_DEPTH:
+            raise DerError("a string whose segments nest too deep", offset=segment.offset)
+        waiting.extend((child, depth + 1) for child in reversed(segment.children()))
     return b"".join(joined)
 
 
@@ -346,13 +346,14 @@ def bit_string(element: Tlv) -> BitString:
 _OBJECT_IDENTIFIER = re.compile(rb"(?:(?:[\x81-\xff][\x80-\xff]*)?[\x00-\x7f])+", re.DOTALL)
 
 
-def object_identifier(element: Tlv) -> bytes:
+def object_identifier(element: Tlv, *, tag: int = OBJECT_IDENTIFIER) -> bytes:
     """Return the content octets of an OBJECT IDENTIFIER, which compare and look up faster than numbers.
 
-    Raises `DerError` for octets that are no identifier (X.690 section 8.19). `dotted` turns them into text.
+    `dotted` turns them into text. Raises `DerError` for another `tag` and for octets that are no identifier (X.690 section
+    8.19).
     """
     content = _primitive(element)
-    if element.tag_class == 0 and element.tag != OBJECT_IDENTIFIER:
+    if element.tag != tag:
         raise DerError("an OBJECT IDENTIFIER was expected", offset=element.offset)
     if not _OBJECT_IDENTIFIER.fullmatch(content):
         raise DerError("an OBJECT IDENTIFIER that cannot be read", offset=element.offset)

@@ -29,7 +29,7 @@ class Algorithm:
 def algorithm(element: Tlv) -> Algorithm:
     """Return an AlgorithmIdentifier. Raises `DerError`."""
     fields = der.sequence(element)
-    identifier = der.object_identifier(fields.take(der.OBJECT_IDENTIFIER))
+    identifier = der.object_identifier(fields.any())
     parameters = None if fields.peek() is None else fields.any()
     fields.end()
     if parameters is not None:
@@ -136,14 +136,22 @@ def _pss_lines(parameters: PssParameters) -> list[bytes]:
 
 
 def _dsa_signature(signature: bytes) -> bytes | None:
-    """Return the two numbers of a DSA signature; None if it holds none."""
+    """Return the two numbers of a DSA signature; None if it holds none. Here OpenSSL insists on DER."""
     try:
-        fields = der.sequence(der.read(signature))
-        numbers_found = [der.unsigned_integer(fields.any()) for _ in range(2)]
+        element = der.read(signature)
+        fields = der.sequence(element)
+        found = [der.integer(fields.take(der.INTEGER)) for _ in range(2)]
         fields.end()
     except DerError:
         return None
+    if not _is_der(element) or not all(number >= 0 for number in found):
+        return None
     return b"".join(
         numbers.labelled(label, number, indent=_SIGNATURE_INDENT)
-        for label, number in zip((b"r:   ", b"s:   "), numbers_found, strict=True)
+        for label, number in zip((b"r:   ", b"s:   "), found, strict=True)
     )
+
+
+def _is_der(element: Tlv) -> bool:
+    """Whether an element and its children have lengths of at most two octets, as OpenSSL asks of these signatures."""
+    return all(not one.is_indefinite and one.header_length <= 4 for one in (element, *element.children()))

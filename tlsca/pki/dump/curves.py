@@ -9,6 +9,8 @@ from tlsca.pki.dump import numbers, objects
 from tlsca.pki.dump.named_curves import CURVES, BinaryCurve, PrimeCurve
 from tlsca.pki.dump.page import hex_rows
 
+_Curve = PrimeCurve | BinaryCurve
+
 _ROW = 15
 _MAXIMUM_FIELD_BITS = 661  # OPENSSL_ECC_MAX_FIELD_BITS
 _COMPRESSED, _UNCOMPRESSED, _HYBRID = 2, 4, 6
@@ -32,9 +34,6 @@ def print_point(parameters: Tlv | None, point: bytes, *, indent: int) -> bytes:
     )
 
 
-_Curve = PrimeCurve | BinaryCurve
-
-
 def _named_curve(parameters: Tlv, indent: int) -> tuple[_Curve, bytes]:
     name = objects.known_as(der.object_identifier(parameters)) or ""
     curve = CURVES.get(name)
@@ -55,23 +54,80 @@ def _check_point(curve: _Curve, point: bytes) -> None:
         raise DerError("a point of another length", offset=0)
     if form == _UNCOMPRESSED and point[0] & 1:
         raise DerError("a point in an unknown form", offset=0)
-    if isinstance(curve, PrimeCurve) and not _is_on_curve(curve, form, point):
+    x = int.from_bytes(point[1 : 1 + size], "big")
+    y = int.from_bytes(point[1 + size :], "big")
+    if not _is_on_curve(curve, _Coordinates(form, x, y, is_odd=bool(point[0] & 1))):
         raise DerError("a point that is not on the curve", offset=0)
 
 
-def _is_on_curve(curve: PrimeCurve, form: int, point: bytes) -> bool:
-    size = curve.field_octets
-    x = int.from_bytes(point[1 : 1 + size], "big")
-    y = int.from_bytes(point[1 + size :], "big")
-    prime = curve.prime
+@dataclass(frozen=True, slots=True)
+class _Coordinates:
+    """A point as its octets give it; `is_odd` is the bit that tells y from its opposite."""
+
+    form: int
+    x: int
+    y: int
+    is_odd: bool
+
+
+def _is_on_curve(curve: _Curve, point: _Coordinates) -> bool:
+    return _is_on_prime(curve, point) if isinstance(curve, PrimeCurve) else _is_on_binary(curve, point)
+
+
+def _is_on_prime(curve: PrimeCurve, point: _Coordinates) -> bool:
+    x, y, prime = point.x, point.y, curve.prime
     square = (pow(x, 3, prime) + curve.a * x + curve.b) % prime
     if x >= prime or y >= prime:
         return False
-    if form == _COMPRESSED:
+    if point.form == _COMPRESSED:
         return square == 0 or pow(square, (prime - 1) // 2, prime) == 1
-    if form == _HYBRID and point[0] & 1 != y & 1:
+    if point.form == _HYBRID and point.is_odd != y & 1:
         return False
     return (y * y - square) % prime == 0
+
+
+def _is_on_binary(curve: BinaryCurve, point: _Coordinates) -> bool:
+    """Check y² + xy = x³ + ax² + b in the binary field."""
+    x, y = point.x, point.y
+    if max(x, y).bit_length() > curve.degree:
+        return False
+    squared = _multiply(x, x, curve)
+    right = _multiply(squared, x ^ curve.a, curve) ^ curve.b
+    if point.form == _COMPRESSED:
+        return _has_root(right, squared, curve) if x else not point.is_odd
+    if point.form == _HYBRID and point.is_odd != (_divide(y, x, curve) & 1 if x else 0):
+        return False
+    return _multiply(y, x ^ y, curve) == right
+
+
+def _has_root(right: int, squared: int, curve: BinaryCurve) -> bool:
+    """Whether z² + z = right / x² has a solution: its trace is zero."""
+    element = trace = _divide(right, squared, curve)
+    for _ in range(curve.degree - 1):
+        element = _multiply(element, element, curve)
+        trace ^= element
+    return trace == 0
+
+
+def _multiply(left: int, right: int, curve: BinaryCurve) -> int:
+    """Multiply in the binary field: shift and add without carries, reduce by the polynomial."""
+    product = 0
+    while right:
+        if right & 1:
+            product ^= left
+        right >>= 1
+        left <<= 1
+        if left >> curve.degree:
+            left ^= curve.polynomial
+    return product
+
+
+def _divide(numerator: int, denominator: int, curve: BinaryCurve) -> int:
+    """Divide by the inverse that Fermat's theorem gives: a to the power of 2^m - 2."""
+    inverse = denominator
+    for _ in range(curve.degree - 2):
+        inverse = _multiply(_multiply(inverse, inverse, curve), denominator, curve)
+    return _multiply(numerator, _multiply(inverse, inverse, curve), curve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +159,7 @@ def _explicit_curve(parameters: Tlv, indent: int) -> tuple[_Curve, bytes]:
     curve = (
         PrimeCurve(order.bit_length(), "", field.modulus, a, b)
         if field.basis is None
-        else BinaryCurve(order.bit_length(), "", field.degree)
+        else BinaryCurve(order.bit_length(), "", field.modulus, a, b)
     )
     _check_point(curve, generator)
     return curve, _description(field, (a, b), generator, (order, cofactor, seed), indent)
@@ -111,7 +167,7 @@ def _explicit_curve(parameters: Tlv, indent: int) -> tuple[_Curve, bytes]:
 
 def _field(element: Tlv) -> _Field:
     fields = der.sequence(element)
-    kind = objects.known_as(der.object_identifier(fields.take(der.OBJECT_IDENTIFIER)))
+    kind = objects.known_as(der.object_identifier(fields.any()))
     parameters = fields.any()
     fields.end()
     if kind == "prime-field":
@@ -126,7 +182,7 @@ def _field(element: Tlv) -> _Field:
 
 def _binary_field(fields: der.Fields) -> _Field:
     degree = _positive(fields.any())
-    basis = objects.known_as(der.object_identifier(fields.take(der.OBJECT_IDENTIFIER)))
+    basis = objects.known_as(der.object_identifier(fields.any()))
     parameters = fields.any()
     fields.end()
     if basis == "tpBasis":

@@ -149,7 +149,7 @@ _Attribute = tuple[bytes, list[Tlv]]
 
 def _attribute(element: Tlv) -> _Attribute:
     fields = der.sequence(element)
-    identifier = der.object_identifier(fields.take(der.OBJECT_IDENTIFIER))
+    identifier = der.object_identifier(fields.any())
     values = fields.take(der.SET).children()
     fields.end()
     for value in values:

@@ -37,7 +37,7 @@ def extensions(element: Tlv) -> list[Extension]:
 
 def _extension(element: Tlv) -> Extension:
     fields = der.sequence(element)
-    identifier = der.object_identifier(fields.take(der.OBJECT_IDENTIFIER))
+    identifier = der.object_identifier(fields.any())
     critical = fields.maybe(der.BOOLEAN)
     content = der.octets(fields.take(der.OCTET_STRING))
     fields.end()

@@ -57,7 +57,7 @@ def general_name(element: Tlv) -> GeneralName:
     if kind == DIRECTORY:
         return GeneralName(kind, directory=names.name(der.explicit(element)))
     if kind == REGISTERED_ID:
-        return GeneralName(kind, der.object_identifier(element))
+        return GeneralName(kind, der.object_identifier(element, tag=element.tag))
     if kind == OTHER_NAME:
         return _other_name(element)
     if kind == EDI_PARTY:
@@ -74,7 +74,7 @@ def general_names(element: Tlv) -> list[GeneralName]:
 
 def _other_name(element: Tlv) -> GeneralName:
     fields = der.Fields(element)
-    identifier = der.object_identifier(fields.take(der.OBJECT_IDENTIFIER))
+    identifier = der.object_identifier(fields.any())
     value = der.explicit(fields.take(CONTEXT | 0))
     fields.end()
     return GeneralName(OTHER_NAME, der.any_content(value), identifier=identifier, tag=value.tag)

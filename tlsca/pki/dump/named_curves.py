@@ -1,8 +1,8 @@
 """The elliptic curves that OpenSSL 3.0 has built in, by their short names.
 
 Data, written once from `openssl ecparam -name NAME -param_enc explicit -text -noout` of OpenSSL 3.0.19 for every name that
-`openssl ecparam -list_curves` lists and that has an object identifier. Prime curves carry their equation
-y² = x³ + ax + b (mod p), so that a point can be checked; binary curves carry only the size of their field.
+`openssl ecparam -list_curves` lists and that has an object identifier. A curve carries its equation, so that a point can be
+checked: y² = x³ + ax + b modulo a prime, or y² + xy = x³ + ax² + b modulo a polynomial over GF(2), whose bits are a number's.
 """
 
 from dataclasses import dataclass
@@ -26,11 +26,18 @@ class PrimeCurve:
 
 @dataclass(frozen=True, slots=True)
 class BinaryCurve:
-    """A curve over a binary field: the bits of its order, NIST's name if there is one, and the field's degree."""
+    """A curve over a binary field: the bits of its order, NIST's name if there is one, and its equation."""
 
     bits: int
     nist_name: str
-    degree: int
+    polynomial: int
+    a: int
+    b: int
+
+    @property
+    def degree(self) -> int:
+        """The degree of the field's polynomial, which is the bits of an element."""
+        return self.polynomial.bit_length() - 1
 
     @property
     def field_octets(self) -> int:
@@ -319,44 +326,284 @@ CURVES: dict[str, PrimeCurve | BinaryCurve] = {
         0x0,
         0x3,
     ),
-    "c2pnb163v1": BinaryCurve(163, "", 163),
-    "c2pnb163v2": BinaryCurve(162, "", 163),
-    "c2pnb163v3": BinaryCurve(162, "", 163),
-    "c2pnb176v1": BinaryCurve(161, "", 176),
-    "c2pnb208w1": BinaryCurve(193, "", 208),
-    "c2pnb272w1": BinaryCurve(257, "", 272),
-    "c2pnb304w1": BinaryCurve(289, "", 304),
-    "c2pnb368w1": BinaryCurve(353, "", 368),
-    "c2tnb191v1": BinaryCurve(191, "", 191),
-    "c2tnb191v2": BinaryCurve(190, "", 191),
-    "c2tnb191v3": BinaryCurve(189, "", 191),
-    "c2tnb239v1": BinaryCurve(238, "", 239),
-    "c2tnb239v2": BinaryCurve(237, "", 239),
-    "c2tnb239v3": BinaryCurve(236, "", 239),
-    "c2tnb359v1": BinaryCurve(353, "", 359),
-    "c2tnb431r1": BinaryCurve(418, "", 431),
-    "sect113r1": BinaryCurve(113, "", 113),
-    "sect113r2": BinaryCurve(113, "", 113),
-    "sect131r1": BinaryCurve(131, "", 131),
-    "sect131r2": BinaryCurve(131, "", 131),
-    "sect163k1": BinaryCurve(163, "K-163", 163),
-    "sect163r1": BinaryCurve(162, "", 163),
-    "sect163r2": BinaryCurve(163, "B-163", 163),
-    "sect193r1": BinaryCurve(193, "", 193),
-    "sect193r2": BinaryCurve(193, "", 193),
-    "sect233k1": BinaryCurve(232, "K-233", 233),
-    "sect233r1": BinaryCurve(233, "B-233", 233),
-    "sect239k1": BinaryCurve(238, "", 239),
-    "sect283k1": BinaryCurve(281, "K-283", 283),
-    "sect283r1": BinaryCurve(282, "B-283", 283),
-    "sect409k1": BinaryCurve(407, "K-409", 409),
-    "sect409r1": BinaryCurve(409, "B-409", 409),
-    "sect571k1": BinaryCurve(570, "K-571", 571),
-    "sect571r1": BinaryCurve(570, "B-571", 571),
-    "wap-wsg-idm-ecid-wtls1": BinaryCurve(112, "", 113),
-    "wap-wsg-idm-ecid-wtls10": BinaryCurve(232, "", 233),
-    "wap-wsg-idm-ecid-wtls11": BinaryCurve(233, "", 233),
-    "wap-wsg-idm-ecid-wtls3": BinaryCurve(163, "", 163),
-    "wap-wsg-idm-ecid-wtls4": BinaryCurve(113, "", 113),
-    "wap-wsg-idm-ecid-wtls5": BinaryCurve(163, "", 163),
+    "c2pnb163v1": BinaryCurve(
+        163,
+        "",
+        0x80000000000000000000000000000000000000107,
+        0x72546B5435234A422E0789675F432C89435DE5242,
+        0xC9517D06D5240D3CFF38C74B20B6CD4D6F9DD4D9,
+    ),
+    "c2pnb163v2": BinaryCurve(
+        162,
+        "",
+        0x80000000000000000000000000000000000000107,
+        0x108B39E77C4B108BED981ED0E890E117C511CF072,
+        0x667ACEB38AF4E488C407433FFAE4F1C811638DF20,
+    ),
+    "c2pnb163v3": BinaryCurve(
+        162,
+        "",
+        0x80000000000000000000000000000000000000107,
+        0x7A526C63D3E25A256A007699F5447E32AE456B50E,
+        0x3F7061798EB99E238FD6F1BF95B48FEEB4854252B,
+    ),
+    "c2pnb176v1": BinaryCurve(
+        161,
+        "",
+        0x100000000000000000000000000000000080000000007,
+        0xE4E6DB2995065C407D9D39B8D0967B96704BA8E9C90B,
+        0x5DDA470ABE6414DE8EC133AE28E9BBD7FCEC0AE0FFF2,
+    ),
+    "c2pnb208w1": BinaryCurve(
+        193,
+        "",
+        0x10000000000000000000000000000000800000000000000000007,
+        0x0,
+        0xC8619ED45A62E6212E1160349E2BFA844439FAFC2A3FD1638F9E,
+    ),
+    "c2pnb272w1": BinaryCurve(
+        257,
+        "",
+        0x10000000000000000000000000000000000000000000000000000010000000000000B,
+        0x91A091F03B5FBA4AB2CCF49C4EDD220FB028712D42BE752B2C40094DBACDB586FB20,
+        0x7167EFC92BB2E3CE7C8AAAFF34E12A9C557003D7C73A6FAF003F99F6CC8482E540F7,
+    ),
+    "c2pnb304w1": BinaryCurve(
+        289,
+        "",
+        0x10000000000000000000000000000000000000000000000000000000000000000000000000807,
+        0xFD0D693149A118F651E6DCE6802085377E5F882D1B510B44160074C1288078365A0396C8E681,
+        0xBDDB97E555A50A908E43B01C798EA5DAA6788F1EA2794EFCF57166B8C14039601E55827340BE,
+    ),
+    "c2pnb368w1": BinaryCurve(
+        353,
+        "",
+        0x100000000000000000000000000000000000000000000000000000000000000000000002000000000000000000007,
+        0xE0D2EE25095206F5E2A4F9ED229F1F256E79A0E2B455970D8D0D865BD94778C576D62F0AB7519CCD2A1A906AE30D,
+        0xFC1217D4320A90452C760A58EDCD30C8DD069B3C34453837A34ED50CB54917E1C2112D84D164F444F8F74786046A,
+    ),
+    "c2tnb191v1": BinaryCurve(
+        191,
+        "",
+        0x800000000000000000000000000000000000000000000201,
+        0x2866537B676752636A68F56554E12640276B649EF7526267,
+        0x2E45EF571F00786F67B0081B9495A3D95462F5DE0AA185EC,
+    ),
+    "c2tnb191v2": BinaryCurve(
+        190,
+        "",
+        0x800000000000000000000000000000000000000000000201,
+        0x401028774D7777C7B7666D1366EA432071274F89FF01E718,
+        0x620048D28BCBD03B6249C99182B7C8CD19700C362C46A01,
+    ),
+    "c2tnb191v3": BinaryCurve(
+        189,
+        "",
+        0x800000000000000000000000000000000000000000000201,
+        0x6C01074756099122221056911C77D77E77A777E7E7E77FCB,
+        0x71FE1AF926CF847989EFEF8DB459F66394D90F32AD3F15E8,
+    ),
+    "c2tnb239v1": BinaryCurve(
+        238,
+        "",
+        0x800000000000000000000000000000000000000000000000001000000001,
+        0x32010857077C5431123A46B808906756F543423E8D27877578125778AC76,
+        0x790408F2EEDAF392B012EDEFB3392F30F4327C0CA3F31FC383C422AA8C16,
+    ),
+    "c2tnb239v2": BinaryCurve(
+        237,
+        "",
+        0x800000000000000000000000000000000000000000000000001000000001,
+        0x4230017757A767FAE42398569B746325D45313AF0766266479B75654E65F,
+        0x5037EA654196CFF0CD82B2C14A2FCF2E3FF8775285B545722F03EACDB74B,
+    ),
+    "c2tnb239v3": BinaryCurve(
+        236,
+        "",
+        0x800000000000000000000000000000000000000000000000001000000001,
+        0x1238774666A67766D6676F778E676B66999176666E687666D8766C66A9F,
+        0x6A941977BA9F6A435199ACFC51067ED587F519C5ECB541B8E44111DE1D40,
+    ),
+    "c2tnb359v1": BinaryCurve(
+        353,
+        "",
+        0x800000000000000000000000000000000000000000000000000000000000000000000000100000000000000001,
+        0x5667676A654B20754F356EA92017D946567C46675556F19556A04616B567D223A5E05656FB549016A96656A557,
+        0x2472E2D0197C49363F1FE7F5B6DB075D52B6947D135D8CA445805D39BC345626089687742B6329E70680231988,
+    ),
+    "c2tnb431r1": BinaryCurve(
+        418,
+        "",
+        0x800000000000000000000000000000000000000000000000000000000000000000000000000001000000000000000000000000000001,
+        0x1A827EF00DD6FC0E234CAF046C6A5D8A85395B236CC4AD2CF32A0CADBDC9DDF620B0EB9906D0957F6C6FEACD615468DF104DE296CD8F,
+        0x10D9B4A3D9047D8B154359ABFB1B7F5485B04CEB868237DDC9DEDA982A679A5A919B626D4E50A8DD731B107A9962381FB5D807BF2618,
+    ),
+    "sect113r1": BinaryCurve(
+        113,
+        "",
+        0x20000000000000000000000000201,
+        0x3088250CA6E7C7FE649CE85820F7,
+        0xE8BEE4D3E2260744188BE0E9C723,
+    ),
+    "sect113r2": BinaryCurve(
+        113,
+        "",
+        0x20000000000000000000000000201,
+        0x689918DBEC7E5A0DD6DFC0AA55C7,
+        0x95E9A9EC9B297BD4BF36E059184F,
+    ),
+    "sect131r1": BinaryCurve(
+        131,
+        "",
+        0x80000000000000000000000000000010D,
+        0x7A11B09A76B562144418FF3FF8C2570B8,
+        0x217C05610884B63B9C6C7291678F9D341,
+    ),
+    "sect131r2": BinaryCurve(
+        131,
+        "",
+        0x80000000000000000000000000000010D,
+        0x3E5A88919D7CAFCBF415F07C2176573B2,
+        0x4B8266A46C55657AC734CE38F018F2192,
+    ),
+    "sect163k1": BinaryCurve(
+        163,
+        "K-163",
+        0x800000000000000000000000000000000000000C9,
+        0x1,
+        0x1,
+    ),
+    "sect163r1": BinaryCurve(
+        162,
+        "",
+        0x800000000000000000000000000000000000000C9,
+        0x7B6882CAAEFA84F9554FF8428BD88E246D2782AE2,
+        0x713612DCDDCB40AAB946BDA29CA91F73AF958AFD9,
+    ),
+    "sect163r2": BinaryCurve(
+        163,
+        "B-163",
+        0x800000000000000000000000000000000000000C9,
+        0x1,
+        0x20A601907B8C953CA1481EB10512F78744A3205FD,
+    ),
+    "sect193r1": BinaryCurve(
+        193,
+        "",
+        0x2000000000000000000000000000000000000000000008001,
+        0x17858FEB7A98975169E171F77B4087DE098AC8A911DF7B01,
+        0xFDFB49BFE6C3A89FACADAA7A1E5BBC7CC1C2E5D831478814,
+    ),
+    "sect193r2": BinaryCurve(
+        193,
+        "",
+        0x2000000000000000000000000000000000000000000008001,
+        0x163F35A5137C2CE3EA6ED8667190B0BC43ECD69977702709B,
+        0xC9BB9E8927D4D64C377E2AB2856A5B16E3EFB7F61D4316AE,
+    ),
+    "sect233k1": BinaryCurve(
+        232,
+        "K-233",
+        0x20000000000000000000000000000000000000004000000000000000001,
+        0x0,
+        0x1,
+    ),
+    "sect233r1": BinaryCurve(
+        233,
+        "B-233",
+        0x20000000000000000000000000000000000000004000000000000000001,
+        0x1,
+        0x66647EDE6C332C7F8C0923BB58213B333B20E9CE4281FE115F7D8F90AD,
+    ),
+    "sect239k1": BinaryCurve(
+        238,
+        "",
+        0x800000000000000000004000000000000000000000000000000000000001,
+        0x0,
+        0x1,
+    ),
+    "sect283k1": BinaryCurve(
+        281,
+        "K-283",
+        0x800000000000000000000000000000000000000000000000000000000000000000010A1,
+        0x0,
+        0x1,
+    ),
+    "sect283r1": BinaryCurve(
+        282,
+        "B-283",
+        0x800000000000000000000000000000000000000000000000000000000000000000010A1,
+        0x1,
+        0x27B680AC8B8596DA5A4AF8A19A0303FCA97FD7645309FA2A581485AF6263E313B79A2F5,
+    ),
+    "sect409k1": BinaryCurve(
+        407,
+        "K-409",
+        0x2000000000000000000000000000000000000000000000000000000000000000000000000000000008000000000000000000001,
+        0x0,
+        0x1,
+    ),
+    "sect409r1": BinaryCurve(
+        409,
+        "B-409",
+        0x2000000000000000000000000000000000000000000000000000000000000000000000000000000008000000000000000000001,
+        0x1,
+        0x21A5C2C8EE9FEB5C4B9A753B7B476B7FD6422EF1F3DD674761FA99D6AC27C8A9A197B272822F6CD57A55AA4F50AE317B13545F,
+    ),
+    "sect571k1": BinaryCurve(
+        570,
+        "K-571",
+        0x80000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000425,
+        0x0,
+        0x1,
+    ),
+    "sect571r1": BinaryCurve(
+        570,
+        "B-571",
+        0x80000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000425,
+        0x1,
+        0x2F40E7E2221F295DE297117B7F3D62F5C6A97FFCB8CEFF1CD6BA8CE4A9A18AD84FFABBD8EFA59332BE7AD6756A66E294AFD185A78FF12AA520E4DE739BACA0C7FFEFF7F2955727A,
+    ),
+    "wap-wsg-idm-ecid-wtls1": BinaryCurve(
+        112,
+        "",
+        0x20000000000000000000000000201,
+        0x1,
+        0x1,
+    ),
+    "wap-wsg-idm-ecid-wtls10": BinaryCurve(
+        232,
+        "",
+        0x20000000000000000000000000000000000000004000000000000000001,
+        0x0,
+        0x1,
+    ),
+    "wap-wsg-idm-ecid-wtls11": BinaryCurve(
+        233,
+        "",
+        0x20000000000000000000000000000000000000004000000000000000001,
+        0x1,
+        0x66647EDE6C332C7F8C0923BB58213B333B20E9CE4281FE115F7D8F90AD,
+    ),
+    "wap-wsg-idm-ecid-wtls3": BinaryCurve(
+        163,
+        "",
+        0x800000000000000000000000000000000000000C9,
+        0x1,
+        0x1,
+    ),
+    "wap-wsg-idm-ecid-wtls4": BinaryCurve(
+        113,
+        "",
+        0x20000000000000000000000000201,
+        0x3088250CA6E7C7FE649CE85820F7,
+        0xE8BEE4D3E2260744188BE0E9C723,
+    ),
+    "wap-wsg-idm-ecid-wtls5": BinaryCurve(
+        163,
+        "",
+        0x80000000000000000000000000000000000000107,
+        0x72546B5435234A422E0789675F432C89435DE5242,
+        0xC9517D06D5240D3CFF38C74B20B6CD4D6F9DD4D9,
+    ),
 }

@@ -41,15 +41,14 @@ def name(element: Tlv) -> Name:
     """Return the attributes of a Name. Raises `DerError` for whatever OpenSSL does not load."""
     if element.tag != der.SEQUENCE or element.next_offset - element.offset > _LONGEST_NAME:
         raise DerError("a Name was expected", offset=element.offset)
-    return tuple(
-        attribute for rdn, entries in enumerate(element.children()) for attribute in _attributes(entries, rdn)
-    )
-
-
-def _attributes(entries: Tlv, rdn: int) -> list[Attribute]:
-    if entries.tag != der.SET:
-        raise DerError("a relative name that is no SET", offset=entries.offset)
-    return relative_name(entries, rdn)
+    attributes = []
+    for rdn, entries in enumerate(element.children()):
+        if entries.tag != der.SET:
+            raise DerError("a relative name that is no SET", offset=entries.offset)
+        attributes += relative_name(entries, rdn)
+    if any(attribute.tag in _CHARACTER_SETS and _utf8(attribute) is None for attribute in attributes):
+        raise DerError("an attribute of a name that is no text", offset=element.offset)
+    return tuple(attributes)
 
 
 def relative_name(entries: Tlv, rdn: int = 0) -> list[Attribute]:
@@ -59,32 +58,32 @@ def relative_name(entries: Tlv, rdn: int = 0) -> list[Attribute]:
 
 def _attribute(entry: Tlv, rdn: int) -> Attribute:
     fields = der.sequence(entry)
-    identifier = der.object_identifier(fields.take(der.OBJECT_IDENTIFIER))
+    identifier = der.object_identifier(fields.any())
     element = fields.any()
     fields.end()
     if element.tag not in _VALUE_TAGS:
         raise DerError("an attribute of a name that is no string", offset=element.offset)
-    value = der.any_content(element)
-    character_set = _CHARACTER_SETS.get(element.tag)
-    if character_set not in {None, "latin-1"} and not _is_text(value, character_set or ""):
-        raise DerError("an attribute of a name that is no text", offset=element.offset)
-    return Attribute(identifier, element.tag, value, rdn)
+    return Attribute(identifier, element.tag, der.any_content(element), rdn)
 
 
-def _is_text(value: bytes, character_set: str) -> bool:
-    if character_set == "utf-16-be":  # BMPString has no surrogate pairs
-        return not any(0xD8 <= octet <= 0xDF for octet in value[::2])
+def _utf8(attribute: Attribute) -> bytes | None:
+    """Return the value of a string as UTF-8; None if it holds what is no character."""
+    character_set, value = _CHARACTER_SETS[attribute.tag], attribute.value
+    if character_set == "latin-1" and value.isascii():
+        return value
+    if character_set == "utf-16-be" and any(0xD8 <= octet <= 0xDF for octet in value[::2]):
+        return None  # a BMPString has no surrogate pairs
     try:
-        value.decode(character_set)
+        return value.decode(character_set).encode()
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
 
 
 def readable(attributes: Name) -> bytes:
     """Return a name as Issuer and Subject show it: `C = CH, O = "Example, Ltd."` (OpenSSL's `XN_FLAG_ONELINE`).
 
-    The result is printable ASCII whatever the name holds.
+    The result is printable ASCII whatever the name holds. It ends at a value that is no text, which only a relative name
+    can have.
     """
     pieces: list[bytes] = []
     rdn = -1
@@ -92,15 +91,20 @@ def readable(attributes: Name) -> bytes:
         if rdn != -1:
             pieces.append(b" + " if attribute.rdn == rdn else b", ")
         rdn = attribute.rdn
-        pieces += (objects.short_name(attribute.identifier), b" = ", _readable_value(attribute))
+        pieces += (objects.short_name(attribute.identifier), b" = ")
+        value = _readable_value(attribute)
+        if value is None:
+            break
+        pieces.append(value)
     return b"".join(pieces)
 
 
-def _readable_value(attribute: Attribute) -> bytes:
-    character_set = _CHARACTER_SETS.get(attribute.tag)
-    if character_set is None:
+def _readable_value(attribute: Attribute) -> bytes | None:
+    if attribute.tag not in _CHARACTER_SETS:
         return b"#" + _re_encoded(attribute).hex().upper().encode()
-    text = attribute.value if character_set == "utf-8" else attribute.value.decode(character_set).encode()
+    text = attribute.value if attribute.tag == der.UTF8_STRING else _utf8(attribute)
+    if text is None:
+        return None
     escaped = _SPECIAL.sub(_escape, text)
     return b'"%s"' % escaped if _NEEDS_QUOTES.search(text) else escaped
 

@@ -73,7 +73,7 @@ def _access(page: Page, content: bytes, indent: int) -> bool:
 
 def _access_description(element: Tlv) -> tuple[bytes, GeneralName]:
     fields = der.sequence(element)
-    method = der.object_identifier(fields.take(der.OBJECT_IDENTIFIER))
+    method = der.object_identifier(fields.any())
     location = general_name(fields.any())
     fields.end()
     return method, location

@@ -35,7 +35,7 @@ _Policy = tuple[bytes, list[_Qualifier] | None]
 
 def _policy(element: Tlv) -> _Policy:
     fields = der.sequence(element)
-    identifier = der.object_identifier(fields.take(der.OBJECT_IDENTIFIER))
+    identifier = der.object_identifier(fields.any())
     qualifiers = fields.maybe(der.SEQUENCE)
     fields.end()
     return identifier, None if qualifiers is None else [_qualifier(child) for child in qualifiers.children()]
@@ -43,7 +43,7 @@ def _policy(element: Tlv) -> _Policy:
 
 def _qualifier(element: Tlv) -> _Qualifier:
     fields = der.sequence(element)
-    identifier = der.object_identifier(fields.take(der.OBJECT_IDENTIFIER))
+    identifier = der.object_identifier(fields.any())
     kind = objects.known_as(identifier)
     content = fields.any()
     fields.end()
@@ -124,7 +124,7 @@ def _policy_mappings(page: Page, content: bytes, indent: int) -> bool:
 
 def _policy_mapping(element: Tlv) -> Row:
     fields = der.sequence(element)
-    issuer, subject = (der.object_identifier(fields.take(der.OBJECT_IDENTIFIER)) for _ in range(2))
+    issuer, subject = (der.object_identifier(fields.any()) for _ in range(2))
     fields.end()
     return objects.buffered_name(issuer), objects.buffered_name(subject)
 
@@ -145,7 +145,7 @@ def _proxy_certificate(page: Page, content: bytes, indent: int) -> bool:
     path_length = optional_integer(fields, der.INTEGER)
     policy = der.sequence(fields.any())
     fields.end()
-    language = der.object_identifier(policy.take(der.OBJECT_IDENTIFIER))
+    language = der.object_identifier(policy.any())
     text = policy.maybe(der.OCTET_STRING)
     policy.end()
     shown = None if text is None else der.octets(text)
