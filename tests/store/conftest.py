@@ -13,8 +13,10 @@ from tlsca.store.records import CertificateRecord
 NOW = datetime(2030, 1, 31, 9, 30, tzinfo=UTC)
 
 
-def pem_of(der: bytes, label: str = "CERTIFICATE") -> bytes:
-    return f"-----BEGIN {label}-----\n{base64.b64encode(der).decode()}\n-----END {label}-----\n".encode()
+def block(der: bytes, label: str = "CERTIFICATE") -> bytes:
+    text = base64.b64encode(der).decode()
+    lines = [text[start : start + 64] for start in range(0, len(text), 64)]
+    return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""]).encode()
 
 
 def issued(number: int = 1, **fields) -> tuple[CertificateRecord, bytes]:
@@ -36,7 +38,7 @@ def issued(number: int = 1, **fields) -> tuple[CertificateRecord, bytes]:
         "is_authority": False,
         "created_at": NOW,
     }
-    return CertificateRecord(**{**given, **fields}), pem_of(der)
+    return CertificateRecord(**{**given, **fields}), block(der)
 
 
 @pytest.fixture
@@ -69,3 +71,8 @@ def add(ledger):
             return [change.add_certificate(*issued(number, **fields)) for number in numbers]
 
     return add
+
+
+@pytest.fixture
+def pem_of():
+    return block

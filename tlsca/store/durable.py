@@ -37,10 +37,14 @@ def write_all(descriptor: int, content: bytes) -> None:
 
 
 def sync_directory(directory: Path) -> None:
-    """Make the names in `directory` durable, where directories can be opened at all (not on Windows). Raises OSError."""
-    if os.name == "nt":
+    """Make the names in `directory` durable, where it can be opened (not on Windows, nor without the right to read it).
+
+    Raises OSError.
+    """
+    try:
+        descriptor = os.open(directory, os.O_RDONLY)
+    except PermissionError:
         return
-    descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -5,9 +5,13 @@ time, so that neither a search nor a commit costs more in a large store than in 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeGuard
 
 from tlsca.store.journal import Document
+
+Words = Callable[[Document], Iterable[str]]
+Documents = Callable[[], Mapping[str, Document]]
 
 PREFIX = 4
 """How many digits of a serial number or fingerprint name a certificate at least."""
@@ -17,102 +21,111 @@ _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}(?:\\[0-9A-Fa-f]{2})*|.)")
 
 
 class Index:
-    """Words and the ids of the documents that have them, in the order of their ids."""
+    """Words and the ids of the documents that have them.
 
-    def __init__(self) -> None:
-        # Most words belong to one document; a set for each of 100,000 would cost 20 MB per index.
-        self._ids: dict[str, int | set[int]] = {}
+    `words` tells a document's words, `documents` gives the table. The first question builds the index, so that a program
+    that asks one thing of 100,000 documents does not wait for the answers to all others; from then on it follows.
+    """
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
+    def __init__(self, words: Words, documents: Documents) -> None:
+        self._words = words
+        self._documents = documents
+        # Most words belong to one document: a set for each of them would cost 20 MB more per index.
+        self._ids: dict[str, int | set[int]] | None = None
+
+    def words(self) -> list[str]:
+        """Return every word that a document has."""
+        return list(self._built())
 
     def get(self, word: str) -> list[int]:
-        """Return the ids of the documents that have this word."""
-        ids = self._ids.get(word)
+        """Return the ids of the documents that have this word, the oldest first."""
+        ids = self._built().get(word)
         if ids is None:
             return []
         return [ids] if isinstance(ids, int) else sorted(ids)
 
-    def add(self, word: str, doc_id: int) -> None:
-        """Note that a document has this word."""
-        ids = self._ids.setdefault(word, doc_id)
-        if isinstance(ids, set):
-            ids.add(doc_id)
-        elif ids != doc_id:
-            self._ids[word] = {ids, doc_id}
-
-    def discard(self, word: str, doc_id: int) -> None:
-        """Note that a document does not have this word any more."""
-        ids = self._ids.get(word)
-        if isinstance(ids, set):
-            ids.discard(doc_id)
-        if not ids or ids == doc_id:
-            self._ids.pop(word, None)
-
-
-class DocumentIndex:
-    """The documents of one table by one of their fields."""
-
-    def __init__(self, field: str) -> None:
-        self._field = field
-        self._index = Index()
-
-    def get(self, word: str) -> list[int]:
-        """Return the ids of the documents whose field is this word."""
-        return self._index.get(word)
-
-    def words(self) -> list[str]:
-        """Return every word that a document has."""
-        return list(self._index)
-
     def change(self, doc_id: int, old: Document | None, new: Document | None) -> None:
-        """Follow one document's change."""
+        """Follow one document's change, if anybody asked yet."""
+        if self._ids is None:
+            return
         if old is not None:
-            self._index.discard(_text(old, self._field), doc_id)
+            for word in self._words(old):
+                _discard(self._ids, word, doc_id)
         if new is not None:
-            self._index.add(_text(new, self._field), doc_id)
+            for word in self._words(new):
+                _add(self._ids, word, doc_id)
+
+    def _built(self) -> dict[str, int | set[int]]:
+        if self._ids is None:
+            self._ids = {}
+            for key, document in self._documents().items():
+                for word in self._words(document):
+                    _add(self._ids, word, int(key))
+        return self._ids
 
 
-class CertificateIndex:
-    """The documents of the certificates' table by everything that they are looked up by."""
+def _add(index: dict[str, int | set[int]], word: str, doc_id: int) -> None:
+    ids = index.setdefault(word, doc_id)
+    if isinstance(ids, set):
+        ids.add(doc_id)
+    elif ids != doc_id:
+        index[word] = {ids, doc_id}
 
-    def __init__(self) -> None:
-        self.ids = Index()
-        self.fingerprints = Index()
-        self.serials = Index()
-        self.issuers = Index()
-        self.keys = Index()
-        self.names = Index()
+
+def _discard(index: dict[str, int | set[int]], word: str, doc_id: int) -> None:
+    ids = index.get(word)
+    if isinstance(ids, set):
+        ids.discard(doc_id)
+    if not ids or ids == doc_id:
+        index.pop(word, None)
+
+
+class CertificateIndexes:
+    """The certificates by everything that they are looked up by."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.ids = Index(field("id"), documents)
+        self.fingerprints = Index(field("sha256"), documents)
+        self.serials = Index(field("serial"), documents)
+        self.issuers = Index(field("issuer_id"), documents)
+        self.keys = Index(field("key_id"), documents)
+        self.names = Index(_names, documents)
         """Lower-case: common name, whole subject, each subject alternative name."""
-        self.prefixes = Index()
+        self.prefixes = Index(_prefixes, documents)
         """The first digits of serial number and fingerprint."""
-        self.expiry_days = Index()
+        self.expiry_days = Index(_expiry_day, documents)
         """`2030-01-31`."""
+        self._all = [value for value in vars(self).values() if isinstance(value, Index)]
 
     def change(self, doc_id: int, old: Document | None, new: Document | None) -> None:
         """Follow one document's change."""
-        before = set() if old is None else set(self._words(old))
-        after = set() if new is None else set(self._words(new))
-        for index, word in before - after:
-            index.discard(word, doc_id)
-        for index, word in after - before:
-            index.add(word, doc_id)
+        for index in self._all:
+            index.change(doc_id, old, new)
 
-    def _words(self, document: Document) -> Iterator[tuple[Index, str]]:
-        return ((index, word) for index, word in self._fields(document) if word)
 
-    def _fields(self, document: Document) -> Iterator[tuple[Index, str]]:
-        serial, sha256 = _text(document, "serial"), _text(document, "sha256")
-        yield self.ids, _text(document, "id")
-        yield self.fingerprints, sha256
-        yield self.serials, serial
-        yield self.prefixes, serial[:PREFIX]
-        yield self.prefixes, sha256[:PREFIX]
-        yield self.issuers, _text(document, "issuer_id")
-        yield self.keys, _text(document, "key_id")
-        yield self.expiry_days, _text(document, "not_after")[:10]
-        for name in names_of(_text(document, "subject"), document.get("names") or ()):
-            yield self.names, name
+def field(name: str) -> Words:
+    """Return what tells a document's one word: the text of this field, if it has any."""
+
+    def words(document: Document) -> list[str]:
+        value = document.get(name)
+        return [value] if isinstance(value, str) and value else []
+
+    return words
+
+
+_serial, _sha256, _not_after, _subject = map(field, ("serial", "sha256", "not_after", "subject"))
+
+
+def _prefixes(document: Document) -> list[str]:
+    return [digits[:PREFIX] for digits in (*_serial(document), *_sha256(document))]
+
+
+def _expiry_day(document: Document) -> list[str]:
+    return [moment[:10] for moment in _not_after(document)]
+
+
+def _names(document: Document) -> list[str]:
+    return names_of("".join(_subject(document)), document.get("names"))
 
 
 def names_of(subject: str, alternatives: object) -> list[str]:
@@ -126,6 +139,10 @@ def names_of(subject: str, alternatives: object) -> list[str]:
     return list(dict.fromkeys(name.lower() for name in names if name))
 
 
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str)
+
+
 def common_names(subject: str) -> list[str]:
     """Return the common names in RFC 4514 text, without its escapes."""
     return [_ESCAPE.sub(_unescaped, value).strip() for value in _COMMON_NAME.findall(subject)]
@@ -136,8 +153,3 @@ def _unescaped(found: re.Match[str]) -> str:
     if len(escaped) == 1:
         return escaped
     return bytes.fromhex(escaped.replace("\\", "")).decode("utf-8", "replace")
-
-
-def _text(document: Document, field: str) -> str:
-    value = document.get(field)
-    return value if isinstance(value, str) else ""

@@ -17,11 +17,12 @@ from typing import Any, NamedTuple, Protocol
 
 from tlsca.errors import StoreConflict, StoreDamaged, StoreError, StoreMissing, StoreWriteFailed
 from tlsca.store import durable
-from tlsca.text import printable
+from tlsca.text import from_rfc3339, printable
 
 Document = dict[str, Any]
 """What JSON can hold."""
 
+_parse = json.JSONDecoder().decode
 _HEADER = re.compile(rb"[0-9a-f]{8} [0-9a-f]{64} ")
 _HEADER_LENGTH = 74
 _LONGEST_BODY = 0xFFFF_FFFF
@@ -197,7 +198,7 @@ class FileJournal:
         except FileNotFoundError as error:
             raise _missing(self._path) from error
         except OSError as error:
-            raise StoreError(f"The journal cannot be opened: {error.strerror}.") from error
+            raise _not_opened(error) from error
         try:
             if _identity(os.fstat(descriptor)) != self._identity:
                 raise StoreDamaged("The journal was replaced by another file.", hint="Open the store again.")
@@ -210,6 +211,8 @@ class FileJournal:
             return self._path.stat()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise _missing(self._path) from error
+        except OSError as error:
+            raise _not_opened(error) from error
 
 
 def encode(entry: Entry, before: Position) -> tuple[bytes, Position]:
@@ -236,7 +239,7 @@ def decode(raw: bytes, before: Position) -> Line:
     if raw[:_HEADER_LENGTH] != header or not raw.endswith(b"\n"):
         raise _damaged(number, _what_differs(raw, header))
     try:
-        said = json.loads(body)
+        said = _parse(body.decode("ascii"))
         entry = _entry(said)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(number, "its text is not that of a transaction") from error
@@ -257,23 +260,25 @@ def is_torn(tail: bytes) -> bool:
 
 
 def _entry(said: Document) -> Entry:
+    """Return what a line says; raise ValueError, KeyError, TypeError or AttributeError if it is no transaction."""
     put, remove = said.get("put", {}), said.get("remove", {})
-    for documents in put.values():
-        if not all(key.isdigit() and type(document) is dict for key, document in documents.items()):
-            raise TypeError
-    for keys in remove.values():
-        if type(keys) is not list or not all(key.isdigit() for key in keys):
-            raise TypeError
-    return Entry(
-        said["act"],
-        said["at"],
-        said["who"],
-        said["host"],
-        said.get("detail", {}),
-        put,
-        remove,
-        said.get("drop", []),
+    detail, drop = said.get("detail", {}), said.get("drop", [])
+    act, at, who, host = said["act"], said["at"], said["who"], said["host"]
+    from_rfc3339(at)
+    sound = (
+        all(type(word) is str for word in (act, who, host, *drop))
+        and type(detail) is dict
+        and type(drop) is list
+        and all(_are_documents(documents) for documents in put.values())
+        and all(type(keys) is list and all(map(str.isdigit, keys)) for keys in remove.values())
     )
+    if not sound:
+        raise ValueError
+    return Entry(act, at, who, host, detail, put, remove, drop)
+
+
+def _are_documents(documents: Document) -> bool:
+    return all(key.isdigit() and type(document) is dict for key, document in documents.items())
 
 
 def _what_differs(raw: bytes, header: bytes) -> str:
@@ -300,6 +305,10 @@ def _missing(path: Path) -> StoreMissing:
     return StoreMissing(
         f"There is no store in {printable(str(path.parent))}.", hint="Make one with `tlsca init`."
     )
+
+
+def _not_opened(error: OSError) -> StoreError:
+    return StoreError(f"The journal cannot be opened: {error.strerror or error}.")
 
 
 def _write_failed(error: OSError) -> StoreWriteFailed:

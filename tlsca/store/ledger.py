@@ -19,7 +19,7 @@ from typing import Self
 from tlsca.errors import NotFound, StoreExists, StoreWriteFailed
 from tlsca.store import durable, references
 from tlsca.store.documents import copied
-from tlsca.store.indexes import PREFIX, CertificateIndex, DocumentIndex
+from tlsca.store.indexes import PREFIX, CertificateIndexes, Index, field
 from tlsca.store.journal import Document, Entry, FileJournal, Line
 from tlsca.store.lock import StoreLock
 from tlsca.store.objects import Objects
@@ -67,9 +67,9 @@ class Ledger:
         """Use `create` or `open` instead."""
         self.directory = directory
         self._objects = Objects(directory / OBJECTS)
-        self._certificates = CertificateIndex()
-        self._keys = DocumentIndex("id")
-        self._settings = DocumentIndex("name")
+        self._certificates = CertificateIndexes(lambda: self._storage.committed(CERTIFICATES))
+        self._keys = Index(field("id"), lambda: self._storage.committed(KEYS))
+        self._settings = Index(field("name"), lambda: self._storage.committed(SETTINGS))
         self._parsed: dict[int, CertificateRecord] = {}
         self._subscribers: list[Callable[[], None]] = []
         self._subscribing = threading.Lock()
@@ -224,7 +224,7 @@ class Ledger:
             candidates = [record for record in candidates if among(record)]
         if not candidates:
             with self._storage.reading:
-                raise references.unknown(wanted, self._certificates.names)
+                raise references.unknown(wanted, self._certificates.names.words())
         return references.choose(wanted, candidates, now)
 
     def _by_digits(self, reference: str) -> list[CertificateRecord]:
@@ -265,7 +265,9 @@ class Ledger:
         last_day = rfc3339(before)[:10]
         with self._storage.reading:
             index = self._certificates.expiry_days
-            records = [record for day in index if day <= last_day for record in self._records(index.get(day))]
+            records = [
+                record for day in index.words() if day <= last_day for record in self._records(index.get(day))
+            ]
         return sorted(
             (record for record in records if record.not_after < before), key=lambda record: record.not_after
         )

@@ -85,7 +85,7 @@ class CertificateRecord(_Record):
     """RFC 4514 text; may be empty."""
     issuer: str
     """RFC 4514 text."""
-    issuer_id: str | None
+    issuer_id: str | None = None
     """`id` of the certificate that signed this one; its own `id` for a root; None when the issuer is not in the store."""
     profile: str
     names: tuple[str, ...]
