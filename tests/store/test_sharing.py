@@ -75,7 +75,7 @@ def test_what_was_acknowledged_is_there_after_the_writer_was_killed(writer, ledg
     for _ in range(50):
         last = int(process.stdout.readline())
     process.send_signal(signal.SIGKILL)
-    last = max([last, *map(int, process.communicate()[0].split())])
+    last = max([last, *map(int, process.stdout.read().split())])
     with Ledger.open(directory) as again:
         numbers = [row["number"] for row in again.database.table("rows")]
         assert numbers in (list(range(last + 1)), list(range(last + 2)))
