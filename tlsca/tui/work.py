@@ -18,9 +18,9 @@ T = TypeVar("T")
 def work(
     node: DOMNode,
     act: Callable[[], T],
-    done: Callable[[T], None],
+    done: Callable[[T], object],
     *,
-    failed: Callable[[TlscaError], None] | None = None,
+    failed: Callable[[TlscaError], object] | None = None,
     group: str = "act",
     exclusive: bool = False,
 ) -> Worker[None]:
@@ -63,13 +63,13 @@ def sentence(error: TlscaError) -> Content:
 
 
 def _hand_over(
-    app: App[object], node: DOMNode, worker: Worker[None], receive: Callable[[T], None], value: T
+    app: App[object], node: DOMNode, worker: Worker[None], receive: Callable[[T], object], value: T
 ) -> None:
     if worker.is_cancelled or not app.is_running:
         return
     app.call_from_thread(_receive, node, worker, receive, value)
 
 
-def _receive(node: DOMNode, worker: Worker[None], receive: Callable[[T], None], value: T) -> None:
+def _receive(node: DOMNode, worker: Worker[None], receive: Callable[[T], object], value: T) -> None:
     if node.is_attached and not worker.is_cancelled:
         receive(value)

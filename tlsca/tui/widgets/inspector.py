@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Log, Static, TabbedContent, TabPane
+from textual.widgets import Log, Static, TabbedContent, TabPane, Tabs
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.inspecting import Inspection, inspect_record
@@ -16,7 +16,7 @@ from tlsca.authority.listing import Entry, entry
 from tlsca.errors import TlscaError
 from tlsca.text import printable, remaining, state
 from tlsca.tui.widgets.connection import ConnectionPanel
-from tlsca.tui.widgets.rows import rows_content
+from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.work import sentence, work
 
 _TABS = ("summary", "text", "chain", "pem", "connection")
@@ -68,7 +68,7 @@ class Inspector(Widget):
         """Lay out the five views."""
         with TabbedContent(initial="summary"):
             with TabPane("Summary", id="summary"), VerticalScroll(classes="page"):
-                yield Static(id="summary-page")
+                yield Facts(id="summary-page")
             with TabPane("Text", id="text"):
                 yield Log(id="text-page", auto_scroll=False)
             with TabPane("Chain", id="chain"), VerticalScroll(classes="page"):
@@ -111,7 +111,12 @@ class Inspector(Widget):
     def action_turn(self, by: int) -> None:
         """Go to the next or the previous view."""
         tabs = self.query_one(TabbedContent)
-        tabs.active = _TABS[(_TABS.index(tabs.active) + by) % len(_TABS)]
+        wanted = _TABS[(_TABS.index(tabs.active) + by) % len(_TABS)]
+        tabs.active = wanted
+        if wanted == "connection":
+            self.query_one(Tabs).focus()  # a field would eat the key that goes on to the next view
+        else:
+            self.call_after_refresh(self.focus_page)
 
     def copied(self) -> tuple[str, str] | None:
         """Return what the view in front would copy: what it is called, and its text."""
@@ -125,14 +130,14 @@ class Inspector(Widget):
         return "PEM", self._seen.inspection.pem.decode("ascii")
 
     def _clear(self) -> None:
-        self.query_one("#summary-page", Static).update(Content.styled("Nothing is selected.", "$text-muted"))
+        self.query_one(Facts).show((), head=[Content.styled("Nothing is selected.", "$text-muted")])
         self.query_one("#chain-page", Static).update("")
         self.query_one("#text-page", Log).clear()
         self.query_one("#pem-page", Log).clear()
 
     def _draw(self, seen: Seen) -> None:
         self._seen = seen
-        self.query_one("#summary-page", Static).update(_summary(seen))
+        self.query_one(Facts).show(seen.inspection.rows, head=[_headline(seen.chain[0]), Content("")])
         self.query_one("#chain-page", Static).update(_chain(seen))
         self.query_one("#text-page", Log).clear().write(seen.text)
         self.query_one("#pem-page", Log).clear().write(seen.inspection.pem.decode("ascii"))
@@ -140,21 +145,19 @@ class Inspector(Widget):
     def _draw_failure(self, error: TlscaError) -> None:
         self._seen = None
         self._clear()
-        self.query_one("#summary-page", Static).update(sentence(error))
+        self.query_one(Facts).show((), head=[sentence(error)])
 
 
 _COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}
 
 
-def _summary(seen: Seen) -> Content:
-    selected = seen.chain[0]
-    head = Content.assemble(
+def _headline(selected: Entry) -> Content:
+    return Content.assemble(
         (printable(selected.title), "bold"),
         "  ",
         (state(selected.status), _COLOURS.get(selected.status, "$text-error")),
         ("  key in the store" if selected.has_key else "  no key in the store", "$text-muted"),
     )
-    return Content("\n").join([head, Content(""), rows_content(seen.inspection.rows)])
 
 
 def _chain(seen: Seen) -> Content:

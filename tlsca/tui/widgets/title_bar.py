@@ -19,13 +19,13 @@ class TitleBar(Widget):
     """Where the store is."""
     counts: reactive[str] = reactive("")
     """What is in it, in a few words."""
-    lock: reactive[str] = reactive("")
+    vault: reactive[str] = reactive("")
     """`unlocked`, `locked`, `read-only`, or nothing while no store is open."""
 
     def render(self) -> RenderResult:
         """Draw the line; the path gives way first when there is no room."""
         right = Content.assemble(
-            (self.counts, "$text-muted"), "  " if self.counts else "", _LOCKS.get(self.lock, Content(""))
+            (self.counts, "$text-muted"), "  " if self.counts else "", _LOCKS.get(self.vault, Content(""))
         )
         room = self.size.width - 2 - right.cell_length - len("tlsca  ") - 1
         place = printable(self.place)

@@ -1,0 +1,138 @@
+"""The app: wiring only. Which screen comes first, the themes, the palette, and what happens when tlsca itself is at fault."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import events
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from tlsca.defect import write_report
+from tlsca.errors import TlscaError
+from tlsca.settings import Settings, load_settings
+from tlsca.tui.actions import ACTS
+from tlsca.tui.screens.home import HomeScreen
+from tlsca.tui.screens.welcome import CREATE, DEMO, IMPORT, WelcomeScreen
+from tlsca.tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from tlsca.authority.desk import Desk
+
+_LOOK_AT_IDLE = 5.0
+"""Seconds between looks at how long nothing was pressed."""
+
+
+def open_app(store: Path | None) -> int:
+    """Run the app over the store that the settings name and return the exit status. Raises SettingsError."""
+    app = TlscaApp(load_settings(os.environ, store=store))
+    app.run()
+    return app.return_code or 0
+
+
+def _open(place: Path) -> "Desk":
+    from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- called in a thread, after the first frame
+
+    return open_store(place)
+
+
+class TlscaApp(App[int]):
+    """tlsca in the terminal."""
+
+    TITLE = "tlsca"
+    CSS = """
+    Toast { max-width: 70; }
+    Footer { background: $panel; }
+    """
+
+    def __init__(self, settings: Settings, *, open_desk: Callable[[Path], "Desk"] = _open) -> None:
+        """`open_desk` opens the store of a directory; it is called in a thread."""
+        super().__init__()
+        self._settings = settings
+        self._open_desk = open_desk
+        self._touched = time.monotonic()
+        self._demo: tempfile.TemporaryDirectory[str] | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        if settings.theme in self.available_themes:
+            self.theme = settings.theme
+
+    def on_mount(self) -> None:
+        """Show the store, or how to begin where there is none."""
+        if self._settings.lock_minutes:
+            self.set_interval(_LOOK_AT_IDLE, self._lock_when_idle)
+        if (self._settings.store / "journal.jsonl").exists():
+            self._go_home(lambda: self._open_desk(self._settings.store), self._settings.store)
+        else:
+            self._welcome()
+
+    def on_unmount(self) -> None:
+        """Take the demo away."""
+        if self._demo is not None:
+            self._demo.cleanup()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Remember when somebody last did something."""
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste):
+            self._touched = time.monotonic()
+        await super().on_event(event)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer every act of the registry in the palette, before Textual's own."""
+        if isinstance(screen, HomeScreen):
+            for act in ACTS:
+                yield SystemCommand(act.title, act.help, lambda name=act.id: screen.run_action(name))
+        for command in super().get_system_commands(screen):
+            if command.title in {"Theme", "Maximize", "Minimize", "Screenshot"}:
+                yield command
+
+    def _lock_when_idle(self) -> None:
+        if time.monotonic() - self._touched < self._settings.lock_minutes * 60:
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, HomeScreen):
+                screen.lock_now()
+
+    def _go_home(self, open_desk: "Callable[[], Desk]", place: Path) -> None:
+        self.push_screen(HomeScreen(open_desk, place))
+
+    def _welcome(self) -> None:
+        self.push_screen(WelcomeScreen(self._settings.store), self._begin)
+
+    def _begin(self, choice: str | None) -> None:
+        if choice in {CREATE, IMPORT}:
+            from tlsca.tui.dialogs.setup import SetupDialog  # noqa: PLC0415 -- a dialog is loaded when it is first needed
+
+            dialog = SetupDialog(self._settings.store, authority=choice == CREATE)
+            self.push_screen(dialog, lambda desk: self._begun(desk, then_import=choice == IMPORT))
+        elif choice == DEMO:
+            self._demo = tempfile.TemporaryDirectory(prefix="tlsca-demo-")
+            self._go_home(self._make_demo, Path(self._demo.name) / "demo")
+        else:
+            self._welcome()
+
+    def _make_demo(self) -> "Desk":
+        from tlsca.authority.demo import create_demo  # noqa: PLC0415 -- called in a thread, and hardly ever
+
+        if self._demo is None:
+            raise TlscaError("The demo is gone.")
+        return create_demo(Path(self._demo.name) / "demo")
+
+    def _begun(self, desk: "Desk | None", *, then_import: bool) -> None:
+        if desk is None:
+            self._welcome()
+            return
+        home = HomeScreen(lambda: desk, self._settings.store, import_first=then_import)
+        self.push_screen(home)
+
+    def _fatal_error(self) -> None:
+        """Leave with a report that holds no values: Textual's own prints local variables, passphrases among them."""
+        self.bell()
+        error = self._exception or TlscaError("unknown")
+        sentence = f"A defect in tlsca ({type(error).__name__}); a report without secrets is in {write_report(error)}."
+        self._exit_renderables.append(Text(sentence))
+        self._close_messages_no_wait()

@@ -1,0 +1,114 @@
+"""Make a root or an intermediate authority."""
+
+from collections.abc import Callable, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Select
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.issuing import AuthorityForm, Issued, create_authority, plan_authority
+from tlsca.authority.listing import Entry
+from tlsca.errors import TlscaError
+from tlsca.pki.issue import Draft
+from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.unlock import UnlockDialog
+from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, issuer_choices, key_choices
+from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.preview import Preview
+from tlsca.tui.work import work
+
+_ROOT = "root"
+
+
+class AuthorityDialog(Dialog[Issued]):
+    """Make an authority; answers what was issued."""
+
+    TITLE_TEXT = "Create an authority"
+    CONFIRM = "Create"
+
+    DEFAULT_CSS = """
+    AuthorityDialog #preview-box { height: auto; max-height: 10; margin-top: 1; background: $background; }
+    """
+
+    def __init__(self, desk: Desk, issuers: Sequence[Entry]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._issuers = issuers
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the fields above the certificate-to-be."""
+        issuers = [(Content("nobody: it is a root"), _ROOT), *issuer_choices(self._issuers)]
+        yield Field("Name", Input(id="name", compact=True, placeholder="My Issuing CA, or CN=…,O=…"))
+        yield Field("Signed by", Select(issuers, id="issuer", compact=True, allow_blank=False))
+        yield Field("Kind of key", Select(key_choices(), id="key", compact=True, allow_blank=False))
+        yield Field("Valid for", Select(AUTHORITY_LIFETIMES, id="lifetime", compact=True, allow_blank=False))
+        yield Field(
+            "Path length",
+            Input(
+                id="path-length",
+                compact=True,
+                type="integer",
+                placeholder="how many authorities below it; empty: any number",
+            ),
+        )
+        yield Field(
+            "May certify",
+            Input(
+                id="permit",
+                compact=True,
+                placeholder="corp.example 10.0.0.0/8 @corp.example; empty: anything",
+            ),
+        )
+        with VerticalScroll(id="preview-box", can_focus=False):
+            yield Preview(self._plan())
+
+    def on_input_changed(self) -> None:
+        """Follow the form."""
+        self.query_one(Preview).follow(self._plan())
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """Follow the form; an intermediate usually lives shorter than a root."""
+        if event.select.id == "issuer":
+            self.query_one("#lifetime", Select).value = "3650" if event.value == _ROOT else "1825"
+        self.query_one(Preview).follow(self._plan())
+
+    def on_input_submitted(self) -> None:
+        """Take Enter for the button."""
+        self.action_confirm()
+
+    def action_confirm(self) -> None:
+        """Unlock if need be, then make it in a thread."""
+        self.show_error(None)
+        if self._desk.unlocked:
+            self._create(True)
+        else:
+            self.app.push_screen(UnlockDialog(self._desk, "to seal the authority's key"), self._create)
+
+    def _create(self, unlocked: bool | None) -> None:
+        if not unlocked:
+            return
+        form = self._form()
+        self.busy(True)
+        work(self, lambda: create_authority(self._desk, form), self.dismiss, failed=self._refuse)
+
+    def _plan(self) -> Callable[[], Draft]:
+        form = self._form() if self.is_mounted else AuthorityForm(name="")
+        return lambda: plan_authority(self._desk, form)
+
+    def _form(self) -> AuthorityForm:
+        issuer = str(self.query_one("#issuer", Select).value)
+        length = self.query_one("#path-length", Input).value.strip()
+        return AuthorityForm(
+            name=self.query_one("#name", Input).value.strip(),
+            issuer=None if issuer == _ROOT else issuer,
+            key=str(self.query_one("#key", Select).value),
+            days=int(str(self.query_one("#lifetime", Select).value)),
+            path_length=int(length) if length.isdigit() else None,
+            permit=tuple(self.query_one("#permit", Input).value.replace(",", " ").split()),
+        )
+
+    def _refuse(self, error: TlscaError) -> None:
+        self.busy(False)
+        self.show_error(error)

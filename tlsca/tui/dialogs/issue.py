@@ -1,0 +1,129 @@
+"""Issue a certificate: the fields on one side, the certificate-to-be on the other."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Label, Select
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.issuing import CertificateForm, Issued, issue, plan_certificate
+from tlsca.authority.listing import Entry
+from tlsca.errors import TlscaError
+from tlsca.pki.issue import Draft
+from tlsca.pki.profiles import LEAF_PROFILES, PROFILES
+from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.unlock import UnlockDialog
+from tlsca.tui.widgets.choices import LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, issuer_choices, key_choices
+from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.preview import Preview
+from tlsca.tui.work import work
+
+
+class IssueDialog(Dialog[Issued]):
+    """Issue a certificate; answers what was issued."""
+
+    TITLE_TEXT = "Issue a certificate"
+    CONFIRM = "Issue"
+
+    DEFAULT_CSS = """
+    IssueDialog {
+        & > Vertical { width: 100; }
+        & #issue-columns { height: auto; layout: vertical; }
+        & #issue-fields { height: auto; }
+        & #preview-box { height: auto; max-height: 12; margin-top: 1; background: $background; }
+        & #preview-title { color: $text-muted; padding: 0 1; }
+        &.-huge > Vertical { width: 132; }
+        &.-huge #issue-columns { layout: horizontal; }
+        &.-huge #issue-fields { width: 1fr; padding-right: 2; }
+        &.-huge #preview-box { width: 1fr; margin-top: 0; max-height: 24; }
+    }
+    """
+
+    def __init__(self, desk: Desk, issuers: Sequence[Entry]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._issuers = issuers
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the fields beside, or above, the certificate-to-be."""
+        profiles = [(_profile_line(name), name) for name in LEAF_PROFILES]
+        with Horizontal(id="issue-columns"):
+            with Vertical(id="issue-fields"):
+                yield Field(
+                    "Names",
+                    Input(id="names", compact=True, placeholder="www.example.com 10.0.0.1 a@example.com"),
+                )
+                yield Field("Profile", Select(profiles, id="profile", compact=True, allow_blank=False))
+                yield Field(
+                    "Issuer",
+                    Select(issuer_choices(self._issuers), id="issuer", compact=True, allow_blank=False),
+                )
+                yield Field("Kind of key", Select(key_choices(), id="key", compact=True, allow_blank=False))
+                yield Field(
+                    "Valid for", Select(LEAF_LIFETIMES, id="lifetime", compact=True, allow_blank=False)
+                )
+                yield Field(
+                    "Subject",
+                    Input(
+                        id="subject",
+                        compact=True,
+                        placeholder="empty: the first name; or Alice Smith, or CN=…,O=…",
+                    ),
+                )
+            with VerticalScroll(id="preview-box", can_focus=False):
+                yield Label("What will be in it", id="preview-title")
+                yield Preview(self._plan())
+
+    def on_input_changed(self) -> None:
+        """Follow the form."""
+        self.query_one(Preview).follow(self._plan())
+
+    def on_select_changed(self) -> None:
+        """Follow the form."""
+        self.query_one(Preview).follow(self._plan())
+
+    def on_input_submitted(self) -> None:
+        """Take Enter for the button."""
+        self.action_confirm()
+
+    def action_confirm(self) -> None:
+        """Unlock if need be, then issue in a thread."""
+        self.show_error(None)
+        if self._desk.unlocked:
+            self._issue(True)
+        else:
+            self.app.push_screen(UnlockDialog(self._desk, "to sign with the authority's key"), self._issue)
+
+    def _issue(self, unlocked: bool | None) -> None:
+        if not unlocked:
+            return
+        form = self._form()
+        self.busy(True)
+        work(self, lambda: issue(self._desk, form), self.dismiss, failed=self._refuse)
+
+    def _plan(self) -> Callable[[], Draft]:
+        form = self._form() if self.is_mounted else CertificateForm(names=())
+        return lambda: plan_certificate(self._desk, form)
+
+    def _form(self) -> CertificateForm:
+        lifetime = str(self.query_one("#lifetime", Select).value)
+        return CertificateForm(
+            names=tuple(name for name in re.split(r"[,\s]+", self.query_one("#names", Input).value) if name),
+            issuer=str(self.query_one("#issuer", Select).value),
+            profile=str(self.query_one("#profile", Select).value),
+            key=str(self.query_one("#key", Select).value),
+            days=None if lifetime == UNTIL_ISSUER_ENDS else int(lifetime),
+            until_issuer_ends=lifetime == UNTIL_ISSUER_ENDS,
+            subject=self.query_one("#subject", Input).value.strip() or None,
+        )
+
+    def _refuse(self, error: TlscaError) -> None:
+        self.busy(False)
+        self.show_error(error)
+
+
+def _profile_line(name: str) -> Content:
+    return Content.assemble(name.ljust(10), (f"  {PROFILES[name].title}", "$text-muted"))

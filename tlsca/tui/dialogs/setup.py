@@ -1,0 +1,105 @@
+"""First run: a store, its passphrase, and a root authority, in one step."""
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Checkbox, Input, Label, Select, Static
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.issuing import AuthorityForm, create_authority
+from tlsca.authority.keeping import create_store, passphrase_advice
+from tlsca.errors import TlscaError, UsageError
+from tlsca.pki.identity import dn
+from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, key_choices
+from tlsca.tui.widgets.field import Field
+from tlsca.tui.work import work
+
+
+class SetupDialog(Dialog[Desk]):
+    """Make a store; with `authority` also a root and, if wanted, an intermediate. Answers the open, unlocked desk."""
+
+    TITLE_TEXT = "Create an authority"
+    CONFIRM = "Create"
+
+    def __init__(self, place: Path, *, authority: bool = True) -> None:
+        super().__init__()
+        self._place = place
+        self._authority = authority
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the passphrase first, because everything else rests on it."""
+        yield Label(
+            "The passphrase seals every private key. Nobody can open them without it.",
+            classes="dialog-lead",
+            markup=False,
+        )
+        yield Field(
+            "Passphrase",
+            Input(password=True, id="passphrase", compact=True, placeholder="12 characters or more"),
+        )
+        yield Field("Once more", Input(password=True, id="again", compact=True))
+        yield Static("", id="advice")
+        if self._authority:
+            yield Field("Authority", Input("My Root CA", id="name", compact=True, select_on_focus=True))
+            yield Field("Kind of key", Select(key_choices(), id="key", compact=True, allow_blank=False))
+            yield Field(
+                "Valid for", Select(AUTHORITY_LIFETIMES, id="lifetime", compact=True, allow_blank=False)
+            )
+            yield Field(
+                "",
+                Checkbox(
+                    "and an intermediate that issues, so the root can rest",
+                    True,
+                    id="intermediate",
+                    compact=True,
+                ),
+            )
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Advise on the passphrase while it is typed."""
+        if event.input.id == "passphrase":
+            advice = passphrase_advice(event.value) if event.value else ""
+            self.query_one("#advice", Static).update(Content.styled(advice, "$text-warning"))
+
+    def action_confirm(self) -> None:
+        """Make everything in a thread."""
+        typed, again = self.query_one("#passphrase", Input).value, self.query_one("#again", Input).value
+        if typed != again:
+            self.show_error(UsageError("The two passphrases differ.", hint="Type the same one twice."))
+            self.query_one("#again", Input).focus()
+            return
+        self.show_error(None)
+        self.busy(True)
+        forms = self._forms() if self._authority else []
+        work(self, lambda: _make(self._place, typed, forms), self.dismiss, failed=self._refuse)
+
+    def _forms(self) -> list[AuthorityForm]:
+        name = self.query_one("#name", Input).value.strip()
+        key = str(self.query_one("#key", Select).value)
+        root = AuthorityForm(name=name, key=key, days=int(str(self.query_one("#lifetime", Select).value)))
+        if not self.query_one("#intermediate", Checkbox).value:
+            return [root]
+        return [root, AuthorityForm(name=_intermediate_name(name), issuer=name, key=key, path_length=0)]
+
+    def _refuse(self, error: TlscaError) -> None:
+        self.busy(False)
+        self.show_error(error)
+
+
+def _make(place: Path, passphrase: str, forms: list[AuthorityForm]) -> Desk:
+    for form in forms:
+        dn(form.name)  # a name that is none is refused before anything is on disk
+    desk = create_store(place, passphrase)
+    for form in forms:
+        create_authority(desk, form)
+    return desk
+
+
+def _intermediate_name(root: str) -> str:
+    """Return a name for the authority that issues below a root: `My Root CA` -> `My Issuing CA`."""
+    if "=" in root:
+        head, _, rest = root.partition(",")
+        return f"{head} Issuing{',' + rest if rest else ''}"
+    return root.replace("Root", "Issuing", 1) if "Root" in root else f"{root} Issuing"

@@ -1,0 +1,72 @@
+"""Import certificates and keys from files."""
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.widgets import Input, Label
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.importing import ImportReport, import_files
+from tlsca.errors import PassphraseMissing, TlscaError
+from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.unlock import UnlockDialog
+from tlsca.tui.widgets.field import Field
+from tlsca.tui.work import work
+
+
+class ImportDialog(Dialog[ImportReport]):
+    """Import from files; answers what was imported and what was not."""
+
+    TITLE_TEXT = "Import"
+    CONFIRM = "Import"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the files and the passphrase that may open them."""
+        yield Label(
+            "Certificates and private keys: PEM, DER, PKCS#7, PKCS#8 or PKCS#12.",
+            classes="dialog-lead",
+            markup=False,
+        )
+        yield Field(
+            "Files", Input(id="paths", compact=True, placeholder="ca.pem, ca.key; separated by commas")
+        )
+        yield Field(
+            "Passphrase",
+            Input(password=True, id="passphrase", compact=True, placeholder="of the files, if they have one"),
+        )
+
+    def on_input_submitted(self) -> None:
+        """Take Enter for the button."""
+        self.action_confirm()
+
+    def action_confirm(self) -> None:
+        """Unlock the store, because keys may be among what comes, then import in a thread."""
+        self.show_error(None)
+        if self._desk.unlocked:
+            self._import(True)
+        else:
+            self.app.push_screen(UnlockDialog(self._desk, "to seal imported keys"), self._import)
+
+    def _import(self, unlocked: bool | None) -> None:
+        if not unlocked:
+            return
+        typed = self.query_one("#paths", Input).value
+        paths = [Path(part.strip()).expanduser() for part in typed.split(",") if part.strip()]
+        secret = self.query_one("#passphrase", Input).value or None
+        self.busy(True)
+        work(
+            self,
+            lambda: import_files(self._desk, paths, passphrase=secret),
+            self.dismiss,
+            failed=self._refuse,
+        )
+
+    def _refuse(self, error: TlscaError) -> None:
+        self.busy(False)
+        self.show_error(error)
+        if isinstance(error, PassphraseMissing):
+            self.query_one("#passphrase", Input).focus()

@@ -1,0 +1,49 @@
+"""Ask for the store's passphrase."""
+
+from textual.app import ComposeResult
+from textual.widgets import Input, Label
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.keeping import unlock
+from tlsca.errors import TlscaError
+from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.widgets.field import Field
+from tlsca.tui.work import work
+
+
+class UnlockDialog(Dialog[bool]):
+    """Unlock the store; answers True once it is."""
+
+    TITLE_TEXT = "Unlock the store"
+    CONFIRM = "Unlock"
+
+    def __init__(self, desk: Desk, purpose: str = "") -> None:
+        super().__init__()
+        self._desk = desk
+        self._purpose = purpose
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the one field."""
+        purpose = f" {self._purpose}" if self._purpose else ""
+        yield Label(
+            f"Private keys are sealed. Give the passphrase{purpose}.", classes="dialog-lead", markup=False
+        )
+        yield Field("Passphrase", Input(password=True, id="passphrase", compact=True))
+
+    def on_input_submitted(self) -> None:
+        """Take Enter for the button."""
+        self.action_confirm()
+
+    def action_confirm(self) -> None:
+        """Try the passphrase in a thread: the derivation takes a noticeable moment by design."""
+        typed = self.query_one("#passphrase", Input).value
+        self.show_error(None)
+        self.busy(True)
+        work(self, lambda: unlock(self._desk, typed), lambda _: self.dismiss(True), failed=self._refuse)
+
+    def _refuse(self, error: TlscaError) -> None:
+        self.busy(False)
+        self.show_error(error)
+        field = self.query_one("#passphrase", Input)
+        field.value = ""
+        field.focus()

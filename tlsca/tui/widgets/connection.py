@@ -1,0 +1,245 @@
+"""The *Test connection* panel: one real handshake, everything that was learnt, and every problem with its fix."""
+
+import threading
+from typing import ClassVar
+
+from textual import on
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, Input, Select, Static
+
+from tlsca.authority.connecting import NOBODY, STORE, SYSTEM, ProbeForm, client_certificates, prove
+from tlsca.authority.desk import Desk
+from tlsca.authority.listing import Entry
+from tlsca.errors import TlscaError
+from tlsca.probe.result import Message as Step
+from tlsca.probe.result import Result
+from tlsca.probe.transcript import Event
+from tlsca.text import printable
+from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.verdict import result_content, steps_content
+from tlsca.tui.work import sentence, work
+
+_NOT_NEEDED = ""
+_TRUST_CHOICES = [
+    ("the system's roots and this store's", f"{SYSTEM} {STORE}"),
+    ("this store's roots only", STORE),
+    ("the system's roots only", SYSTEM),
+    ("nobody", NOBODY),
+]
+_DEFAULT_PORT = 443
+
+
+class ConnectionPanel(Widget):
+    """Where to dial, what to ask for, whom to trust; and below it what happened."""
+
+    HELP = "Enter in a field makes the connection; Escape stops one that is under way."
+
+    DEFAULT_CSS = """
+    ConnectionPanel {
+        height: 1fr;
+        & #connection-form { height: auto; padding: 0 1; background: $surface; }
+        & #connection-buttons { height: 1; margin-top: 0; & Button { margin-right: 2; min-width: 10; } & Static { width: 1fr; color: $text-muted; } }
+        & #connection-result { height: 1fr; padding: 0 1; margin-top: 1; background: $background; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Stop", show=False)]
+
+    class ServeAsked(Message):
+        """Somebody wants the selected certificate served on this machine, or that to stop."""
+
+    def __init__(self, desk: Desk, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
+        super().__init__(id=id)
+        self._desk = desk
+        self._aim: Entry | None = None
+        self._cancelled: threading.Event | None = None
+        self._steps: list[Step] = []
+        self._result: Result | None = None
+        self._pinned = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the form above the result."""
+        with VerticalScroll(id="connection-form", can_focus=False):
+            yield Field(
+                "Host:port",
+                Input(id="target", compact=True, placeholder="www.example.com:443", select_on_focus=False),
+            )
+            yield Field(
+                "Server name",
+                Input(
+                    id="server-name", compact=True, placeholder="the host's own name", select_on_focus=False
+                ),
+            )
+            yield Field("Trust", Select(_TRUST_CHOICES, id="trust", compact=True, allow_blank=False))
+            yield Field(
+                "Client cert", Select([("none", _NOT_NEEDED)], id="client", compact=True, allow_blank=False)
+            )
+            with Horizontal(id="connection-buttons"):
+                yield Button("Test", id="connect", variant="primary", compact=True)
+                yield Button(
+                    "Listen",
+                    id="serve",
+                    compact=True,
+                    tooltip="Serve this certificate on 127.0.0.1, to see both ends",
+                )
+                yield Static(id="serving")
+        with VerticalScroll(id="connection-result"):
+            yield Static(id="result")
+
+    def on_mount(self) -> None:
+        """Say what the panel is for while there is no result."""
+        self._draw_hint()
+
+    def aim_at(self, selected: Entry | None) -> None:
+        """Fill the form in for this certificate, unless it points at a server of our own that is still running."""
+        self._aim = selected
+        if self._pinned:
+            return
+        target = self.query_one("#target", Input)
+        target.value = _address_of(selected) if selected else ""
+        self.query_one("#server-name", Input).value = ""
+        if self._result is None:
+            self._draw_hint()
+
+    def point_at_own_server(self, address: str, name: str) -> None:
+        """Fill the form in for a server that this app runs itself."""
+        self._pinned = True
+        self.query_one("#target", Input).value = address
+        self.query_one("#server-name", Input).value = name
+        self.query_one("#serve", Button).label = "Stop"
+        self.show_serving(f"serving on {address}")
+
+    def release(self) -> None:
+        """Return to the selected certificate, because our own server has stopped."""
+        self._pinned = False
+        self.query_one("#serve", Button).label = "Listen"
+        self.show_serving("")
+        self.aim_at(self._aim)
+
+    def show_serving(self, line: str) -> None:
+        """Say what our own server sees."""
+        self.query_one("#serving", Static).update(Content(printable(line)))
+
+    def focus_target(self) -> None:
+        """Put the cursor where the address is typed, and offer the client certificates there are now."""
+        self._offer_client_certificates()
+        self.query_one("#target", Input).focus()
+
+    def copied(self) -> tuple[str, str] | None:
+        """Return what would be copied: the result as text."""
+        if self._result is None:
+            return None
+        return "result", result_content(self._result).plain
+
+    @property
+    def result(self) -> Result | None:
+        """What the last handshake gave."""
+        return self._result
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#connect")
+    def _connect(self, event: Message) -> None:
+        event.stop()
+        if self._cancelled is not None:
+            self.action_cancel()
+            return
+        form = self._form()
+        if form.client_cert and not self._desk.unlocked:
+            self.app.run_worker(self._unlock_then_start(form), exclusive=True, group="unlock")
+        else:
+            self._start(form)
+
+    @on(Button.Pressed, "#serve")
+    def _serve(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.ServeAsked())
+
+    async def _unlock_then_start(self, form: ProbeForm) -> None:
+        from tlsca.tui.dialogs.unlock import UnlockDialog  # noqa: PLC0415 -- a dialog is loaded when it is first needed
+
+        if await self.app.push_screen_wait(UnlockDialog(self._desk, "to use the client certificate")):
+            self._start(form)
+
+    def action_cancel(self) -> None:
+        """Stop the handshake that is under way; without one the key goes on to whoever else wants it."""
+        if self._cancelled is None:
+            raise SkipAction
+        self._cancelled.set()
+
+    def _start(self, form: ProbeForm) -> None:
+        cancelled = threading.Event()
+        self._cancelled, self._steps, self._result = cancelled, [], None
+        self.query_one("#connect", Button).label = "Stop"
+        self.query_one("#result", Static).update(Content.styled("Connecting …", "$text-muted"))
+        desk = self._desk
+        work(
+            self,
+            lambda: prove(desk, form, cancelled=cancelled, on_event=self._hear),
+            self._finish,
+            failed=self._fail,
+            group="probe",
+        )
+
+    def _hear(self, event: Event) -> None:
+        """Take a step of the handshake, told from the worker's thread."""
+        if event.message is not None and self.app.is_running:
+            self.app.call_from_thread(self._show_step, event.message)
+
+    def _show_step(self, step: Step) -> None:
+        self._steps.append(step)
+        self.query_one("#result", Static).update(steps_content(self._steps))
+
+    def _finish(self, result: Result) -> None:
+        self._rest()
+        self._result = result
+        self.query_one("#result", Static).update(result_content(result))
+        self.query_one("#connection-result", VerticalScroll).scroll_home(animate=False)
+
+    def _fail(self, error: TlscaError) -> None:
+        stopped = self._cancelled is not None and self._cancelled.is_set()
+        self._rest()
+        told = Content.styled("Stopped.", "$text-warning") if stopped else sentence(error)
+        self.query_one("#result", Static).update(told)
+
+    def _rest(self) -> None:
+        self._cancelled = None
+        self.query_one("#connect", Button).label = "Test"
+
+    def _form(self) -> ProbeForm:
+        trust = str(self.query_one("#trust", Select).value)
+        return ProbeForm(
+            target=self.query_one("#target", Input).value.strip(),
+            server_name=self.query_one("#server-name", Input).value.strip() or None,
+            trust=tuple(trust.split()),
+            client_cert=str(self.query_one("#client", Select).value) or None,
+        )
+
+    def _offer_client_certificates(self) -> None:
+        select = self.query_one("#client", Select)
+        chosen = select.value
+        found = [
+            (Content(printable(f"{entry.title} ({entry.ref})")), entry.record.sha256)
+            for entry in client_certificates(self._desk)
+        ]
+        select.set_options([("none", _NOT_NEEDED), *found])
+        if chosen in {value for _, value in found}:
+            select.value = chosen
+
+    def _draw_hint(self) -> None:
+        hint = "Type a host and press Enter: one real TLS handshake, and everything that is wrong with it."
+        self.query_one("#result", Static).update(Content.styled(hint, "$text-muted"))
+
+
+def _address_of(selected: Entry) -> str:
+    """Return where a certificate is most likely served: its first name that can be dialled, at port 443."""
+    for name in selected.record.names:
+        if "@" in name or "/" in name or "=" in name or name.startswith("*"):
+            continue
+        return f"[{name}]:{_DEFAULT_PORT}" if ":" in name else f"{name}:{_DEFAULT_PORT}"
+    return ""

@@ -1,0 +1,73 @@
+"""Titled facts in two columns; a value that is too long goes on below itself, never below its title."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from tlsca.pki.describe import Row
+
+_TITLE_WIDTH = 16
+_NARROWEST_VALUE = 20
+_MOST_CHILDREN = 200
+
+
+class Facts(Widget):
+    """Rows, laid out anew for whatever width there is."""
+
+    DEFAULT_CSS = """
+    Facts { height: auto; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
+        super().__init__(id=id)
+        self._head: Sequence[Content] = ()
+        self._rows: tuple[Row, ...] = ()
+
+    def show(self, rows: Iterable[Row], *, head: Sequence[Content] = ()) -> None:
+        """Show these rows below the lines of `head`."""
+        self._head, self._rows = head, tuple(rows)
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
+        """Return how many lines the rows take at this width."""
+        return len(self._lines(width))
+
+    def render(self) -> RenderResult:
+        """Draw the rows."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        return [*self._head, *(line for row in self._rows for line in fact_lines(row, width))]
+
+
+def fact_lines(row: Row, width: int) -> list[Content]:
+    """Return one row as lines of at most `width` cells: the title, its values, and what they mean in a quieter colour."""
+    room = max(width - _TITLE_WIDTH, _NARROWEST_VALUE)
+    values = [line for value in _values(row) for line in _wrapped(value, room)]
+    lines = [Content(value) for value in values] or [Content("")]
+    if row.note and lines[-1].cell_length + 2 + len(row.note) <= room:
+        lines[-1] = Content.assemble(lines[-1], (f"  {row.note}", "$text-muted"))
+    elif row.note:
+        lines += [Content.styled(part, "$text-muted") for part in _wrapped(row.note, room)]
+    titles = [row.title.ljust(_TITLE_WIDTH), *[" " * _TITLE_WIDTH] * (len(lines) - 1)]
+    return [Content.assemble((title, "$text-muted"), line) for title, line in zip(titles, lines, strict=True)]
+
+
+def _values(row: Row) -> list[str]:
+    if len(row.children) <= 1:
+        return [row.value]
+    shown = [child.value for child in row.children[:_MOST_CHILDREN]]
+    rest = len(row.children) - len(shown)
+    return [*shown, f"and {rest:,} more"] if rest else shown
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    # A fingerprint has no spaces; cut after a colon, where the eye does.
+    if " " not in text and text.count(":") > 8:
+        step = room - room % 3 or room
+        return [text[at : at + step] for at in range(0, len(text), step)]
+    return textwrap.wrap(text, room, break_on_hyphens=False)

@@ -1,0 +1,59 @@
+"""What will be in a certificate, shown while its form is being filled in."""
+
+from collections.abc import Callable
+
+from textual.content import Content
+
+from tlsca.errors import TlscaError
+from tlsca.pki.describe import Row, describe_extensions
+from tlsca.pki.identity import dn_text
+from tlsca.pki.issue import Draft
+from tlsca.text import duration, printable, rfc3339
+from tlsca.tui.widgets.facts import Facts
+from tlsca.tui.work import sentence, work
+
+_PAUSE = 0.12
+"""Seconds without a key press after which the preview is worked out anew."""
+
+
+class Preview(Facts):
+    """The certificate-to-be, or why there cannot be one."""
+
+    DEFAULT_CSS = """
+    Preview { height: auto; padding: 0 1; background: $background; }
+    """
+
+    def __init__(self, plan: Callable[[], Draft], *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
+        """`plan` is called in a thread with the form as it was at the time of `follow`."""
+        super().__init__(id=id)
+        self._plan = plan
+
+    def follow(self, plan: Callable[[], Draft]) -> None:
+        """Work the preview out from now on by this plan, a moment after the last call."""
+        self._plan = plan
+        self.set_timer(_PAUSE, lambda: self._begin(plan))
+
+    def _begin(self, plan: Callable[[], Draft]) -> None:
+        if plan is self._plan:
+            work(self, plan, self._show, failed=self._explain, group="preview", exclusive=True)
+
+    def _show(self, draft: Draft) -> None:
+        notes = [Content.styled(f"! {printable(note)}", "$text-warning") for note in draft.notes]
+        self.show(draft_rows(draft), head=notes)
+
+    def _explain(self, error: TlscaError) -> None:
+        self.show((), head=[sentence(error)])
+
+
+def draft_rows(draft: Draft) -> tuple[Row, ...]:
+    """Return a draft as rows."""
+    lifetime = duration(draft.not_after - draft.not_before)
+    issuer = "itself" if draft.profile.self_signed else printable(dn_text(draft.issuer))
+    return (
+        Row("Subject", printable(dn_text(draft.subject)) or "(empty)"),
+        Row("Issuer", issuer),
+        *((Row("Names", ", ".join(printable(name) for name in draft.names)),) if draft.names else ()),
+        Row("Valid", f"{lifetime}, until {rfc3339(draft.not_after)}"),
+        Row("Key", draft.key_kind),
+        *describe_extensions(draft.extensions),
+    )
