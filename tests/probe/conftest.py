@@ -1,15 +1,15 @@
 """Certificates of every kind of wrongness, and real servers on loopback that present them."""
 
 import contextlib
-import datetime
 import ipaddress
 import os
 import socket
 import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -21,7 +21,7 @@ from tlsca.probe.handshake import Options, Result, probe
 from tlsca.probe.target import parse_target
 from tlsca.probe.trust import Trust
 
-NOW = datetime.datetime.now(UTC).replace(microsecond=0)
+NOW = datetime.now(UTC).replace(microsecond=0)
 _SERVER = (ExtendedKeyUsageOID.SERVER_AUTH,)
 _KEY_USAGES = (
     "digital_signature",
@@ -249,7 +249,8 @@ def look(hierarchy):
     ) -> Result:
         wanted = {"trust": Trust(system=False, roots=(hierarchy.root.der,)), "timeout": 5.0} | changes
         dialled = parse_target(
-            f"{host}:{port or server.port}", **({"address": server.host, "starttls": "none"} | dict(target))
+            f"{host}:{port or server.port}",
+            **({"address": server and server.host, "starttls": "none"} | dict(target)),
         )
         return probe(dialled, Options(**wanted), now=now, cancelled=cancelled, on_event=on_event)
 
@@ -264,3 +265,61 @@ def codes(result: Result) -> list[str]:
 def make():
     """Return `issue`, which makes one certificate."""
     return issue
+
+
+@pytest.fixture
+def sign_with_sha1(tmp_path):
+    """Return a function that issues a certificate signed with SHA-1, which `cryptography` refuses to do."""
+
+    def sign(name, issuer):
+        plain = issue(name, names=[name])
+        files = {"request.key": plain.key_pem, "issuer.pem": issuer.pem, "issuer.key": issuer.key_pem}
+        for file, content in files.items():
+            (tmp_path / file).write_bytes(content)
+        (tmp_path / "extensions").write_text(f"subjectAltName=DNS:{name}\nauthorityKeyIdentifier=keyid\n")
+        _openssl(
+            tmp_path, "req", "-new", "-key", "request.key", "-subj", f"/CN={name}", "-out", "request.csr"
+        )
+        _openssl(
+            tmp_path,
+            *("x509", "-req", "-sha1", "-in", "request.csr", "-days", "30", "-out", "signed.pem"),
+            *("-CA", "issuer.pem", "-CAkey", "issuer.key", "-extfile", "extensions"),
+        )
+        signed = x509.load_pem_x509_certificate((tmp_path / "signed.pem").read_bytes())
+        return Issued(signed, plain.key)
+
+    return sign
+
+
+def _openssl(folder, *words):
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture(name="server_context")
+def _server_context():
+    """Return the function that makes the context of a server."""
+    return server_context
+
+
+@pytest.fixture
+def revocation_list():
+    """Return a function that makes the CRL (DER) of an issuer, listing some certificates."""
+
+    def make_list(issuer, *revoked, days=(-1, 7)):
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(issuer.certificate.subject)
+            .last_update(NOW + timedelta(days=days[0]))
+            .next_update(NOW + timedelta(days=days[1]))
+        )
+        for one in revoked:
+            entry = x509.RevokedCertificateBuilder(one.certificate.serial_number, NOW - timedelta(hours=1))
+            builder = builder.add_revoked_certificate(entry.build())
+        return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+    return make_list

@@ -9,19 +9,39 @@ from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509.oid import SignatureAlgorithmOID
 
 from tlsca.pki.identity import common_name_of, dn_text
+from tlsca.pki.quiet import quietly
 from tlsca.text import printable, serial_hex, shorten
 
 _UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension, UnsupportedAlgorithm)
+
+_WEAK_SIGNATURES = {
+    "1.2.840.113549.1.1.2": "MD2",
+    "1.2.840.113549.1.1.4": "MD5",
+    "1.2.840.113549.1.1.5": "SHA-1",
+    "1.3.14.3.2.29": "SHA-1",
+    "1.3.14.3.2.27": "SHA-1",
+    "1.2.840.10040.4.3": "SHA-1",
+    "1.2.840.10045.4.1": "SHA-1",
+}
+"""Signature algorithms by OID (RFC 3279 and older) whose hash has known collisions."""
+
+_CHECKABLE = frozenset(
+    oid for oid in vars(SignatureAlgorithmOID).values() if isinstance(oid, x509.ObjectIdentifier)
+)
 
 ExtensionT = TypeVar("ExtensionT", bound=x509.ExtensionType)
 
@@ -40,7 +60,8 @@ class Certificate:
     @cached_property
     def _loaded(self) -> x509.Certificate | str:
         try:
-            return x509.load_der_x509_certificate(self.der)
+            with quietly(CryptographyDeprecationWarning):  # serial numbers below one: old roots have them
+                return x509.load_der_x509_certificate(self.der)
         except _UNREADABLE as error:
             return str(error)
 
@@ -59,7 +80,11 @@ class Certificate:
     @cached_property
     def _names(self) -> tuple[x509.Name, x509.Name]:
         try:
-            return (self.content.subject, self.content.issuer) if self.content else (x509.Name([]), x509.Name([]))
+            return (
+                (self.content.subject, self.content.issuer)
+                if self.content
+                else (x509.Name([]), x509.Name([]))
+            )
         except _UNREADABLE:
             return x509.Name([]), x509.Name([])
 
@@ -107,7 +132,11 @@ class Certificate:
     @cached_property
     def _validity(self) -> tuple[datetime, datetime] | None:
         try:
-            return (self.content.not_valid_before_utc, self.content.not_valid_after_utc) if self.content else None
+            return (
+                (self.content.not_valid_before_utc, self.content.not_valid_after_utc)
+                if self.content
+                else None
+            )
         except _UNREADABLE:
             return None
 
@@ -197,8 +226,21 @@ class Certificate:
 
     @cached_property
     def is_self_signed(self) -> bool:
-        """Whether this certificate's own key signed it."""
+        """Whether this certificate's own key signed it, as far as that can be checked."""
         return self.is_self_issued and signed_by(self, self)
+
+    @cached_property
+    def weak_hash(self) -> str | None:
+        """The hash of the signature, if forging one is within reach: `SHA-1`, `MD5`, `MD2`."""
+        if self.content is None:
+            return None
+        named = _WEAK_SIGNATURES.get(self.content.signature_algorithm_oid.dotted_string)
+        if named is not None or self.content.signature_algorithm_oid != SignatureAlgorithmOID.RSASSA_PSS:
+            return named
+        try:
+            return "SHA-1" if isinstance(self.content.signature_hash_algorithm, hashes.SHA1) else None
+        except _UNREADABLE:
+            return None
 
     @cached_property
     def pem(self) -> str:
@@ -219,16 +261,42 @@ def certificates(ders: Iterable[bytes]) -> tuple[Certificate, ...]:
     return tuple(certificate(der) for der in ders)
 
 
+class Signature(Enum):
+    """What is known of one certificate's signature on another."""
+
+    GOOD = "good"
+    BAD = "bad"
+    UNCHECKED = "of an algorithm that cannot be checked here"
+
+
 @lru_cache(maxsize=4096)
-def signed_by(child: Certificate, issuer: Certificate) -> bool:
-    """Say whether the issuer's key made the child's signature, and the issuer's subject is the child's issuer."""
-    if child.content is None or issuer.content is None:
-        return False
+def signature(child: Certificate, issuer: Certificate) -> Signature:
+    """Say whether the issuer's key made the child's signature, and the issuer's subject is the child's issuer.
+
+    `cryptography` checks no SHA-1, MD5 or unknown signatures; those are told apart from bad ones, because a path over them is
+    still the path that the operator has to repair.
+    """
+    if child.content is None or issuer.content is None or child.issuer_der != issuer.subject_der:
+        return Signature.BAD
+    if child.weak_hash is not None or child.content.signature_algorithm_oid not in _CHECKABLE:
+        return Signature.UNCHECKED
     try:
         child.content.verify_directly_issued_by(issuer.content)
     except (*_UNREADABLE, InvalidSignature):
-        return False
-    return True
+        return Signature.BAD
+    return Signature.GOOD
+
+
+def signed_by(child: Certificate, issuer: Certificate) -> bool:
+    """Say whether the issuer signed the child; where that cannot be checked, whether the key identifiers allow it."""
+    match signature(child, issuer):
+        case Signature.GOOD:
+            return True
+        case Signature.BAD:
+            return False
+        case Signature.UNCHECKED:
+            pair = (child.authority_key_identifier, issuer.key_identifier)
+            return None in pair or pair[0] == pair[1]
 
 
 def _armoured(der: bytes) -> str:

@@ -4,11 +4,12 @@ Three repairs hide behind OpenSSL's "unable to get local issuer certificate": th
 little, or an authority changed its key. Telling them apart takes what we know besides what was sent.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tlsca.pki.certificate import Certificate, certificates
+from tlsca.pki.certificate import Certificate, Signature, certificates, signature
 from tlsca.pki.defects import SERVER, Place, defects
 from tlsca.pki.finding import Finding, error, gravest_first
 from tlsca.pki.hostnames import name_defect
@@ -98,10 +99,24 @@ def _link(leaf: Certificate, sources: Sources) -> tuple[Path, list[Finding]]:
     path = build(leaf, sources)
     missing = [one for one in path.certificates[1:] if sources.lacks(one)]
     if path.anchored:
-        return path, [_missing_intermediate(one) for one in missing]
+        return path, [*map(_missing_intermediate, missing), *_unchecked(path)]
     if missing:
         path = build(leaf, Sources(sources.sent, sources.trusted, shelve(()), sources.partial))
     return path, [_open_end(path, sources)]
+
+
+def _unchecked(path: Path) -> list[Finding]:
+    """Refuse signatures that cannot be checked; those of a broken hash are refused as weak elsewhere."""
+    return [
+        error(
+            "bad-signature",
+            f"The signature on {child.label} is of an algorithm that cannot be checked here.",
+            f"Have {child.label} signed anew with an algorithm in common use.",
+            certificate=child.sha256,
+        )
+        for child, issuer in itertools.pairwise(path.certificates)
+        if signature(child, issuer) is Signature.UNCHECKED and child.weak_hash is None
+    ]
 
 
 def _missing_intermediate(absent: Certificate) -> Finding:

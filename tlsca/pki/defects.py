@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
@@ -26,7 +24,6 @@ CLIENT = "client"
 ANY = "any"
 
 _USAGE_OF = {SERVER: ExtendedKeyUsageOID.SERVER_AUTH, CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH}
-_WEAK_HASHES = (hashes.MD5, hashes.SHA1)
 _LEAST_RSA_BITS = 2048  # 112 bits of security, OpenSSL's level 2
 _LEAST_EC_BITS = 224
 
@@ -144,15 +141,10 @@ def _key(place: Place) -> Finding | None:
 
 def _signature(place: Place) -> Finding | None:
     """Look at the hash; a trusted end is trusted for its key, so how it was signed does not matter."""
-    if place.is_anchor or place.certificate.is_self_issued or place.certificate.content is None:
+    digest = place.certificate.weak_hash
+    if digest is None or place.is_anchor or place.certificate.is_self_issued:
         return None
-    try:
-        digest = place.certificate.content.signature_hash_algorithm
-    except UnsupportedAlgorithm:
-        return None
-    if not isinstance(digest, _WEAK_HASHES):
-        return None
-    what = f"is signed with {digest.name.upper()}, which can be forged"
+    what = f"is signed with {digest}, which can be forged"
     return place.error("weak-signature", what, f"Have it signed anew with SHA-256 {place.replace}.")
 
 

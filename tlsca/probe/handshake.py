@@ -39,8 +39,8 @@ def probe(
     `on_event` is called from this thread as stages begin and messages pass. Setting `cancelled` ends it within 0.2 s.
     Raises Cancelled, and before anything is dialled UsageError or Unreadable for options that OpenSSL cannot take.
     """
-    patience = Patience(options.timeout, cancelled)
-    return _Run(target, options, now=now, recorder=Recorder(on_event), patience=patience).result()
+    run = _Run(target, options, made=_context(target, options), now=now)
+    return run.result(Recorder(on_event), Patience(options.timeout, cancelled))
 
 
 def probe_text(
@@ -100,25 +100,27 @@ def _hostname(target: Target) -> str | None:
 class _Run:
     """One probe under way."""
 
-    def __init__(
-        self, target: Target, options: Options, *, now: datetime, recorder: Recorder, patience: Patience
-    ) -> None:
+    def __init__(self, target: Target, options: Options, *, made: ssl.SSLContext, now: datetime) -> None:
         self._target = target
         self._options = options
+        self._context = made
         self._now = now
-        self._context = _context(target, options)
-        self._recorder = recorder
-        self._patience = patience
         self._address: str | None = None
         self._warnings: tuple[Finding, ...] = ()
+        self._recorder = Recorder()
+        self._patience = Patience(0)
 
-    def result(self) -> Result:
-        """Go through the stages and return what came of them."""
+    def result(self, recorder: Recorder, patience: Patience) -> Result:
+        """Go through the stages and return what came of them; the clock runs from here."""
+        self._recorder, self._patience = recorder, patience
         try:
             with Wire(self._connected(), self._patience) as wire:
                 self._upgrade(wire)
                 session = self._shake(wire)
-        except (Unreached, NotUpgraded) as failure:
+        except Unreached as failure:
+            self._address = failure.address
+            return self._failed(failure.finding)
+        except NotUpgraded as failure:
             return self._failed(failure.finding)
         return self._judged(session)
 

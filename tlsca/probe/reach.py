@@ -20,11 +20,12 @@ _UNREACHABLE = frozenset(
 
 
 class Unreached(Exception):
-    """No connection came about; carries why. Never leaves this room."""
+    """No connection came about; carries why, and what was dialled last. Never leaves this room."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: Finding, address: str | None = None) -> None:
         super().__init__(finding.message)
         self.finding = finding
+        self.address = address
 
 
 def look_up(target: Target, patience: Patience) -> tuple[str, ...]:
@@ -78,7 +79,7 @@ def dial(target: Target, addresses: tuple[str, ...], patience: Patience) -> tupl
             failure = _connect_timeout(target, address)
         except OSError as problem:
             failure = _tcp_failure(target, address, problem)
-    raise Unreached(failure or _no_address(target.host))
+    raise Unreached(failure or _no_address(target.host), addresses[-1] if addresses else None)
 
 
 def _dns_failure(host: str, problem: OSError) -> Finding:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tlsca.errors import Unreadable, UsageError
 from tlsca.pki.certificate import certificate
+from tlsca.pki.quiet import quietly
 from tlsca.text import printable
 
 VERSIONS = {
@@ -99,10 +100,10 @@ def new_context(
 
 def _set_protocol(made: ssl.SSLContext, policy: Policy) -> None:
     lowest = policy.min_version or ("1.0" if policy.legacy else "1.2")
-    made.minimum_version = _version(lowest)
-    made.maximum_version = (
-        _version(policy.max_version) if policy.max_version else ssl.TLSVersion.MAXIMUM_SUPPORTED
-    )
+    with quietly(DeprecationWarning):  # versions before 1.2, which an operator may have to look at
+        made.minimum_version = _version(lowest)
+        if policy.max_version:
+            made.maximum_version = _version(policy.max_version)
     if policy.legacy:
         made.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     suites = policy.ciphers or (_EVERYTHING if policy.legacy else "DEFAULT")
