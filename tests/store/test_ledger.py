@@ -142,7 +142,7 @@ def test_a_write_that_fails_leaves_no_object_either(directory, ledger, change, m
     def fail(*_):
         raise StoreWriteFailed("No space left.")
 
-    monkeypatch.setattr(ledger._storage._journal, "append", fail)
+    monkeypatch.setattr(ledger._replica._journal, "append", fail)
     with pytest.raises(StoreWriteFailed):
         change(lambda change: change.add_certificate(*make(1)))
     assert ledger.certificates() == []

@@ -197,8 +197,10 @@ class Draft:
         """Return the names of the tables that are gone."""
         return list(self._dropped)
 
-    def __bool__(self) -> bool:
-        return bool(self.put() or self.removed() or self._dropped)
+    def is_empty(self) -> bool:
+        """Tell whether nothing would change."""
+        touched = any(draft.put or draft.removed for draft in self._drafts.values())
+        return not (touched or self._made or self._dropped)
 
 
 class EditableTable(MutableMapping[int, Document]):

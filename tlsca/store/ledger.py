@@ -24,7 +24,8 @@ from tlsca.store.journal import Document, Entry, FileJournal, Line
 from tlsca.store.lock import StoreLock
 from tlsca.store.objects import Objects
 from tlsca.store.records import SCHEMA_VERSION, CertificateRecord, KeyRecord
-from tlsca.store.tables import JournalDatabase, JournalStorage, Operator
+from tlsca.store.replica import Operator, Replica
+from tlsca.store.tables import JournalDatabase, JournalStorage
 from tlsca.store.transaction import CERTIFICATES, KEYS, SETTINGS, Change
 from tlsca.text import from_rfc3339, printable, rfc3339
 
@@ -67,20 +68,20 @@ class Ledger:
         """Use `create` or `open` instead."""
         self.directory = directory
         self._objects = Objects(directory / OBJECTS)
-        self._certificates = CertificateIndexes(lambda: self._storage.committed(CERTIFICATES))
-        self._keys = Index(field("id"), lambda: self._storage.committed(KEYS))
-        self._settings = Index(field("name"), lambda: self._storage.committed(SETTINGS))
+        self._certificates = CertificateIndexes(lambda: self._replica.committed(CERTIFICATES))
+        self._keys = Index(field("id"), lambda: self._replica.committed(KEYS))
+        self._settings = Index(field("name"), lambda: self._replica.committed(SETTINGS))
         self._parsed: dict[int, CertificateRecord] = {}
         self._subscribers: list[Callable[[], None]] = []
         self._subscribing = threading.Lock()
-        self._storage = JournalStorage(
+        self._replica = Replica(
             journal,
             StoreLock(directory / LOCK),
             Operator(_user(), platform.node(), clock),
             observer=self._follow,
             announce=self._announce,
         )
-        self.database = JournalDatabase(self._storage)
+        self.database = JournalDatabase(JournalStorage(self._replica))
         """TinyDB over the same tables; what it changes outside a transaction is an act of its own, called `edit`."""
 
     @classmethod
@@ -114,7 +115,7 @@ class Ledger:
         nothing can be read, and StoreError if another process keeps the lock.
         """
         ledger = cls(directory, FileJournal(directory / JOURNAL), clock)
-        ledger._storage.load(
+        ledger._replica.load(
             read_only="It was opened for reading only." if read_only else _why_not_writable(directory)
         )
         return ledger
@@ -134,17 +135,17 @@ class Ledger:
     @property
     def position(self) -> int:
         """How many lines of the journal the ledger knows."""
-        return self._storage.position.lines
+        return self._replica.position.lines
 
     @property
     def read_only(self) -> str | None:
         """Why nothing can be written, as a sentence; None if it can."""
-        return self._storage.read_only
+        return self._replica.read_only
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What was found on disk and put right, as sentences."""
-        return self._storage.notices
+        return self._replica.notices
 
     # Following the tables
 
@@ -160,7 +161,7 @@ class Ledger:
 
     def refresh(self) -> bool:
         """Take in what other processes wrote since; return whether there was anything. Cheap when there was not."""
-        return self._storage.catch_up()
+        return self._replica.catch_up()
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` after each change, this ledger's own or another process's; return what ends that.
@@ -188,7 +189,7 @@ class Ledger:
     def _record(self, doc_id: int) -> CertificateRecord:
         record = self._parsed.get(doc_id)
         if record is None:
-            document = self._storage.committed(CERTIFICATES)[str(doc_id)]
+            document = self._replica.committed(CERTIFICATES)[str(doc_id)]
             record = self._parsed[doc_id] = CertificateRecord.from_document(document)
         return record
 
@@ -197,7 +198,7 @@ class Ledger:
 
     def certificate(self, identity: str) -> CertificateRecord:
         """Return the certificate with this `id`; raise NotFound."""
-        with self._storage.reading:
+        with self._replica.reading:
             found = self._records(self._certificates.ids.get(identity))
         if not found:
             raise NotFound(f"There is no certificate {printable(identity)} in the store.")
@@ -205,8 +206,8 @@ class Ledger:
 
     def certificates(self) -> list[CertificateRecord]:
         """Return every certificate, in the order in which they came into the store."""
-        with self._storage.reading:
-            return self._records([int(key) for key in self._storage.committed(CERTIFICATES)])
+        with self._replica.reading:
+            return self._records([int(key) for key in self._replica.committed(CERTIFICATES)])
 
     def find(
         self, reference: str, *, now: datetime, among: Callable[[CertificateRecord], bool] | None = None
@@ -223,7 +224,7 @@ class Ledger:
         if among is not None:
             candidates = [record for record in candidates if among(record)]
         if not candidates:
-            with self._storage.reading:
+            with self._replica.reading:
                 raise references.unknown(wanted, self._certificates.names.words())
         return references.choose(wanted, candidates, now)
 
@@ -231,39 +232,39 @@ class Ledger:
         digits = references.hex_digits(reference)
         if digits is None:
             return []
-        with self._storage.reading:
+        with self._replica.reading:
             records = self._records(self._certificates.prefixes.get(digits[:PREFIX]))
         return [record for record in records if references.has_prefix(record, digits)]
 
     def by_serial(self, serial: str) -> list[CertificateRecord]:
         """Return the certificates with this serial number, of any issuer."""
-        with self._storage.reading:
+        with self._replica.reading:
             return self._records(self._certificates.serials.get(serial))
 
     def by_fingerprint(self, sha256: str) -> CertificateRecord | None:
         """Return the certificate with this SHA-256 fingerprint, if the store has it."""
-        with self._storage.reading:
+        with self._replica.reading:
             return next(iter(self._records(self._certificates.fingerprints.get(sha256))), None)
 
     def by_name(self, name: str) -> list[CertificateRecord]:
         """Return the certificates that have this common name, whole subject or subject alternative name."""
-        with self._storage.reading:
+        with self._replica.reading:
             return self._records(self._certificates.names.get(name.lower()))
 
     def by_issuer(self, issuer_id: str) -> list[CertificateRecord]:
         """Return the certificates that the authority with this `id` signed; a root is among its own."""
-        with self._storage.reading:
+        with self._replica.reading:
             return self._records(self._certificates.issuers.get(issuer_id))
 
     def with_key(self, key_id: str) -> list[CertificateRecord]:
         """Return the certificates for this key."""
-        with self._storage.reading:
+        with self._replica.reading:
             return self._records(self._certificates.keys.get(key_id))
 
     def expiring(self, before: datetime) -> list[CertificateRecord]:
         """Return the certificates whose validity ends before a time, the earliest first."""
         last_day = rfc3339(before)[:10]
-        with self._storage.reading:
+        with self._replica.reading:
             index = self._certificates.expiry_days
             records = [
                 record for day in index.words() if day <= last_day for record in self._records(index.get(day))
@@ -274,7 +275,7 @@ class Ledger:
 
     def key(self, key_id: str) -> KeyRecord | None:
         """Return the sealed private key whose public key has this SHA-256, if the store has it."""
-        with self._storage.reading:
+        with self._replica.reading:
             found = self._documents(KEYS, self._keys.get(key_id))
         return KeyRecord.from_document(found[0]) if found else None
 
@@ -284,17 +285,17 @@ class Ledger:
 
     def setting(self, name: str) -> Document | None:
         """Return the named document, if there is one."""
-        with self._storage.reading:
+        with self._replica.reading:
             found = self._documents(SETTINGS, self._settings.get(name))
         return copied(found[0]["value"]) if found else None
 
     def settings(self, prefix: str = "") -> list[str]:
         """Return the names of all named documents that start with `prefix`, sorted."""
-        with self._storage.reading:
+        with self._replica.reading:
             return sorted(name for name in self._settings.words() if name.startswith(prefix))
 
     def _documents(self, table: str, doc_ids: list[int]) -> list[Document]:
-        documents = self._storage.committed(table)
+        documents = self._replica.committed(table)
         return [documents[str(doc_id)] for doc_id in doc_ids]
 
     # Writing
@@ -304,15 +305,16 @@ class Ledger:
         """Make changes in the `with` block that become durable together when it ends, as one line of the journal.
 
         `act` and `detail` are for the audit log; a transaction that changes nothing is written all the same. The block sees
-        what other processes wrote before it. If it raises, nothing happened. Raises StoreReadOnly, StoreWriteFailed, and
+        what other processes wrote before it, and they wait until it ends: slow work, such as making keys, belongs before it.
+        If it raises, nothing happened. Raises StoreReadOnly, StoreWriteFailed, and
         StoreError if another process keeps the lock.
         """
         change = Change(self.database, self._objects, self._lookup)
-        with self._storage.transaction(act, at=at, detail=detail, always=True, undo=change.take_back_objects):
+        with self._replica.transaction(act, at=at, detail=detail, always=True, undo=change.take_back_objects):
             yield change
 
     def _lookup(self, table: str, field: str, value: str) -> list[int]:
-        with self._storage.reading:
+        with self._replica.reading:
             if table == CERTIFICATES:
                 index = self._certificates
                 return {"id": index.ids, "sha256": index.fingerprints, "serial": index.serials}[field].get(
@@ -324,11 +326,11 @@ class Ledger:
 
     def history(self, first: int = 1) -> Iterator[Act]:
         """Yield what was done, from line `first` (1 is the oldest) to the present; raise StoreDamaged."""
-        return map(_act, self._storage.lines(first))
+        return map(_act, self._replica.lines(first))
 
     def verify(self) -> int:
         """Walk the hash chain of the journal on disk; return its number of lines, or raise StoreDamaged naming one."""
-        return self._storage.verify()
+        return self._replica.verify()
 
 
 def _act(line: Line) -> Act:

@@ -1,0 +1,248 @@
+"""The tables in memory as a replica of the journal: following what others wrote, and writing in turn.
+
+Processes take turns by the store's lock, threads by a lock of this process; what a transaction changes is a draft that only
+its own thread sees, until its line is durable and the tables follow it like anybody else's.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from tlsca.errors import StoreDamaged, StoreError, StoreMissing, StoreReadOnly
+from tlsca.store.documents import Draft, Observer, Tables
+from tlsca.store.journal import START, Document, Entry, Journal, Line
+from tlsca.store.lock import StoreLock
+from tlsca.store.records import SCHEMA_VERSION
+from tlsca.text import rfc3339
+
+_LINES_BETWEEN_MARKS = 1000
+
+
+class Operator(NamedTuple):
+    """Who changes the store, for the audit log; `clock` dates what is changed through TinyDB itself."""
+
+    name: str
+    host: str
+    clock: Callable[[], datetime]
+
+
+def _nothing() -> None:
+    """Undo nothing."""
+
+
+class Replica:
+    """Tables in memory that follow a journal, and transactions that each append one line to it.
+
+    `observer` is told of each document's change, `announce` once whenever the position has moved. Threads may call in any
+    order: one writes at a time, and the others see nothing of a transaction until it is durable.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        lock: StoreLock,
+        operator: Operator,
+        *,
+        observer: Observer,
+        announce: Callable[[], None],
+    ) -> None:
+        self._journal = journal
+        self._lock = lock
+        self._operator = operator
+        self._announce = announce
+        self._tables = Tables(observer)
+        self._turn = threading.RLock()
+        self._draft: Draft | None = None
+        self._drafter = 0
+        self._damage: StoreDamaged | StoreMissing | None = None
+        self._marks = [START]
+        self.reading = threading.RLock()
+        """Held while somebody looks at the tables, and while a line is applied to them."""
+        self.position = START
+        self.read_only: str | None = None
+        """Why nothing can be written, as a sentence."""
+        self.notices: tuple[str, ...] = ()
+        """What was found and put right, as sentences."""
+
+    # Following the journal
+
+    def load(self, *, read_only: str | None = None) -> None:
+        """Read the whole journal and put away a torn tail; `read_only` is a reason for not writing.
+
+        Damage behind the first line makes the replica read-only as well. Raises StoreDamaged for a damaged first line.
+        """
+        self.read_only = read_only
+        with self._turn, self._lock.held(shared=True):
+            self._catch_up()
+            is_torn = self._damage is None and self._journal.has_moved(self.position)
+        if self._damage is not None and self.position == START:
+            raise self._damage
+        if is_torn and self.read_only is None:
+            with self._turn, self._lock.held():
+                self._prepare_to_write()
+        elif is_torn:
+            self.notices += ("The journal ends in a line that was never written to its end.",)
+
+    def catch_up(self) -> bool:
+        """Read what other processes appended; return whether there was anything.
+
+        Never waits: while another process or thread is writing, there is nothing new to be seen yet.
+        """
+        if self._damage is not None or not self._journal.has_moved(self.position):
+            return False
+        if not self._turn.acquire(blocking=False):
+            return False
+        try:
+            with self._lock.held(shared=True, patience=0):
+                moved = self._catch_up()
+        except StoreError:
+            return False
+        finally:
+            self._turn.release()
+        if moved:
+            self._announce()
+        return moved
+
+    def _catch_up(self) -> bool:
+        before = self.position
+        try:
+            for line in self._journal.read(self.position):
+                self._take(line)
+        except (StoreDamaged, StoreMissing) as error:
+            self._damage = error
+            self.read_only = error.sentence
+        return self.position != before
+
+    def _take(self, line: Line) -> None:
+        with self.reading:
+            self._tables.apply(line.entry)
+            self.position = line.after
+        if self.position.lines % _LINES_BETWEEN_MARKS == 0:
+            self._marks.append(self.position)
+        schema = line.entry.detail.get("schema")
+        if isinstance(schema, int) and schema > SCHEMA_VERSION:
+            self.read_only = f"The store was written by a newer tlsca: its schema is {schema}, this one knows {SCHEMA_VERSION}."
+
+    def lines(self, first: int) -> Iterator[Line]:
+        """Yield the journal's lines from number `first` (1 is the oldest) to the present position, each checked."""
+        end = self.position.lines
+        mark = self._marks[min(max(first - 1, 0) // _LINES_BETWEEN_MARKS, len(self._marks) - 1)]
+        for line in self._journal.read(mark):
+            if line.after.lines > end:
+                return
+            if line.after.lines >= first:
+                yield line
+
+    def verify(self) -> int:
+        """Read the journal from its first line as it is on disk; return the number of lines or raise StoreDamaged."""
+        number = 0
+        with self._lock.held(shared=True):
+            for line in self._journal.read(START):
+                number = line.after.lines
+        return number
+
+    # Changing it
+
+    @contextmanager
+    def transaction(
+        self,
+        act: str = "edit",
+        *,
+        at: datetime | None = None,
+        detail: Document | None = None,
+        always: bool = False,
+        undo: Callable[[], None] = _nothing,
+    ) -> Iterator[Draft]:
+        """Gather every change that this thread makes in the `with` block into one line of the journal.
+
+        Within another transaction it is a part of that one, unless it is to be written `always`. Otherwise nothing is written
+        if the block raises, or if nothing changed. `undo` is called, under the lock, when it comes to nothing. Raises
+        StoreReadOnly, StoreWriteFailed, and StoreError if another process keeps the lock.
+        """
+        before = self.position
+        try:
+            with self._turn:
+                if self._draft is not None:
+                    if always:
+                        raise RuntimeError("this thread is in a transaction already")
+                    yield self._draft
+                    return
+                with self._lock.held():
+                    self._prepare_to_write()
+                    with self._drafting(undo) as draft:
+                        yield draft
+                    if always or not draft.is_empty():
+                        self._commit(draft, act, at or self._operator.clock(), detail or {}, undo)
+        finally:
+            if self.position != before:
+                self._announce()
+
+    def _prepare_to_write(self) -> None:
+        if self.read_only is None:
+            self._catch_up()
+        if self.read_only is not None:
+            raise StoreReadOnly(self.read_only, hint="Nothing was changed.")
+        if self._journal.has_moved(self.position):
+            notice = self._journal.mend(self.position)
+            self.notices += (notice,) if notice else ()
+
+    @contextmanager
+    def _drafting(self, undo: Callable[[], None]) -> Iterator[Draft]:
+        self._draft, self._drafter = Draft(self._tables), threading.get_ident()
+        try:
+            yield self._draft
+        except BaseException:
+            undo()
+            raise
+        finally:
+            self._draft, self._drafter = None, 0
+
+    def _commit(
+        self, draft: Draft, act: str, at: datetime, detail: Document, undo: Callable[[], None]
+    ) -> None:
+        try:
+            # Through JSON and back, so that memory holds what a later start will read: lists for tuples, text for keys.
+            plain = json.loads(json.dumps([detail, draft.put(), draft.removed(), draft.dropped()]))
+            entry = Entry(act, rfc3339(at), self._operator.name, self._operator.host, *plain)
+            after = self._journal.append(self.position, entry)
+        except (StoreError, TypeError, ValueError):
+            undo()
+            raise
+        self._take(Line(entry, after))
+
+    # What a table looks at
+
+    def own_draft(self) -> Draft | None:
+        """Return the draft of the transaction that this thread is in."""
+        return self._draft if self._drafter == threading.get_ident() else None
+
+    def committed(self, name: str) -> Mapping[str, Document]:
+        """Return a table's documents by id as the journal tells them; they are not to be changed."""
+        return self._tables.table(name)
+
+    def _seen(self) -> Draft | Tables:
+        draft = self.own_draft()
+        return self._tables if draft is None else draft
+
+    def documents(self, name: str) -> Mapping[str, Document]:
+        """Return a table's documents by id, as this thread sees them; they are not to be changed."""
+        return self._seen().table(name)
+
+    def names(self) -> list[str]:
+        """Return the names of all tables, as this thread sees them."""
+        return self._seen().names()
+
+    def version(self, name: str) -> int | None:
+        """Return a number that is another one after each change to the table; None amid a transaction of this thread."""
+        return self._tables.version(name) if self.own_draft() is None else None
+
+    def highest_id(self, name: str) -> int:
+        """Return the highest document id in a table, as this thread sees it; 0 in an empty one."""
+        return self._seen().highest_id(name)
+
+    def close(self) -> None:
+        """Write no more; what is in memory stays readable."""
+        self.read_only = "The store was closed."
