@@ -19,6 +19,7 @@ from tlsca.errors import Refused, UsageError
 from tlsca.pki import pkcs8
 from tlsca.pki.keys import PrivateKey, kind_of
 from tlsca.pki.keys import pkcs8 as clear_pkcs8
+from tlsca.text import printable
 
 PKCS12_ROUNDS = 600_000
 COMPATIBLE_ROUNDS = 2048  # what the programs that need 3DES were tested with; more makes old phones time out
@@ -67,7 +68,7 @@ def format_named(name: str) -> Format:
         return FORMATS[name]
     except KeyError:
         raise UsageError(
-            f"There is no format called “{name}”.", hint="Formats: " + ", ".join(FORMATS) + "."
+            f"There is no format called “{printable(name)}”.", hint="Formats: " + ", ".join(FORMATS) + "."
         ) from None
 
 

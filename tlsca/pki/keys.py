@@ -4,7 +4,10 @@ The names are the command line's: `ec-p256`, `ed25519`, `rsa-3072`, `ml-dsa-65`.
 is still named (`rsa-1024`, `ec-secp256k1`), because certificates from elsewhere are looked at too.
 """
 
+import base64
+import binascii
 import hashlib
+import re
 from collections.abc import Callable
 from typing import TypeAlias, TypeGuard, get_args
 
@@ -17,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.types import (
 )
 
 from tlsca.errors import PassphraseMissing, PassphraseWrong, Unreadable, UsageError
+from tlsca.pki.derivation import check_sealed_key
+from tlsca.text import printable
 
 PrivateKey: TypeAlias = CertificateIssuerPrivateKeyTypes
 PublicKey: TypeAlias = CertificatePublicKeyTypes
@@ -72,7 +77,7 @@ def generate(kind: str) -> PrivateKey:
         generator = _GENERATORS[kind]
     except KeyError:
         raise UsageError(
-            f"There is no kind of key called “{kind}”.", hint="Kinds: " + ", ".join(KINDS) + "."
+            f"There is no kind of key called “{printable(kind)}”.", hint="Kinds: " + ", ".join(KINDS) + "."
         ) from None
     return generator()
 
@@ -95,6 +100,11 @@ def kind_of(public_key: object) -> str:
 def is_rsa(kind: str) -> bool:
     """Say whether the kind can encipher keys, which decides the keyEncipherment bit (RFC 5280, 4.2.1.3)."""
     return kind.startswith("rsa-")
+
+
+def is_ec(kind: str) -> bool:
+    """Say whether the kind can agree on keys (ECDH), which decides the keyAgreement bit (RFC 5480, 3)."""
+    return kind.startswith("ec-")
 
 
 def spki(public_key: PublicKey) -> bytes:
@@ -122,16 +132,36 @@ def from_pkcs8(der: bytes) -> PrivateKey:
 
 
 def load_private(data: bytes, passphrase: bytes | None) -> PrivateKey:
-    """Load a private key from PEM or DER, PKCS#8 or traditional. Raises Unreadable, PassphraseMissing, PassphraseWrong."""
-    loader = (
-        serialization.load_pem_private_key if b"-----BEGIN " in data else serialization.load_der_private_key
+    """Load a private key from PEM or DER, PKCS#8 or traditional; an empty passphrase counts as none.
+
+    Raises Unreadable, also for a key whose derivation would keep the machine busy, PassphraseMissing, PassphraseWrong.
+    """
+    secret = passphrase or None
+    plain = _sealed_der(data)
+    check_sealed_key(plain)
+    load = (
+        serialization.load_pem_private_key if b"-----BEGIN " in plain else serialization.load_der_private_key
     )
     try:
-        return _loaded(lambda: loader(data, passphrase))
+        return _loaded(lambda: load(plain, secret))
     except TypeError as error:
-        if passphrase is None:
+        if secret is None:
             raise PassphraseMissing("The private key is encrypted.", hint="Give its passphrase.") from error
-        return _loaded(lambda: loader(data, None))
+        return _loaded(lambda: load(plain, None))
+
+
+_SEALED_PEM = re.compile(rb"-----BEGIN ENCRYPTED PRIVATE KEY-----([^-]*)-----END ENCRYPTED PRIVATE KEY-----")
+
+
+def _sealed_der(data: bytes) -> bytes:
+    """Return the DER of a sealed key in PEM armour, so that what is checked is what is loaded; anything else as it is."""
+    found = _SEALED_PEM.search(data)
+    if not found:
+        return data
+    try:
+        return base64.b64decode(b"".join(line for line in found[1].splitlines() if b":" not in line))
+    except binascii.Error:
+        return b""
 
 
 def _loaded(load: Callable[[], object]) -> PrivateKey:

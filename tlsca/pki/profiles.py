@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from tlsca.errors import UsageError
-from tlsca.pki.keys import is_rsa
+from tlsca.pki.keys import is_ec, is_rsa
+from tlsca.text import printable
 
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 
@@ -28,6 +29,8 @@ class Profile:
     """Key usage bits for every kind of key, named as `cryptography.x509.KeyUsage` names them."""
     rsa_usages: tuple[str, ...] = ()
     """Key usage bits that an RSA key gets besides."""
+    ec_usages: tuple[str, ...] = ()
+    """Key usage bits that an EC key gets besides."""
     extended_usages: tuple[ObjectIdentifier, ...] = ()
     extended_usage_critical: bool = False
     authority: bool = False
@@ -39,7 +42,8 @@ class Profile:
 
     def key_usage(self, key_kind: str) -> x509.KeyUsage:
         """Return the keyUsage extension (RFC 5280, 4.2.1.3) for a key of this kind."""
-        asserted = {*self.usages, *(self.rsa_usages if is_rsa(key_kind) else ())}
+        besides = self.rsa_usages if is_rsa(key_kind) else self.ec_usages if is_ec(key_kind) else ()
+        asserted = {*self.usages, *besides}
         return x509.KeyUsage(**{bit: bit in asserted for bit in _USAGE_BITS})
 
 
@@ -106,6 +110,7 @@ _ALL = (
         days=365,
         usages=("digital_signature",),
         rsa_usages=("key_encipherment",),
+        ec_usages=("key_agreement",),  # RFC 8551, 3.1.2: how mail is encrypted to an EC key
         extended_usages=(ExtendedKeyUsageOID.EMAIL_PROTECTION,),
     ),
     Profile(
@@ -154,4 +159,4 @@ def profile_named(name: str) -> Profile:
     except KeyError:
         near = difflib.get_close_matches(name, PROFILES, n=1)
         hint = f"Did you mean {near[0]}?" if near else "Profiles: " + ", ".join(PROFILES) + "."
-        raise UsageError(f"There is no profile called “{name}”.", hint=hint) from None
+        raise UsageError(f"There is no profile called “{printable(name)}”.", hint=hint) from None

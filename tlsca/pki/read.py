@@ -6,6 +6,7 @@ have to know which it is.
 
 import base64
 import binascii
+import contextlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7, pkcs12
 
-from tlsca.errors import PassphraseError, PassphraseMissing, PassphraseWrong, TlscaError, Unreadable
+from tlsca.errors import DerError, PassphraseError, PassphraseMissing, PassphraseWrong, Unreadable
+from tlsca.pki import der
+from tlsca.pki.derivation import check_pkcs12
 from tlsca.pki.keys import PrivateKey, can_sign, load_private
 
 LARGEST = 64 * 1024 * 1024
@@ -41,7 +44,7 @@ class Found:
     key: PrivateKey | None = field(default=None, repr=False)
 
 
-_PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_PEM_END = re.compile(rb"-----END ([A-Z0-9 ]{1,64})-----")
 _KIND_OF_LABEL = {
     b"CERTIFICATE": Kind.CERTIFICATE,
     b"X509 CERTIFICATE": Kind.CERTIFICATE,
@@ -82,43 +85,46 @@ def load_certificate(der: bytes) -> x509.Certificate:
     """Load a DER certificate. Raises Unreadable."""
     try:
         return x509.load_der_x509_certificate(der)
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise Unreadable("These bytes are no certificate that can be read.", hint=_HINT) from error
 
 
 def _in_pem(data: bytes, passphrase: bytes | None) -> Iterator[Found]:
-    for match in _PEM_BLOCK.finditer(data):
-        label, block = match[1], match[0]
+    for label, body in _pem_blocks(data):
         kind = _KIND_OF_LABEL.get(label)
         if kind is not None:
-            yield Found(kind, _unarmoured(match[2]))
+            yield Found(kind, _unarmoured(body))
         elif label.endswith(b"PRIVATE KEY"):
+            block = b"-----BEGIN %s-----%s-----END %s-----\n" % (label, body, label)
             yield Found(Kind.PRIVATE_KEY, b"", load_private(block, passphrase))
         elif label == b"TRUSTED CERTIFICATE":
-            yield Found(Kind.CERTIFICATE, _first_element(_unarmoured(match[2])))
+            # What follows the certificate is OpenSSL's own trust settings.
+            yield Found(Kind.CERTIFICATE, der.read(_unarmoured(body)).encoding)
         elif label in {b"PKCS7", b"CMS"}:
-            yield from _pkcs7(_unarmoured(match[2]), passphrase)
+            yield from _pkcs7(_unarmoured(body), passphrase)
+
+
+def _pem_blocks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield label and body of each PEM block (RFC 7468); a BEGIN without its END is text like any other.
+
+    Goes from END to END, so that a file of nothing but BEGINs costs one pass and not one for each of them.
+    """
+    start = 0
+    for end in _PEM_END.finditer(data):
+        opening = b"-----BEGIN %s-----" % end[1]
+        begin = data.rfind(opening, start, end.start())
+        if begin >= 0:
+            yield end[1], data[begin + len(opening) : end.start()]
+        start = end.end()
 
 
 def _unarmoured(body: bytes) -> bytes:
-    lines = [
-        line for line in body.splitlines() if b":" not in line
-    ]  # RFC 1421 headers, as some tools still write
+    # RFC 1421 headers, as some tools still write.
+    lines = [line for line in body.splitlines() if b":" not in line]
     try:
         return base64.b64decode(b"".join(lines))
     except binascii.Error as error:
         raise Unreadable("A PEM block does not hold base64.", hint="Copy it again, whole.") from error
-
-
-def _first_element(der: bytes) -> bytes:
-    """Return the first DER element: what follows a trusted certificate is OpenSSL's own trust settings."""
-    if len(der) < 2:
-        return der
-    length, header = der[1], 2
-    if length & 0x80:
-        header += length & 0x7F
-        length = int.from_bytes(der[2:header], "big")
-    return der[: header + length]
 
 
 def _in_base64(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
@@ -131,7 +137,7 @@ def _in_base64(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
 def _in_der(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
     if data[:1] != b"\x30":
         return ()
-    for reader in (_plain, _private_key, _pkcs12, _pkcs7):
+    for reader in (_pkcs12, _plain, _private_key, _pkcs7, _misshapen):
         found = reader(data, passphrase)
         if found:
             return found
@@ -149,7 +155,7 @@ def _plain(data: bytes, _passphrase: bytes | None) -> tuple[Found, ...]:
     for kind, load in _LOADERS:
         try:
             load(data)
-        except ValueError:
+        except (ValueError, x509.InvalidVersion):
             continue
         return (Found(kind, data),)
     return ()
@@ -159,35 +165,32 @@ def _private_key(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
     try:
         return (Found(Kind.PRIVATE_KEY, b"", load_private(data, passphrase)),)
     except PassphraseError:
-        # An EncryptedPrivateKeyInfo and a PKCS#12 are both a SEQUENCE; only the second begins with the INTEGER 3.
-        if _is_pkcs12(data):
-            return ()
         raise
-    except TlscaError:
+    except Unreadable:
+        if _is_sealed_key(data):
+            raise
         return ()
+
+
+def _is_sealed_key(data: bytes) -> bool:
+    """Say whether the bytes have the shape of an EncryptedPrivateKeyInfo (RFC 5958, 3)."""
+    return _tags(data) == [der.SEQUENCE, der.OCTET_STRING]
 
 
 def _is_pkcs12(data: bytes) -> bool:
     """Say whether the bytes begin as a PFX does: SEQUENCE { INTEGER 3 … (RFC 7292, 4)."""
     header = 2 + (data[1] & 0x7F if len(data) > 1 and data[1] & 0x80 else 0)
-    return data[:1] == b"\x30" and data[header : header + 3] == b"\x02\x01\x03"
+    return data[header : header + 3] == b"\x02\x01\x03"
 
 
 def _pkcs12(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
     if not _is_pkcs12(data):
         return ()
     try:
-        bundle = pkcs12.load_pkcs12(data, passphrase)
-    except (UnsupportedAlgorithm, ValueError) as error:
-        if passphrase is None:
-            raise PassphraseMissing(
-                "The PKCS#12 file is under a passphrase.", hint="Give its passphrase."
-            ) from None
-        if "password" in str(error).lower() or "mac" in str(error).lower():
-            raise PassphraseWrong(
-                "The passphrase does not open this PKCS#12 file.", hint="Try again."
-            ) from None
-        raise Unreadable("The PKCS#12 file cannot be read.", hint=_HINT) from None
+        check_pkcs12(data)
+    except DerError as error:
+        raise Unreadable("The PKCS#12 file is damaged or not whole.", hint="Copy it again.") from error
+    bundle = _opened(data, passphrase)
     loaded = [entry.certificate for entry in (bundle.cert, *bundle.additional_certs) if entry]
     found = [Found(Kind.CERTIFICATE, certificate.public_bytes(Encoding.DER)) for certificate in loaded]
     if can_sign(bundle.key):
@@ -195,9 +198,46 @@ def _pkcs12(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
     return tuple(found)
 
 
+def _opened(data: bytes, passphrase: bytes | None) -> pkcs12.PKCS12KeyAndCertificates:
+    """Open a PKCS#12 file; without a passphrase the empty one is tried too, which many trust stores have."""
+    try:
+        return pkcs12.load_pkcs12(data, passphrase)
+    except (UnsupportedAlgorithm, ValueError, TypeError) as error:
+        refused = "password" in str(error).lower() or "mac" in str(error).lower()
+    if not refused:
+        raise Unreadable("The PKCS#12 file cannot be read.", hint=_HINT)
+    if passphrase:
+        raise PassphraseWrong("The passphrase does not open this PKCS#12 file.", hint="Try again.")
+    if passphrase is None:
+        with contextlib.suppress(PassphraseError):
+            return _opened(data, b"")
+    raise PassphraseMissing("The PKCS#12 file is under a passphrase.", hint="Give its passphrase.")
+
+
 def _pkcs7(data: bytes, _passphrase: bytes | None) -> tuple[Found, ...]:
     try:
         loaded = pkcs7.load_der_pkcs7_certificates(data)
-    except (UnsupportedAlgorithm, ValueError):
+    except (UnsupportedAlgorithm, ValueError, x509.InvalidVersion):
         return ()
     return tuple(Found(Kind.CERTIFICATE, certificate.public_bytes(Encoding.DER)) for certificate in loaded)
+
+
+def _misshapen(data: bytes, _passphrase: bytes | None) -> tuple[Found, ...]:
+    """Recognise what `cryptography` does not load by its shape alone, so that it can still be looked at."""
+    if _tags(data) != [der.SEQUENCE, der.SEQUENCE, der.BIT_STRING]:
+        return ()
+    inside = _tags(der.read(data).children()[0].encoding)
+    times = {der.UTC_TIME, der.GENERALIZED_TIME}
+    if der.CONTEXT | 0 in inside[:1] or inside.count(der.SEQUENCE) >= 4:
+        kind = Kind.CERTIFICATE
+    else:
+        kind = Kind.CRL if times & set(inside) else Kind.REQUEST
+    return (Found(kind, data),)
+
+
+def _tags(data: bytes) -> list[int]:
+    """Return the tags of the elements in the outermost one; none if it is no DER."""
+    try:
+        return [element.tag for element in der.read(data).children()]
+    except DerError:
+        return []
