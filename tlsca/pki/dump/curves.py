@@ -104,7 +104,7 @@ def _has_root(right: int, squared: int, curve: BinaryCurve) -> bool:
     """Whether z² + z = right / x² has a solution: its trace is zero."""
     element = trace = _divide(right, squared, curve)
     for _ in range(curve.degree - 1):
-        element = _multiply(element, element, curve)
+        element = _reduce(int(f"{element:b}", 4), curve)  # squaring spreads the bits apart
         trace ^= element
     return trace == 0
 
@@ -117,17 +117,30 @@ def _multiply(left: int, right: int, curve: BinaryCurve) -> int:
             product ^= left
         right >>= 1
         left <<= 1
-        if left >> curve.degree:
-            left ^= curve.polynomial
-    return product
+    return _reduce(product, curve)
+
+
+def _reduce(number: int, curve: BinaryCurve) -> int:
+    excess = number.bit_length() - 1 - curve.degree
+    while excess >= 0:
+        number ^= curve.polynomial << excess
+        excess = number.bit_length() - 1 - curve.degree
+    return number
 
 
 def _divide(numerator: int, denominator: int, curve: BinaryCurve) -> int:
-    """Divide by the inverse that Fermat's theorem gives: a to the power of 2^m - 2."""
-    inverse = denominator
-    for _ in range(curve.degree - 2):
-        inverse = _multiply(_multiply(inverse, inverse, curve), denominator, curve)
-    return _multiply(numerator, _multiply(inverse, inverse, curve), curve)
+    """Divide by the inverse that Euclid's algorithm gives. Raises `DerError` if the polynomial is reducible."""
+    remainder, other = denominator, curve.polynomial
+    inverse, cofactor = 1, 0
+    while remainder != 1:
+        shift = remainder.bit_length() - other.bit_length()
+        if shift < 0:
+            remainder, other, inverse, cofactor, shift = other, remainder, cofactor, inverse, -shift
+        if not other or not remainder:
+            raise DerError("a field that is none", offset=0)
+        remainder ^= other << shift
+        inverse ^= cofactor << shift
+    return _multiply(numerator, _reduce(inverse, curve), curve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +169,17 @@ def _explicit_curve(parameters: Tlv, indent: int) -> tuple[_Curve, bytes]:
     cofactor = None if cofactor_element is None else der.integer(cofactor_element)
     if field.degree > _MAXIMUM_FIELD_BITS or not 0 < order.bit_length() <= field.degree + 1 or order < 0:
         raise DerError("a curve of an impossible size", offset=parameters.offset)
-    curve = (
-        PrimeCurve(order.bit_length(), "", field.modulus, a, b)
-        if field.basis is None
-        else BinaryCurve(order.bit_length(), "", field.modulus, a, b)
-    )
+    curve = _curve(field, order.bit_length(), a, b)
     _check_point(curve, generator)
-    return curve, _description(field, (a, b), generator, (order, cofactor, seed), indent)
+    return curve, _description(field, (curve.a, curve.b), generator, (order, cofactor, seed), indent)
+
+
+def _curve(field: _Field, bits: int, a: int, b: int) -> _Curve:
+    if field.basis is None:
+        return PrimeCurve(bits, "", field.modulus, a % field.modulus, b % field.modulus)
+    if max(a, b).bit_length() > field.degree:
+        raise DerError("a coefficient that is larger than the field", offset=0)
+    return BinaryCurve(bits, "", field.modulus, a, b)
 
 
 def _field(element: Tlv) -> _Field:

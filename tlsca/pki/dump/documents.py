@@ -172,10 +172,14 @@ def _print_attributes(page: Page, attributes: list[_Attribute] | None) -> bool:
         page.write(b"            " + name)
         if not values:
             return False
-        for place, value in enumerate(values):
-            used = 0 if place else len(name)
-            page.write(b" " * (_ATTRIBUTE_COLUMN - used) + b":")
+        used = len(name)
+        for value in values:
+            missing = _ATTRIBUTE_COLUMN - used
+            page.write(b" " * missing + b":")
             _print_attribute_value(page, value)
+            used = min(
+                missing, 0
+            )  # as in OpenSSL, a name beyond the column pushes the second value out by as much
     return True
 
 

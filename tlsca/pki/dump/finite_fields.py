@@ -147,7 +147,7 @@ def _validation(element: Tlv) -> tuple[bytes, int]:
     seed = der.bit_string(fields.take(der.BIT_STRING)).content
     counter = der.unsigned_integer(fields.any())
     fields.end()
-    return seed, counter
+    return seed, numbers.as_int(min(counter, 2**64 - 1))
 
 
 def _public_number(content: bytes) -> int:
@@ -184,6 +184,6 @@ def _group_lines(group: _Group, indent: int) -> bytes:
     )
     if group.seed:
         text += margin + b"SEED:\n" + hex_rows(group.seed, indent=indent + 4, width=_ROW)
-    if group.counter is not None:
+    if group.counter not in {None, -1}:
         text += margin + b"pcounter: %d\n" % group.counter
     return text

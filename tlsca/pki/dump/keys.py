@@ -90,14 +90,14 @@ _PSS_DIGESTS = {
 def _restrictions(parameters: PssParameters) -> list[bytes]:
     digest = _pss_digest(parameters.digest)
     mask_digest = _pss_digest(parameters.mask_digest)
-    salt = 20 if parameters.salt_length is None else parameters.salt_length
-    trailer = 1 if parameters.trailer is None else parameters.trailer
+    salt = 20 if parameters.salt_length is None else numbers.as_int(numbers.as_long(parameters.salt_length))
+    trailer = 1 if parameters.trailer is None else numbers.as_int(numbers.as_long(parameters.trailer))
     return [
         b"PSS parameter restrictions:",
         b"  Hash Algorithm: %s%s" % (digest, _default(digest == b"SHA1")),
         b"  Mask Algorithm: MGF1 with %s%s" % (mask_digest, _default(mask_digest == b"SHA1")),
         b"  Minimum Salt Length: %d%s" % (salt, _default(salt == 20)),
-        b"  Trailer Field: 0x%x%s" % (trailer, _default(trailer == 1)),
+        b"  Trailer Field: 0x%x%s" % (trailer & 0xFFFFFFFF, _default(trailer == 1)),
     ]
 
 

@@ -23,6 +23,11 @@ def as_long(number: int) -> int:
     return number if -_LONG_MAX - 1 <= number <= _LONG_MAX else -1
 
 
+def as_int(number: int) -> int:
+    """Return what a C int keeps of a number."""
+    return (number + 2**31) % 2**32 - 2**31
+
+
 def decimal_or_hex(number: int) -> bytes:
     """Return a number as decimal below 128 bits, as hexadecimal above (OpenSSL's `i2s_ASN1_INTEGER`)."""
     if number.bit_length() < 128:
@@ -118,7 +123,7 @@ def _in_calendar(year: int, month: int, day: int) -> bool:
 
 
 def _at_greenwich(parts: _Parts, zone: bytes) -> _Parts | None:
-    """Return the time moved to GMT by its zone; None for a zone that is none, and for years beyond 9999."""
+    """Return the time moved to GMT by its zone; None for a zone that is none, and beyond the years 1900 to 9999."""
     if zone == b"Z":
         return parts
     if len(zone) != 5 or zone[:1] not in {b"+", b"-"} or not zone[1:].isdigit():
@@ -131,11 +136,9 @@ def _at_greenwich(parts: _Parts, zone: bytes) -> _Parts | None:
 
 
 def _moved(parts: _Parts, offset: timedelta) -> _Parts | None:
-    if not 1900 <= parts[0] <= 9999:
-        return None
     try:
         moved = datetime(*parts) + offset  # noqa: DTZ001 -- a calendar calculation, not a moment
-    except OverflowError:
+    except (OverflowError, ValueError):  # beyond 9999, and the year 0
         return None
     if moved.year < 1900:
         return None

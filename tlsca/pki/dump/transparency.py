@@ -97,9 +97,8 @@ def _rows(octets: bytes, indent: int) -> bytes:
 def _moment(milliseconds: int) -> bytes:
     """Return a time as OpenSSL prints it; nothing for one beyond the year 9999."""
     days, rest = divmod(milliseconds, 86_400_000)
-    days = (days + 2**31) % 2**32 - 2**31  # OpenSSL keeps the days in a C int
     try:
-        moment = _EPOCH + timedelta(days=days, milliseconds=rest)
+        moment = _EPOCH + timedelta(days=numbers.as_int(days), milliseconds=rest)
     except OverflowError:
         return b""
     if moment.year < 1900:
