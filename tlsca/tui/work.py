@@ -59,7 +59,7 @@ def tell(app: App[object], error: TlscaError) -> None:
 def sentence(error: TlscaError) -> Content:
     """Return an error as content for a line below a form."""
     hint = f" {printable(error.hint)}" if error.hint else ""
-    return Content.assemble((printable(error.sentence), "$text-error"), (hint, "$text-muted"))
+    return Content.assemble((printable(error.sentence), "$text-error"), (hint, "$foreground-muted"))
 
 
 def _hand_over(

@@ -1,6 +1,6 @@
 """Make a root or an intermediate authority."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,7 +11,6 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import AuthorityForm, Issued, create_authority, plan_authority
 from tlsca.authority.listing import Entry
 from tlsca.errors import TlscaError
-from tlsca.pki.issue import Draft
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import UnlockDialog
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, issuer_choices, key_choices
@@ -62,17 +61,21 @@ class AuthorityDialog(Dialog[Issued]):
             ),
         )
         with VerticalScroll(id="preview-box", can_focus=False):
-            yield Preview(self._plan())
+            yield Preview()
+
+    def on_mount(self) -> None:
+        """Say what to type first."""
+        self._follow()
 
     def on_input_changed(self) -> None:
         """Follow the form."""
-        self.query_one(Preview).follow(self._plan())
+        self._follow()
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """Follow the form; an intermediate usually lives shorter than a root."""
         if event.select.id == "issuer":
             self.query_one("#lifetime", Select).value = "3650" if event.value == _ROOT else "1825"
-        self.query_one(Preview).follow(self._plan())
+        self._follow()
 
     def on_input_submitted(self) -> None:
         """Take Enter for the button."""
@@ -93,9 +96,12 @@ class AuthorityDialog(Dialog[Issued]):
         self.busy(True)
         work(self, lambda: create_authority(self._desk, form), self.dismiss, failed=self._refuse)
 
-    def _plan(self) -> Callable[[], Draft]:
-        form = self._form() if self.is_mounted else AuthorityForm(name="")
-        return lambda: plan_authority(self._desk, form)
+    def _follow(self) -> None:
+        form = self._form()
+        if form.name:
+            self.query_one(Preview).follow(lambda: plan_authority(self._desk, form))
+        else:
+            self.query_one(Preview).rest("Type the name under which clients will know it.")
 
     def _form(self) -> AuthorityForm:
         issuer = str(self.query_one("#issuer", Select).value)

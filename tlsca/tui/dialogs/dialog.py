@@ -23,6 +23,8 @@ class Dialog(ModalScreen[Answer]):
     CONFIRM: ClassVar[str] = "OK"
     """What the button says that does it."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-huge")]  # noqa: RUF012 -- an instance variable to Textual
+
     DEFAULT_CSS = """
     Dialog {
         align: center middle;
@@ -31,7 +33,7 @@ class Dialog(ModalScreen[Answer]):
             width: 76; max-width: 100%; height: auto; max-height: 100%;
             background: $surface; border: round $primary; border-title-color: $primary; border-title-style: bold; padding: 0 1;
         }
-        & .dialog-body { height: auto; max-height: 1fr; }
+        & .dialog-body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
         & .dialog-lead { color: $text-muted; margin-bottom: 1; height: auto; }
         & .dialog-error { height: auto; margin-top: 1; display: none; }
         & .dialog-error.-shown { display: block; }

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Button, Checkbox, Input, Label, Select, Static
+from textual.widgets import Button, Input, Label, Select, Static
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.exporting import Exported, ExportForm, default_name, export
@@ -15,6 +16,7 @@ from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import UnlockDialog
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import work
 
 
@@ -39,27 +41,28 @@ class ExportDialog(Dialog[bool]):
     def compose_body(self) -> ComposeResult:
         """Lay out format, place and passphrase."""
         formats = [
-            (Content.assemble(form.name.ljust(18), (form.title, "$text-muted")), form.name)
+            (Content.assemble(form.name.ljust(18), (form.title, "$foreground-muted")), form.name)
             for form in self._formats()
         ]
         yield Label(printable(self._selected.title), classes="dialog-lead", markup=False)
         yield Field("Format", Select(formats, id="format", compact=True, allow_blank=False))
         yield Field("File", Input(id="out", compact=True))
-        yield Field(
-            "Passphrase",
-            Input(
-                password=True,
-                id="passphrase",
-                compact=True,
-                placeholder="protects the private key in the file",
-            ),
-        )
-        yield Field("Once more", Input(password=True, id="again", compact=True))
-        yield Field(
-            "",
-            Checkbox("no passphrase: the key in the clear, readable by you alone", id="clear", compact=True),
-        )
-        yield Field("", Checkbox("replace a file that is there", id="force", compact=True))
+        with Vertical(id="secret"):
+            yield Field(
+                "Passphrase",
+                Input(
+                    password=True,
+                    id="passphrase",
+                    compact=True,
+                    placeholder="protects the private key in the file",
+                ),
+            )
+            yield Field("Once more", Input(password=True, id="again", compact=True))
+            yield Field(
+                "",
+                Tick("no passphrase: the key in the clear, readable by you alone", id="clear"),
+            )
+        yield Field("", Tick("replace a file that is there", id="force"))
         yield Static("", id="written")
 
     def on_select_changed(self, event: Select.Changed) -> None:
@@ -67,8 +70,7 @@ class ExportDialog(Dialog[bool]):
         event.stop()
         form = self._format()
         self.query_one("#out", Input).value = str(self._directory / default_name(self._selected.record, form))
-        for name in ("passphrase", "again", "clear"):
-            self.query_one(f"#{name}").disabled = not form.has_key
+        self.query_one("#secret").display = form.has_key
 
     def on_input_submitted(self) -> None:
         """Take Enter for the button."""
@@ -98,7 +100,7 @@ class ExportDialog(Dialog[bool]):
         return FORMATS[str(self.query_one("#format", Select).value)]
 
     def _clear(self) -> bool:
-        return self.query_one("#clear", Checkbox).value
+        return self.query_one("#clear", Tick).value
 
     def _passphrases_agree(self) -> bool:
         typed, again = self.query_one("#passphrase", Input).value, self.query_one("#again", Input).value
@@ -125,7 +127,7 @@ class ExportDialog(Dialog[bool]):
             clear_key=self._clear(),
         )
         out = Path(self.query_one("#out", Input).value).expanduser()
-        force = self.query_one("#force", Checkbox).value
+        force = self.query_one("#force", Tick).value
         self.busy(True)
         work(self, lambda: export(self._desk, form, out, force=force), self._tell, failed=self._refuse)
 
@@ -136,7 +138,7 @@ class ExportDialog(Dialog[bool]):
             Content.assemble(
                 ("✔ Written  ", "$text-success"),
                 printable(str(written.path)),
-                (f"\n  read back: {written.proof}, {written.octets:,} octets", "$text-muted"),
+                (f"\n  read back: {written.proof}, {written.octets:,} octets", "$foreground-muted"),
             )
         )
         button = self.query_one("#confirm", Button)

@@ -1,7 +1,7 @@
 """Issue a certificate: the fields on one side, the certificate-to-be on the other."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -12,7 +12,6 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import CertificateForm, Issued, issue, plan_certificate
 from tlsca.authority.listing import Entry
 from tlsca.errors import TlscaError
-from tlsca.pki.issue import Draft
 from tlsca.pki.profiles import LEAF_PROFILES, PROFILES
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import UnlockDialog
@@ -75,15 +74,19 @@ class IssueDialog(Dialog[Issued]):
                 )
             with VerticalScroll(id="preview-box", can_focus=False):
                 yield Label("What will be in it", id="preview-title")
-                yield Preview(self._plan())
+                yield Preview()
+
+    def on_mount(self) -> None:
+        """Say what to type first."""
+        self._follow()
 
     def on_input_changed(self) -> None:
         """Follow the form."""
-        self.query_one(Preview).follow(self._plan())
+        self._follow()
 
     def on_select_changed(self) -> None:
         """Follow the form."""
-        self.query_one(Preview).follow(self._plan())
+        self._follow()
 
     def on_input_submitted(self) -> None:
         """Take Enter for the button."""
@@ -104,9 +107,14 @@ class IssueDialog(Dialog[Issued]):
         self.busy(True)
         work(self, lambda: issue(self._desk, form), self.dismiss, failed=self._refuse)
 
-    def _plan(self) -> Callable[[], Draft]:
-        form = self._form() if self.is_mounted else CertificateForm(names=())
-        return lambda: plan_certificate(self._desk, form)
+    def _follow(self) -> None:
+        form = self._form()
+        if form.names or form.subject:
+            self.query_one(Preview).follow(lambda: plan_certificate(self._desk, form))
+        else:
+            self.query_one(Preview).rest(
+                "Type the names that it is for: what clients dial, or whom it stands for."
+            )
 
     def _form(self) -> CertificateForm:
         lifetime = str(self.query_one("#lifetime", Select).value)
@@ -126,4 +134,4 @@ class IssueDialog(Dialog[Issued]):
 
 
 def _profile_line(name: str) -> Content:
-    return Content.assemble(name.ljust(10), (f"  {PROFILES[name].title}", "$text-muted"))
+    return Content.assemble(name.ljust(10), (f"  {PROFILES[name].title}", "$foreground-muted"))

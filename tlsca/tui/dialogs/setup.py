@@ -4,7 +4,7 @@ from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Checkbox, Input, Label, Select, Static
+from textual.widgets import Input, Label, Select, Static
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import AuthorityForm, create_authority
@@ -14,6 +14,7 @@ from tlsca.pki.identity import dn
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, key_choices
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import work
 
 
@@ -49,12 +50,7 @@ class SetupDialog(Dialog[Desk]):
             )
             yield Field(
                 "",
-                Checkbox(
-                    "and an intermediate that issues, so the root can rest",
-                    True,
-                    id="intermediate",
-                    compact=True,
-                ),
+                Tick("and an intermediate that issues, so the root can rest", True, id="intermediate"),
             )
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -79,7 +75,7 @@ class SetupDialog(Dialog[Desk]):
         name = self.query_one("#name", Input).value.strip()
         key = str(self.query_one("#key", Select).value)
         root = AuthorityForm(name=name, key=key, days=int(str(self.query_one("#lifetime", Select).value)))
-        if not self.query_one("#intermediate", Checkbox).value:
+        if not self.query_one("#intermediate", Tick).value:
             return [root]
         return [root, AuthorityForm(name=_intermediate_name(name), issuer=name, key=key, path_length=0)]
 

@@ -115,6 +115,7 @@ class HomeScreen(Screen[None]):
         self._desk = desk
         self.query_one("#body").mount(Inspector(desk, id="inspector"))
         self.call_after_refresh(self._show, found)
+        self.refresh_bindings()
         self.set_interval(_REFRESH, self._look_for_changes)
         for notice in (*desk.ledger.notices, *([desk.ledger.read_only] if desk.ledger.read_only else [])):
             self.notify(printable(notice), severity="warning", timeout=15, markup=False)
@@ -200,6 +201,7 @@ class HomeScreen(Screen[None]):
     def _inspect_highlighted(self, event: CertificateTable.Highlighted) -> None:
         if self._desk is not None:
             self._inspector().show(event.entry)
+            self.refresh_bindings()
 
     @on(CertificateTable.Chosen)
     def _open_chosen(self) -> None:

@@ -74,4 +74,4 @@ class WelcomeScreen(Screen[str]):
 
 
 def _option(title: str, text: str) -> Content:
-    return Content.assemble((title, "bold"), (f"\n{text}\n", "$text-muted"))
+    return Content.assemble((title, "bold"), (f"\n{text}\n", "$foreground-muted"))

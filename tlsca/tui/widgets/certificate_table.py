@@ -28,11 +28,11 @@ _STYLES = {
     "revoked": "certificate-table--error",
     "held": "certificate-table--error",
 }
-_STATE_WIDTH = 15
+_STATE_WIDTH = 10
 _ENDS_WIDTH = 14
 _KEY_WIDTH = 10
 _PROFILE_WIDTH = 13
-_NARROW = 60
+_NARROW = 72
 _WIDE = 90
 
 
@@ -100,6 +100,7 @@ class CertificateTable(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
         self._entries: Sequence[Entry] = ()
+        self._state_width = _STATE_WIDTH
         self._placeholder = "Opening the store …"
         self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
 
@@ -117,6 +118,7 @@ class CertificateTable(ScrollView, can_focus=True):
         """Show these certificates; the cursor goes to the one whose record id is `select`, or stays on the one it is on."""
         wanted = select or (self.current.record.id if self.current else None)
         self._entries, self._placeholder = entries, placeholder
+        self._state_width = max((len(state(entry.status)) for entry in entries), default=_STATE_WIDTH)
         self._strips.clear()
         self.virtual_size = Size(self.size.width, len(entries) + 1)
         position = next((at for at, entry in enumerate(entries) if entry.record.id == wanted), None)
@@ -224,12 +226,12 @@ class CertificateTable(ScrollView, can_focus=True):
             fixed = [_Column("PROFILE", _PROFILE_WIDTH), *fixed]
         if width >= _WIDE:
             fixed = [*fixed, _Column("KEY", _KEY_WIDTH)]
-        left = width - _STATE_WIDTH - 3 - sum(column.width + 1 for column in fixed)
+        left = width - self._state_width - 3 - sum(column.width + 1 for column in fixed)
         if width >= _WIDE:
             issuer = left // 3
             fixed = [_Column("ISSUER", issuer), *fixed]
             left -= issuer + 1
-        return [_Column("STATE", _STATE_WIDTH), _Column("NAME", max(left, 8)), *fixed]
+        return [_Column("STATE", self._state_width), _Column("NAME", max(left, 8)), *fixed]
 
     def _strip(self, segments: list[Segment], width: int, style: Style) -> Strip:
         return Strip(segments).crop_extend(0, width, style)

@@ -30,7 +30,9 @@ AUTHORITY_LIFETIMES: tuple[Choice, ...] = (
 
 def key_choices() -> list[Choice]:
     """Return the kinds of key with what speaks for each."""
-    return [(Content.assemble(kind.ljust(10), (f"  {NOTES[kind]}", "$text-muted")), kind) for kind in KINDS]
+    return [
+        (Content.assemble(kind.ljust(10), (f"  {NOTES[kind]}", "$foreground-muted")), kind) for kind in KINDS
+    ]
 
 
 def issuer_choices(entries: Iterable[Entry]) -> list[Choice]:
@@ -41,7 +43,7 @@ def issuer_choices(entries: Iterable[Entry]) -> list[Choice]:
                 printable(entry.title),
                 (
                     f"  ends {remaining(entry.record.not_after, entry.record.not_after - entry.remaining)}",
-                    "$text-muted",
+                    "$foreground-muted",
                 ),
             ),
             entry.record.sha256,

@@ -176,7 +176,7 @@ class ConnectionPanel(Widget):
         cancelled = threading.Event()
         self._cancelled, self._steps, self._result = cancelled, [], None
         self.query_one("#connect", Button).label = "Stop"
-        self.query_one("#result", Static).update(Content.styled("Connecting …", "$text-muted"))
+        self.query_one("#result", Static).update(Content.styled("Connecting …", "$foreground-muted"))
         desk = self._desk
         work(
             self,
@@ -233,7 +233,7 @@ class ConnectionPanel(Widget):
 
     def _draw_hint(self) -> None:
         hint = "Type a host and press Enter: one real TLS handshake, and everything that is wrong with it."
-        self.query_one("#result", Static).update(Content.styled(hint, "$text-muted"))
+        self.query_one("#result", Static).update(Content.styled(hint, "$foreground-muted"))
 
 
 def _address_of(selected: Entry) -> str:

@@ -41,7 +41,8 @@ class Facts(Widget):
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:
-        return [*self._head, *(line for row in self._rows for line in fact_lines(row, width))]
+        head = [part for line in self._head for part in (line.wrap(max(width, _NARROWEST_VALUE)) or [line])]
+        return [*head, *(line for row in self._rows for line in fact_lines(row, width))]
 
 
 def fact_lines(row: Row, width: int) -> list[Content]:
@@ -50,11 +51,14 @@ def fact_lines(row: Row, width: int) -> list[Content]:
     values = [line for value in _values(row) for line in _wrapped(value, room)]
     lines = [Content(value) for value in values] or [Content("")]
     if row.note and lines[-1].cell_length + 2 + len(row.note) <= room:
-        lines[-1] = Content.assemble(lines[-1], (f"  {row.note}", "$text-muted"))
+        lines[-1] = Content.assemble(lines[-1], (f"  {row.note}", "$foreground-muted"))
     elif row.note:
-        lines += [Content.styled(part, "$text-muted") for part in _wrapped(row.note, room)]
+        lines += [Content.styled(part, "$foreground-muted") for part in _wrapped(row.note, room)]
     titles = [row.title.ljust(_TITLE_WIDTH), *[" " * _TITLE_WIDTH] * (len(lines) - 1)]
-    return [Content.assemble((title, "$text-muted"), line) for title, line in zip(titles, lines, strict=True)]
+    return [
+        Content.assemble((title, "$foreground-muted"), line)
+        for title, line in zip(titles, lines, strict=True)
+    ]
 
 
 def _values(row: Row) -> list[str]:

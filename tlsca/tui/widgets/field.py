@@ -15,9 +15,9 @@ class Field(Horizontal):
         margin-bottom: 0;
         & Label { width: 15; color: $text-muted; }
         & Input, & Select { width: 1fr; }
-        & Input { background: $boost; }
+        & Input { background: $panel; }
         & Input:focus { background: $primary 20%; }
-        & SelectCurrent { background: $boost; }
+        & SelectCurrent { background: $panel; }
         & Select:focus SelectCurrent { background: $primary 20%; }
         & Checkbox { width: 1fr; background: transparent; padding: 0; }
     }

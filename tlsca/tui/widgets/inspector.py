@@ -130,7 +130,7 @@ class Inspector(Widget):
         return "PEM", self._seen.inspection.pem.decode("ascii")
 
     def _clear(self) -> None:
-        self.query_one(Facts).show((), head=[Content.styled("Nothing is selected.", "$text-muted")])
+        self.query_one(Facts).show((), head=[Content.styled("Nothing is selected.", "$foreground-muted")])
         self.query_one("#chain-page", Static).update("")
         self.query_one("#text-page", Log).clear()
         self.query_one("#pem-page", Log).clear()
@@ -156,7 +156,7 @@ def _headline(selected: Entry) -> Content:
         (printable(selected.title), "bold"),
         "  ",
         (state(selected.status), _COLOURS.get(selected.status, "$text-error")),
-        ("  key in the store" if selected.has_key else "  no key in the store", "$text-muted"),
+        ("  key in the store" if selected.has_key else "  no key in the store", "$foreground-muted"),
     )
 
 
@@ -169,7 +169,7 @@ def _chain(seen: Seen) -> Content:
         stem = "   " * (depth - 1) + "╰─ " if depth else ""
         lines += [
             Content.assemble(
-                (stem, "$text-muted"),
+                (stem, "$foreground-muted"),
                 (
                     printable(link.record.subject or link.title),
                     "bold" if depth == len(seen.chain) - 1 else "",
@@ -178,7 +178,7 @@ def _chain(seen: Seen) -> Content:
             Content.assemble(
                 " " * len(stem),
                 (state(link.status), colour),
-                (f"  ends {ends}  {link.record.key}  {link.ref}", "$text-muted"),
+                (f"  ends {ends}  {link.record.key}  {link.ref}", "$foreground-muted"),
             ),
         ]
     last = seen.chain[-1].record

@@ -23,15 +23,19 @@ class Preview(Facts):
     Preview { height: auto; padding: 0 1; background: $background; }
     """
 
-    def __init__(self, plan: Callable[[], Draft], *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
-        """`plan` is called in a thread with the form as it was at the time of `follow`."""
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
-        self._plan = plan
+        self._plan: Callable[[], Draft] | None = None
 
     def follow(self, plan: Callable[[], Draft]) -> None:
-        """Work the preview out from now on by this plan, a moment after the last call."""
+        """Work the preview out by this plan, in a thread, a moment after the last call."""
         self._plan = plan
         self.set_timer(_PAUSE, lambda: self._begin(plan))
+
+    def rest(self, hint: str) -> None:
+        """Show what to type while there is nothing to work out."""
+        self._plan = None
+        self.show((), head=[Content.styled(hint, "$foreground-muted")])
 
     def _begin(self, plan: Callable[[], Draft]) -> None:
         if plan is self._plan:

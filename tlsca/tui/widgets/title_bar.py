@@ -25,18 +25,20 @@ class TitleBar(Widget):
     def render(self) -> RenderResult:
         """Draw the line; the path gives way first when there is no room."""
         right = Content.assemble(
-            (self.counts, "$text-muted"), "  " if self.counts else "", _LOCKS.get(self.vault, Content(""))
+            (self.counts, "$foreground-muted"),
+            "  " if self.counts else "",
+            _LOCKS.get(self.vault, Content("")),
         )
         room = self.size.width - 2 - right.cell_length - len("tlsca  ") - 1
         place = printable(self.place)
         shown = place if len(place) <= room else "…" + place[-max(room - 1, 0) :] if room > 4 else ""
-        left = Content.assemble(("tlsca", "bold $primary"), "  ", (shown, "$text-muted"))
+        left = Content.assemble(("tlsca", "bold $primary"), "  ", (shown, "$foreground-muted"))
         gap = max(self.size.width - 2 - left.cell_length - right.cell_length, 1)
         return Content.assemble(left, " " * gap, right)
 
 
 _LOCKS = {
     "unlocked": Content.styled("▣ unlocked", "$text-warning"),
-    "locked": Content.styled("▢ locked", "$text-muted"),
+    "locked": Content.styled("▢ locked", "$foreground-muted"),
     "read-only": Content.styled("! read-only", "$text-error"),
 }

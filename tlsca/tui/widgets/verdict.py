@@ -35,11 +35,11 @@ def result_content(result: Result) -> Content:
     if result.tls is not None and result.tls.peercert is not None:
         lines += [
             _BLANK,
-            Content.styled("getpeercert()", "$text-muted"),
+            Content.styled("getpeercert()", "$foreground-muted"),
             Content(printable(pprint.pformat(result.tls.peercert, width=76), keep_newlines=True)),
         ]
     if result.transcript:
-        lines += [_BLANK, Content.styled("Handshake", "$text-muted"), steps_content(result.transcript)]
+        lines += [_BLANK, Content.styled("Handshake", "$foreground-muted"), steps_content(result.transcript)]
     return Content("\n").join(lines)
 
 
@@ -50,9 +50,9 @@ def steps_content(steps: Sequence[Message]) -> Content:
 
 def _step(step: Message) -> Content:
     return Content.assemble(
-        (f"{step.at_ms:8.1f} ms ", "$text-muted"),
+        (f"{step.at_ms:8.1f} ms ", "$foreground-muted"),
         f"{_ARROWS[step.direction]} {printable(step.message)}",
-        (f"  {printable(step.detail)}" if step.detail else "", "$text-muted"),
+        (f"  {printable(step.detail)}" if step.detail else "", "$foreground-muted"),
     )
 
 
@@ -61,7 +61,7 @@ def _verdict(result: Result) -> Content:
     target = result.target
     where = f"{target.host}:{target.port}" if target.port else target.host
     took = f"  {result.timings_ms.total:.0f} ms" if result.timings_ms.total is not None else ""
-    return Content.assemble((words, style), f"  {printable(where)}: {meaning}.", (took, "$text-muted"))
+    return Content.assemble((words, style), f"  {printable(where)}: {meaning}.", (took, "$foreground-muted"))
 
 
 def _problems(problems: Iterable[Problem]) -> list[Content]:
@@ -75,7 +75,7 @@ def _problems(problems: Iterable[Problem]) -> list[Content]:
             )
         )
         if problem.fix:
-            lines.append(Content.assemble(("  fix: ", "$text-muted"), printable(problem.fix)))
+            lines.append(Content.assemble(("  fix: ", "$foreground-muted"), printable(problem.fix)))
     return lines
 
 
@@ -118,14 +118,14 @@ def _chain(title: str, chain: Sequence[Certificate], result: Result) -> list[Con
         mark = ("✘ ", "$text-error") if certificate.sha256 in culprits else ("", "")
         ends = rfc3339(certificate.not_after)[:10] if certificate.not_after else "?"
         line = Content.assemble(
-            ((title if number == 0 else "").ljust(_TITLE_WIDTH), "$text-muted"),
+            ((title if number == 0 else "").ljust(_TITLE_WIDTH), "$foreground-muted"),
             mark,
             f"{number} {printable(certificate.subject)}",
-            (f"  until {ends}", "$text-muted"),
+            (f"  until {ends}", "$foreground-muted"),
         )
         lines.append(line)
     return lines
 
 
 def _fact(title: str, value: str) -> Content:
-    return Content.assemble((title.ljust(_TITLE_WIDTH), "$text-muted"), printable(value))
+    return Content.assemble((title.ljust(_TITLE_WIDTH), "$foreground-muted"), printable(value))
