@@ -37,13 +37,35 @@ class Settings:
 
 def load_settings(environment: Mapping[str, str], *, store: Path | None = None) -> Settings:
     """Read the settings; `store` is what the command line says, which wins. Raises SettingsError."""
+    path, required = _file(environment)
+    settings = Settings(store=Path(platformdirs.user_data_dir("tlsca")))
+    settings = replace(settings, **_values(path, required=required))
+    place = store or (Path(environment["TLSCA_STORE"]) if environment.get("TLSCA_STORE") else settings.store)
+    try:
+        return replace(settings, store=place.expanduser())
+    except RuntimeError:
+        raise SettingsError(
+            f"The store {place} begins with somebody's home directory, and there is nobody of that name.",
+            hint="Write the whole path.",
+        ) from None
+
+
+def sources(environment: Mapping[str, str], *, store: Path | None = None) -> dict[str, str]:
+    """Return where each setting in force comes from: `--store`, `TLSCA_STORE`, a file, or `default`. Raises SettingsError."""
+    path, required = _file(environment)
+    found = dict.fromkeys(_TYPES, "default") | dict.fromkeys(_values(path, required=required), str(path))
+    if store:
+        found["store"] = "--store"
+    elif environment.get("TLSCA_STORE"):
+        found["store"] = "TLSCA_STORE"
+    return found
+
+
+def _file(environment: Mapping[str, str]) -> tuple[Path, bool]:
+    """Return the settings file, and whether it has to be there because somebody named it."""
     chosen = environment.get("TLSCA_CONFIG")
     path = Path(chosen) if chosen else Path(platformdirs.user_config_dir("tlsca")) / "config.toml"
-    settings = Settings(store=Path(platformdirs.user_data_dir("tlsca")))
-    values = _values(path, required=chosen is not None)
-    settings = replace(settings, **values)
-    place = store or (Path(environment["TLSCA_STORE"]) if environment.get("TLSCA_STORE") else settings.store)
-    return replace(settings, store=place.expanduser())
+    return path, bool(chosen)
 
 
 def _values(path: Path, *, required: bool) -> dict[str, Any]:
@@ -64,6 +86,8 @@ def _values(path: Path, *, required: bool) -> dict[str, Any]:
     return {name: _checked(path, name, value) for name, value in table.items()}
 
 
+_MOST = 100_000  # days, minutes: no number that anybody means is larger
+
 _TYPES: dict[str, type] = {
     field.name: Path if field.name == "store" else str if field.name in {"theme", "key"} else int
     for field in fields(Settings)
@@ -77,9 +101,11 @@ def _checked(path: Path, name: str, value: object) -> Path | str | int:
         hint = f"Did you mean {near[0]}?" if near else "Known are " + ", ".join(_TYPES) + "."
         raise SettingsError(f"{path} sets “{printable(name)}”, which is no setting.", hint=hint)
     if wanted is int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise SettingsError(f"{path}: {name} is not a whole number.", hint=f"Write {name} = 30.")
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+            raise SettingsError(
+                f"{path}: {name} is not a whole number from 0 to {_MOST:,}.", hint=f"Write {name} = 30."
+            )
         return value
-    if not isinstance(value, str):
-        raise SettingsError(f"{path}: {name} is not text.", hint=f'Write {name} = "…", in quotes.')
+    if not isinstance(value, str) or not value:
+        raise SettingsError(f"{path}: {name} is not text, or empty.", hint=f'Write {name} = "…", in quotes.')
     return Path(value) if wanted is Path else value

@@ -11,6 +11,10 @@ from datetime import UTC, datetime, timedelta
 # Cc: C0, DEL, C1. Cf: bidi controls, zero-width characters, soft hyphen, tags. Cs: lone surrogates. Zl, Zp: line breaks that
 # terminals and editors disagree about. Co, Cn: no glyph that two terminals agree on.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
+# Default_Ignorable_Code_Point (Unicode 15.0, DerivedCoreProperties) outside those categories: letters and marks without a glyph.
+_INVISIBLE = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 _PLAIN_ASCII = re.compile(r"[\x20-\x7e]*")
 
@@ -29,7 +33,7 @@ def printable(text: str, *, keep_newlines: bool = False) -> str:
 
 
 def _is_unsafe(char: str) -> bool:
-    return unicodedata.category(char) in _UNSAFE_CATEGORIES
+    return unicodedata.category(char) in _UNSAFE_CATEGORIES or bool(_INVISIBLE.match(char))
 
 
 def _escape(char: str) -> str:
@@ -40,6 +44,11 @@ def _escape(char: str) -> str:
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def passphrase_octets(passphrase: str) -> bytes:
+    """Return a passphrase as the octets that it was typed or read as: UTF-8, or what was none and came in as surrogates."""
+    return passphrase.encode("utf-8", "surrogateescape")
 
 
 def shorten(text: str, width: int) -> str:

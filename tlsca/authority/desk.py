@@ -12,14 +12,15 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tlsca.errors import PassphraseMissing, Refused, StoreDamaged
+from tlsca.errors import NotFound, PassphraseMissing, Refused, StoreDamaged
 from tlsca.pki import keys
 from tlsca.pki.issue import Issuer
 from tlsca.store.ledger import Ledger
 from tlsca.store.records import CertificateRecord, KeyRecord
 from tlsca.store.vault import Vault
 
-_DEEPEST_CHAIN = 64
+DEEPEST_CHAIN = 64
+"""More certificates than these are not followed from a leaf to its root."""
 
 
 def system_clock() -> datetime:
@@ -64,11 +65,20 @@ class Desk:
     def chain(self, record: CertificateRecord) -> tuple[CertificateRecord, ...]:
         """Return the record and those above it, as far as the store knows them; the root, if it does, is last."""
         found = [record]
-        while (above := found[-1].issuer_id) is not None and above != found[-1].id:
-            if len(found) >= _DEEPEST_CHAIN:
+        while (above := self.issuer_of(found[-1])) is not None:
+            if len(found) >= DEEPEST_CHAIN:
                 raise StoreDamaged("The store holds certificates that are each other's issuer.")
-            found.append(self.ledger.certificate(above))
+            found.append(above)
         return tuple(found)
+
+    def issuer_of(self, record: CertificateRecord) -> CertificateRecord | None:
+        """Return who signed the record's certificate; None for a root, and for an issuer that is not in the store."""
+        if record.issuer_id in {None, record.id}:
+            return None
+        try:
+            return self.ledger.certificate(str(record.issuer_id))
+        except NotFound:
+            return None
 
     def chain_certificates(self, record: CertificateRecord) -> tuple[x509.Certificate, ...]:
         """Return the certificates of `chain`."""

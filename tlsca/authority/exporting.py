@@ -1,16 +1,17 @@
 """Export: one certificate, in one format, in a file or as octets, with its key only where that is asked for by name."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.files import file_stem, write_file
+from tlsca.authority.files import check_target, file_stem, write_file
 from tlsca.authority.listing import title_of
-from tlsca.errors import PassphraseMissing
+from tlsca.errors import PassphraseMissing, UsageError
 from tlsca.pki.bundle import Format, Material, bundle, format_named
 from tlsca.pki.read import read
 from tlsca.store.records import CertificateRecord
-from tlsca.text import printable
+from tlsca.text import passphrase_octets, printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +20,8 @@ class ExportForm:
 
     reference: str
     format: str
-    passphrase: str | None = None
+    passphrase: str | None = field(default=None, repr=False)
     clear_key: bool = False
-
-    def __repr__(self) -> str:
-        return f"ExportForm(reference={self.reference!r}, format={self.format!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,7 @@ def export(desk: Desk, form: ExportForm, out: Path, *, force: bool = False) -> E
     """Write a file, read it back, and return where it went. `out` may be a directory. Raises as `export_octets`, and Refused."""
     record = desk.ledger.find(form.reference, now=desk.now())
     path = out / default_name(record, format_named(form.format)) if out.is_dir() else out
+    check_target(path, force=force)  # before a key is unsealed and the audit log says that it left
     chosen, data = export_octets(desk, form)
     written = write_file(path, data, private=chosen.has_key, force=force)
     return Exported(written, chosen, len(data), _proof(written, form))
@@ -74,7 +73,12 @@ def default_name(record: CertificateRecord, form: Format) -> str:
 
 
 def _check_protection(form: ExportForm) -> None:
-    if form.passphrase is None and not form.clear_key:
+    if form.passphrase and form.clear_key:
+        raise UsageError(
+            "A key in the clear has no passphrase, and one was given.",
+            hint="Leave out --no-passphrase, or the passphrase.",
+        )
+    if not form.passphrase and not form.clear_key:
         raise PassphraseMissing(
             f"The format {form.format} holds the private key, and no passphrase was given to protect it.",
             hint="Give --export-passphrase-file FILE, or --no-passphrase for a key in the clear.",
@@ -85,18 +89,16 @@ def _material(desk: Desk, record: CertificateRecord, chosen: Format, form: Expor
     return Material(
         chain=desk.chain_certificates(record),
         key=desk.private_key(record) if chosen.has_key else None,
-        passphrase=form.passphrase.encode() if form.passphrase and not form.clear_key else None,
+        passphrase=_secret(form),
         friendly_name=title_of(record),
     )
 
 
+def _secret(form: ExportForm) -> bytes | None:
+    return passphrase_octets(form.passphrase) if form.passphrase else None
+
+
 def _proof(path: Path, form: ExportForm) -> str:
-    found = read(
-        path.read_bytes(),
-        passphrase=form.passphrase.encode() if form.passphrase else None,
-        name=printable(path.name),
-    )
-    counts: dict[str, int] = {}
-    for item in found:
-        counts[item.kind.value] = counts.get(item.kind.value, 0) + 1
+    found = read(path.read_bytes(), passphrase=_secret(form), name=printable(path.name))
+    counts = Counter(item.kind.value for item in found)
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items())

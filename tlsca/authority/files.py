@@ -1,5 +1,6 @@
 """Files for the operator: written whole or not at all, with their final mode from the start, and never over another by accident."""
 
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -23,33 +24,50 @@ _RESERVED = {
 def write_file(path: Path, data: bytes, *, private: bool, force: bool) -> Path:
     """Write a file through a temporary one in the same directory, fsync and rename; return its absolute path.
 
-    A private file has mode 0600 whatever the umask. Raises Refused when something is there and `force` is not set, or when the
+    A private file has mode 0600, or less if the umask says so, from its first octet. Raises Refused when something is there and `force` is not set, or when the
     operating system refuses; a symbolic link is replaced itself, what it points to stays as it is.
     """
-    target = Path(os.path.abspath(path))  # noqa: PTH100 -- resolve() would follow the very link that is not to be followed
-    if not force and os.path.lexists(target):
-        raise Refused(
-            f"{printable(str(target))} is there already.",
-            hint="Give --force to replace it, or another --out.",
-        )
-    if target.is_dir() and not target.is_symlink():
-        raise Refused(f"{printable(str(target))} is a directory.", hint="Give a file name.")
-    temporary = target.with_name(f".{target.name[:_LONGEST_NAME]}.{os.getpid()}.tmp")
+    target = check_target(path, force=force)
+    temporary = target.with_name(f".tlsca-{os.urandom(8).hex()}.tmp")
     try:
         _write_new(temporary, data, PRIVATE_MODE if private else PUBLIC_MODE)
         _put_in_place(temporary, target, force=force)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        if isinstance(error, FileExistsError):
-            raise Refused(
-                f"{printable(str(target))} is there already.",
-                hint="Give --force to replace it, or another --out.",
-            ) from None
-        reason = error.strerror or type(error).__name__
+    except FileExistsError:
+        raise _there_already(target) from None
+    except (OSError, ValueError) as error:
         raise Refused(
-            f"{printable(str(target))} cannot be written: {reason}.", hint="Choose another place with --out."
+            f"{printable(str(target))} cannot be written: {_reason(error)}.",
+            hint="Choose another place with --out.",
         ) from None
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            temporary.unlink(missing_ok=True)
     return target
+
+
+def check_target(path: Path, *, force: bool) -> Path:
+    """Return the absolute path that `write_file` would write; raise Refused where it is plain beforehand that it cannot."""
+    target = Path(os.path.abspath(path))  # noqa: PTH100 -- resolve() would follow the very link that is not to be followed
+    if not target.name or (target.is_dir() and not target.is_symlink()):
+        raise Refused(f"{printable(str(target))} is a directory.", hint="Give a file name.")
+    if not force and os.path.lexists(target):
+        raise _there_already(target)
+    if not os.access(target.parent, os.W_OK | os.X_OK) or not target.parent.is_dir():
+        raise Refused(
+            f"{printable(str(target.parent))} is no directory that can be written to.",
+            hint="Make it, or choose another place with --out.",
+        )
+    return target
+
+
+def _there_already(target: Path) -> Refused:
+    return Refused(
+        f"{printable(str(target))} is there already.", hint="Give --force to replace it, or another --out."
+    )
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or "it is no path"
 
 
 def read_file(path: Path, *, most: int) -> bytes:
@@ -59,13 +77,20 @@ def read_file(path: Path, *, most: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no path"
         raise Unreadable(
-            f"{shown} cannot be read: {reason}.", hint="Check the path and its permissions."
+            f"{shown} cannot be read: {_reason(error)}.", hint="Check the path and its permissions."
         ) from None
     if len(data) > most:
         raise Unreadable(f"{shown} is larger than the {most:,} octets that are looked at.")
     return data
+
+
+def is_readable_file(path: Path) -> bool:
+    """Say whether something other than a directory is there to be read; a text that is no path at all is not."""
+    try:
+        return path.exists() and not path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def file_stem(name: str) -> str:
@@ -100,5 +125,3 @@ def _put_in_place(temporary: Path, target: Path, *, force: bool) -> None:
         raise
     except OSError:
         temporary.rename(target)  # a file system without hard links
-    else:
-        temporary.unlink()

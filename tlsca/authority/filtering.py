@@ -19,7 +19,6 @@ _EXPIRES = re.compile(r"expires([<>])(\d{1,6})([dwmy]?)")
 _DAYS = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
 
 _FIELDS: dict[str, Callable[[Entry], tuple[str, ...]]] = {
-    "status": lambda entry: (entry.status,),
     "issuer": lambda entry: (entry.record.issuer,),
     "subject": lambda entry: (entry.record.subject,),
     "san": lambda entry: entry.record.names,
@@ -30,7 +29,7 @@ _FIELDS: dict[str, Callable[[Entry], tuple[str, ...]]] = {
     "seen": lambda entry: (entry.record.last_seen or "",),
 }
 
-FIELD_NAMES: tuple[str, ...] = (*_FIELDS, "expires")
+FIELD_NAMES: tuple[str, ...] = ("status", *_FIELDS, "expires")
 """What may stand before a colon, and `expires` before `<` or `>`."""
 
 
@@ -44,9 +43,13 @@ def _word(word: str) -> Predicate:
     if word.startswith("-") and len(word) > 1:
         wanted = _word(word[1:])
         return lambda entry: not wanted(entry)
-    if word.startswith("expires"):
+    if re.match(r"expires[<>=:]", word):
         return _expires(word)
     field, colon, pattern = word.partition(":")
+    if colon and field == "status":
+        return lambda entry: entry.status.startswith(
+            pattern.lower()
+        )  # “valid” is not to find “not-yet-valid”
     if colon and field in _FIELDS:
         return _in_field(_FIELDS[field], pattern.lower())
     needle = word.lower()

@@ -1,7 +1,7 @@
 """Import: certificates and keys from files, each put where it belongs; doing it twice changes nothing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,16 +9,16 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tlsca.authority.desk import Desk
-from tlsca.authority.files import read_file
+from tlsca.authority.desk import DEEPEST_CHAIN, Desk
+from tlsca.authority.files import is_readable_file, read_file
 from tlsca.authority.issuing import fingerprint, record_of
-from tlsca.errors import NotFound
+from tlsca.errors import NotFound, Unreadable
 from tlsca.pki import keys
 from tlsca.pki.identity import dn_text
 from tlsca.pki.profiles import PROFILES
 from tlsca.pki.read import LARGEST, Found, Kind, load_certificate, read
 from tlsca.store.records import CertificateRecord, KeyRecord
-from tlsca.text import printable
+from tlsca.text import passphrase_octets, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,13 @@ def import_files(desk: Desk, paths: Sequence[Path], *, passphrase: str | None) -
 
     Raises NotFound, Unreadable, PassphraseError (of a file, or because keys are among them and the store is locked).
     """
+    secret = passphrase_octets(passphrase) if passphrase else None
     found: list[Found] = []
     for path in paths:
-        if not path.exists():
-            raise NotFound(f"There is no file {printable(str(path))}.", hint="Check the path.")
-        secret = passphrase.encode() if passphrase else None
-        found += read(read_file(path, most=LARGEST), passphrase=secret, name=printable(str(path)))
+        shown = printable(str(path))
+        if not is_readable_file(path):
+            raise NotFound(f"There is no file {shown}.", hint="Check the path.")
+        found += read(read_file(path, most=LARGEST), passphrase=secret, name=shown)
     return import_found(desk, found)
 
 
@@ -62,19 +63,53 @@ def import_found(desk: Desk, found: Iterable[Found]) -> ImportReport:
         for item in items
         if item.kind in {Kind.REQUEST, Kind.CRL}
     ]
-    loaded = [load_certificate(item.der) for item in items if item.kind is Kind.CERTIFICATE]
+    loaded = _loaded(items, skipped)
     new_keys = _new_keys(desk, items, loaded, skipped, now)
     records = _new_records(desk, loaded, skipped, now)
-    if not records and not new_keys:
-        return ImportReport((), (), tuple(skipped))
+    if records or new_keys:
+        _keep(desk, loaded, records, new_keys)
+    return ImportReport(tuple(records), tuple(new_keys), tuple(skipped))
+
+
+def _keep(
+    desk: Desk,
+    loaded: Sequence[x509.Certificate],
+    records: Sequence[CertificateRecord],
+    new_keys: Sequence[KeyRecord],
+) -> None:
     pems = {fingerprint(certificate): certificate.public_bytes(Encoding.PEM) for certificate in loaded}
+    orphans = _orphans(desk, loaded, records)
     detail = {"certificates": [record.subject for record in records[:20]], "keys": len(new_keys)}
-    with desk.ledger.transaction(act="import", at=now, detail=detail) as change:
+    with desk.ledger.transaction(act="import", at=desk.now(), detail=detail) as change:
         for key in new_keys:
             change.add_key(key)
         for record in records:
             change.add_certificate(record, pems[record.sha256])
-    return ImportReport(tuple(records), tuple(new_keys), tuple(skipped))
+        for orphan, issuer in orphans:
+            change.replace_certificate(orphan, replace(orphan, issuer_id=issuer.id))
+
+
+def _loaded(items: Sequence[Found], skipped: list[Skipped]) -> list[x509.Certificate]:
+    """Return the certificates that can be read in every part: one that cannot is no use to an authority."""
+    found: list[x509.Certificate] = []
+    for item in items:
+        if item.kind is not Kind.CERTIFICATE:
+            continue
+        try:
+            certificate = load_certificate(item.der)
+            _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
+        except (
+            ValueError,
+            UnsupportedAlgorithm,
+            Unreadable,
+            x509.DuplicateExtension,
+            x509.UnsupportedGeneralNameType,
+        ) as error:
+            reason = error.sentence if isinstance(error, Unreadable) else str(error)
+            skipped.append(Skipped("certificate", f"it cannot be read: {printable(reason)}"))
+        else:
+            found.append(certificate)
+    return found
 
 
 def _new_keys(
@@ -103,51 +138,77 @@ def _new_keys(
 def _new_records(
     desk: Desk, loaded: Sequence[x509.Certificate], skipped: list[Skipped], now: datetime
 ) -> list[CertificateRecord]:
-    """Return records for certificates that are not in the store, issuers before what they issued."""
-    made: list[tuple[x509.Certificate, CertificateRecord]] = []
-    for certificate in _issuers_first(loaded):
-        if desk.ledger.by_fingerprint(fingerprint(certificate)) or any(
-            certificate == other for other, _ in made
-        ):
+    """Return records for certificates that are not in the store, each with its issuer, be that in the store or beside it."""
+    made: dict[str, tuple[x509.Certificate, CertificateRecord]] = {}
+    for certificate in loaded:
+        identifier = fingerprint(certificate)
+        if identifier in made or desk.ledger.by_fingerprint(identifier):
             skipped.append(Skipped(printable(dn_text(certificate.subject)), "it is in the store already"))
             continue
-        issuer_id = _issuer_id(desk, certificate, made)
-        made.append(
-            (
-                certificate,
-                record_of(desk, certificate, profile=_profile_of(certificate), issuer_id=issuer_id, at=now),
-            )
-        )
-    return [record for _, record in made]
+        record = record_of(desk, certificate, profile=_profile_of(certificate), issuer_id=None, at=now)
+        made[identifier] = certificate, replace(record, issuer_id=None)
+    return _linked(desk, list(made.values()))
 
 
-def _issuers_first(loaded: Sequence[x509.Certificate]) -> list[x509.Certificate]:
-    """Order so that whoever issued another of them comes before it."""
-    waiting = list(loaded)
-    ordered: list[x509.Certificate] = []
-    while waiting:
-        ready = [
-            item
-            for item in waiting
-            if not any(other is not item and _issued(other, item) for other in waiting)
-        ]
-        ordered += ready or waiting
-        waiting = [item for item in waiting if item not in ordered]
-    return ordered
+def _linked(
+    desk: Desk, made: Sequence[tuple[x509.Certificate, CertificateRecord]]
+) -> list[CertificateRecord]:
+    """Return the records with their issuers; roots first, so that no two cross-signed ones become each other's issuer."""
+    by_subject: dict[str, list[str]] = {}
+    for _, record in made:
+        by_subject.setdefault(record.subject, []).append(record.id)
+    linked = {record.id: record for _, record in made}
+    certificates = {record.id: certificate for certificate, record in made}
+    for certificate, record in sorted(made, key=lambda pair: pair[1].subject != pair[1].issuer):
+        if _issued(certificate, certificate):
+            linked[record.id] = replace(record, issuer_id=record.id)
+            continue
+        beside = [linked[other] for other in by_subject.get(record.issuer, ()) if other != record.id]
+        inside = desk.ledger.by_name(record.issuer)
+        for issuer in sorted((*inside, *beside), key=lambda other: other.issuer_id != other.id):
+            known = certificates.get(issuer.id) or desk.certificate(issuer)
+            if (
+                issuer.is_authority
+                and _issued(known, certificate)
+                and _leads_up(desk, linked, issuer, record)
+            ):
+                linked[record.id] = replace(record, issuer_id=issuer.id)
+                break
+    return list(linked.values())
 
 
-def _issuer_id(
-    desk: Desk, certificate: x509.Certificate, made: Sequence[tuple[x509.Certificate, CertificateRecord]]
-) -> str | None:
-    if _issued(certificate, certificate):
-        return None
-    for other, record in made:
-        if _issued(other, certificate):
-            return record.id
-    for record in desk.ledger.by_name(dn_text(certificate.issuer)):
-        if record.is_authority and _issued(desk.certificate(record), certificate):
-            return record.id
-    return None
+def _leads_up(
+    desk: Desk, linked: dict[str, CertificateRecord], issuer: CertificateRecord, record: CertificateRecord
+) -> bool:
+    """Say whether the way up from an issuer ends, soon enough, without coming by the record that is to be put below it."""
+    step: CertificateRecord | None = issuer
+    for _ in range(DEEPEST_CHAIN - 1):
+        if step is None or step.issuer_id == step.id:
+            return True
+        if step.id == record.id:
+            return False
+        step = linked.get(step.issuer_id or "") or desk.issuer_of(step)
+    return False
+
+
+def _orphans(
+    desk: Desk, loaded: Sequence[x509.Certificate], records: Sequence[CertificateRecord]
+) -> list[tuple[CertificateRecord, CertificateRecord]]:
+    """Return certificates that came into the store before their issuer, each with that issuer among the new records."""
+    certificates = {fingerprint(certificate): certificate for certificate in loaded}
+    new = {record.subject: record for record in records if record.is_authority}
+    linked = {record.id: record for record in records}
+    found = []
+    for orphan in desk.ledger.certificates() if new else ():
+        issuer = new.get(orphan.issuer)
+        if (
+            orphan.issuer_id is None
+            and issuer is not None
+            and _issued(certificates[issuer.sha256], desk.certificate(orphan))
+            and _leads_up(desk, linked, issuer, orphan)
+        ):
+            found.append((orphan, issuer))
+    return found
 
 
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.files import read_file
+from tlsca.authority.files import is_readable_file, read_file
 from tlsca.authority.listing import Entry, entry
 from tlsca.errors import NotFound, Unreadable
 from tlsca.pki import dump, pkcs8
@@ -16,7 +17,7 @@ from tlsca.pki.describe import Row, describe_certificate, describe_crl, describe
 from tlsca.pki.keys import key_id, kind_of
 from tlsca.pki.read import LARGEST, Found, Kind, read
 from tlsca.store.records import CertificateRecord
-from tlsca.text import printable
+from tlsca.text import passphrase_octets, printable
 
 _LABELS = {Kind.CERTIFICATE: "CERTIFICATE", Kind.REQUEST: "CERTIFICATE REQUEST", Kind.CRL: "X509 CRL"}
 
@@ -70,7 +71,7 @@ def inspect(desk: Desk | None, what: str, *, passphrase: str | None, now: dateti
     Raises NotFound when it is neither, Ambiguous, Unreadable, PassphraseError.
     """
     path = Path(what)
-    if _is_file(path):
+    if is_readable_file(path):
         return inspect_octets(
             read_file(path, most=LARGEST), passphrase=passphrase, source=printable(what), now=now
         )
@@ -86,7 +87,7 @@ def inspect_octets(
     data: bytes, *, passphrase: str | None, source: str, now: datetime
 ) -> tuple[Inspection, ...]:
     """Return the objects in some octets. Raises Unreadable, PassphraseError."""
-    found = read(data, passphrase=passphrase.encode() if passphrase else None, name=source)
+    found = read(data, passphrase=passphrase_octets(passphrase) if passphrase else None, name=source)
     return tuple(_inspection(item, source, now) for item in found)
 
 
@@ -99,13 +100,6 @@ def inspect_record(desk: Desk, record: CertificateRecord) -> Inspection:
     )
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except ValueError:  # a NUL inside
-        return False
-
-
 def _inspection(found: Found, source: str, now: datetime) -> Inspection:
     return Inspection(kind=found.kind, source=source, rows=_rows(found, now), der=found.der)
 
@@ -116,7 +110,13 @@ def _rows(found: Found, now: datetime) -> tuple[Row, ...]:
         return (Row("Key", kind_of(public)), Row("Public key SHA-256", key_id(public)))
     try:
         return _described(found, now)
-    except ValueError as error:
+    except (
+        ValueError,
+        UnsupportedAlgorithm,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+    ) as error:
         return (
             Row("Damaged", f"cannot be loaded: {printable(str(error))}", "The text shows what can be read."),
         )

@@ -1,6 +1,7 @@
 """Issue certificates: what an operator typed becomes an order, a draft to look at, and a certificate in the store."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -9,16 +10,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
-from tlsca.errors import Ambiguous, Duplicate, NotAnIdentity, NotFound, Refused, UsageError
+from tlsca.errors import Ambiguous, DerError, Duplicate, NotAnIdentity, NotFound, Refused, UsageError
+from tlsca.pki import der, keys
 from tlsca.pki import identity as identities
-from tlsca.pki import keys
 from tlsca.pki.constraints import subtree
 from tlsca.pki.describe import general_names
 from tlsca.pki.issue import Draft, Issuer, Lifetime, Order, draft, random_serial, sign
 from tlsca.pki.profiles import PROFILES, Profile, profile_named
 from tlsca.store.ledger import Ledger
 from tlsca.store.records import CertificateRecord
-from tlsca.text import listing, printable, serial_hex
+from tlsca.text import listing, printable, rfc3339, serial_hex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,33 +70,39 @@ class Issued:
 
 def plan_authority(desk: Desk, form: AuthorityForm) -> Draft:
     """Return what an authority's certificate will carry. Raises TlscaError where it cannot be made."""
-    issuer = authority_record(desk, form.issuer) if form.issuer else None
-    _check_new_authority(desk.ledger, identities.dn(form.name), desk.now())
-    return draft(_authority_order(form), _issuer(desk, issuer), now=desk.now())
+    return _planned_authority(desk, form)[0]
 
 
 def create_authority(desk: Desk, form: AuthorityForm) -> Issued:
     """Make a root or an intermediate, with a new key, in one transaction. Raises TlscaError; nothing is changed then."""
-    plan = plan_authority(desk, form)
-    issuer = authority_record(desk, form.issuer) if form.issuer else None
-    return _make(desk, plan, issuer)
+    return _make(desk, *_planned_authority(desk, form))
 
 
 def plan_certificate(desk: Desk, form: CertificateForm) -> Draft:
     """Return what a certificate will carry. Raises TlscaError where it cannot be made."""
-    issuer = chosen_issuer(desk, form.issuer)
-    return draft(_certificate_order(form), _issuer(desk, issuer), now=desk.now())
+    return _planned_certificate(desk, form)[0]
 
 
 def issue(desk: Desk, form: CertificateForm) -> Issued:
     """Issue one certificate with a new key, in one transaction. Raises TlscaError; nothing is changed then."""
-    return _make(desk, plan_certificate(desk, form), chosen_issuer(desk, form.issuer))
+    return _make(desk, *_planned_certificate(desk, form))
+
+
+def _planned_authority(desk: Desk, form: AuthorityForm) -> tuple[Draft, CertificateRecord | None]:
+    issuer = authority_record(desk, form.issuer) if form.issuer else None
+    _check_new_authority(desk.ledger, identities.dn(form.name), desk.now())
+    return draft(_authority_order(form), _issuer(desk, issuer), now=desk.now()), issuer
+
+
+def _planned_certificate(desk: Desk, form: CertificateForm) -> tuple[Draft, CertificateRecord]:
+    issuer = chosen_issuer(desk, form.issuer)
+    return draft(_certificate_order(form), _issuer(desk, issuer), now=desk.now()), issuer
 
 
 def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
-    """Return the authorities that can issue now: with a key in the store, neither ended nor revoked; deepest first.
+    """Return the authorities that can issue now: with a key in the store, in force, neither they nor any above revoked.
 
-    Who has both a root and an intermediate means the intermediate, so that comes first.
+    The deepest come first: who has both a root and an intermediate means the intermediate.
     """
     now = desk.now()
     able = [
@@ -103,8 +110,8 @@ def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
         for record in desk.ledger.certificates()
         if record.is_authority
         and desk.has_key(record)
-        and record.revoked_at is None
         and record.not_before <= now < record.not_after
+        and not any(above.revoked_at for above in desk.chain(record))
     ]
     return tuple(sorted(able, key=lambda record: -len(desk.chain(record))))
 
@@ -168,11 +175,11 @@ def parse_until(text: str) -> datetime:
         if len(text.strip()) == len("2030-12-31"):
             return datetime.combine(date.fromisoformat(text.strip()), time(23, 59, 59), UTC)
         moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"“{printable(text)}” is no date.", hint="Write 2030-12-31 or 2030-12-31T12:00:00Z."
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _make(desk: Desk, plan: Draft, issuer: CertificateRecord | None) -> Issued:
@@ -223,7 +230,16 @@ def _check_new_authority(ledger: Ledger, subject: x509.Name, now: datetime) -> N
 
 
 def _issuer(desk: Desk, record: CertificateRecord | None) -> Issuer | None:
-    return desk.issuer(record) if record else None
+    """Return the record as an issuer. Raises Refused when it, or one above it, is revoked: no client would trust the result."""
+    if record is None:
+        return None
+    for above in desk.chain(record):
+        if above.revoked_at is not None:
+            raise Refused(
+                f"{printable(above.subject)} was revoked at {rfc3339(above.revoked_at)}, so nothing is issued below it.",
+                hint="Choose another issuer.",
+            )
+    return desk.issuer(record)
 
 
 def _authority_order(form: AuthorityForm) -> Order:
@@ -270,6 +286,10 @@ def _sorted_names(
             f"A certificate has one common name; given {listing([f'“{printable(name)}”' for name in others])}.",
             hint="Put a name with spaces in quotes.",
         )
+    if others and identities.is_dn(others[0]):
+        raise NotAnIdentity(
+            f"“{printable(others[0])}” is a whole subject, not a name.", hint="Give it with --subject."
+        )
     if not typed and not form.sans and not form.subject:
         raise NotAnIdentity(
             "A certificate needs a name.",
@@ -293,36 +313,39 @@ def _lifetime(days: int | None, until: str | None, *, until_issuer_ends: bool = 
     )
 
 
+_FETCHED = re.compile(r"(https?://[^/\x00-\x20]|ldap://)[\x21-\x7e]*", re.IGNORECASE)
+
+
 def _urls(urls: Iterable[str]) -> tuple[str, ...]:
     found = tuple(urls)
     for url in found:
-        if (
-            not url.lower().startswith(("http://", "https://", "ldap://"))
-            or not url.isascii()
-            or printable(url) != url
-            or " " in url
-        ):
+        if not _FETCHED.fullmatch(url):
             raise UsageError(
-                f"“{printable(url)}” is no URL that clients fetch.", hint="It begins with http://."
+                f"“{printable(url)}” is no URL that clients fetch.",
+                hint="It looks like http://ca.example.com/ocsp.",
             )
     return found
 
 
 def _extension(text: str) -> x509.Extension[x509.ExtensionType]:
-    oid_text, separator, value = text.partition("=")
+    oid_text, _, value = text.partition("=")
     critical = value.lower().startswith("critical,")
     try:
         oid = x509.ObjectIdentifier(oid_text.strip())
-        der = bytes.fromhex(value[len("critical,") :] if critical else value)
-    except ValueError as error:
-        raise UsageError(
-            f"“{printable(text)}” is no extension.", hint="Write OID=[critical,]DER-HEX: 1.2.3.4=0500."
-        ) from error
-    if not separator or not der:
-        raise UsageError(
-            f"“{printable(text)}” has no value.", hint="Write OID=[critical,]DER-HEX: 1.2.3.4=0500."
-        )
-    return x509.Extension(oid, critical, x509.UnrecognizedExtension(oid, der))
+        octets = bytes.fromhex(value[len("critical,") :] if critical else value)
+        whole = der.read(octets).next_offset == len(octets)
+    except (ValueError, DerError) as error:
+        raise _no_extension(text) from error
+    if not whole:
+        raise _no_extension(text)
+    return x509.Extension(oid, critical, x509.UnrecognizedExtension(oid, octets))
+
+
+def _no_extension(text: str) -> UsageError:
+    return UsageError(
+        f"“{printable(text)}” is no extension: an OID, and one value in DER.",
+        hint="Write OID=[critical,]DER-HEX: 1.2.3.4=0500.",
+    )
 
 
 def _basic_constraints(certificate: x509.Certificate) -> x509.BasicConstraints | None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tlsca.authority.desk import Desk, system_clock
-from tlsca.errors import PassphraseWrong, StoreDamaged, StoreExists
+from tlsca.errors import PassphraseWrong, StoreDamaged, StoreExists, TlscaError
 from tlsca.store import vault as vaults
 from tlsca.store.ledger import Act, Ledger
+from tlsca.text import printable
 
 _VAULT = "vault"
 
@@ -24,8 +25,13 @@ def create_store(
     """Make a store in a directory that holds none, and return it unlocked. Raises PassphraseWeak, StoreExists, StoreError."""
     document, vault = vaults.create_vault(passphrase, random=random, parameters=parameters)
     ledger = _new_ledger(directory, clock, random)
-    with ledger.transaction(act="set-passphrase", at=clock()) as change:
-        change.put_setting(_VAULT, document)
+    try:
+        with ledger.transaction(act="set-passphrase", at=clock()) as change:
+            _check_begun(ledger)
+            change.put_setting(_VAULT, document)
+    except TlscaError:
+        ledger.close()
+        raise
     return Desk(ledger=ledger, clock=clock, random=random, vault=vault)
 
 
@@ -53,6 +59,7 @@ def unlock(desk: Desk, passphrase: str) -> None:
         _note(desk, "unlock-failed")
         raise
     _note(desk, "unlock")
+    lock(desk)
     desk.vault = vault
 
 
@@ -84,10 +91,18 @@ def _new_ledger(directory: Path, clock: Callable[[], datetime], random: Callable
         return Ledger.create(directory, at=clock(), random=random, clock=clock)
     except StoreExists:
         begun = Ledger.open(directory, clock=clock)
-        if begun.setting(_VAULT) is not None or begun.certificates():
+        try:
+            _check_begun(begun)
+        except StoreExists:
             begun.close()
             raise
         return begun
+
+
+def _check_begun(ledger: Ledger) -> None:
+    """Refuse a store that has its passphrase; inside a transaction, so that of two makers at once only one sets it."""
+    if ledger.setting(_VAULT) is not None or ledger.certificates():
+        raise StoreExists(f"There is a store in {printable(str(ledger.directory))} already.")
 
 
 def _note(desk: Desk, act: str) -> None:

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tlsca.authority.desk import Desk
+from tlsca.errors import NotFound
 from tlsca.pki.describe import status_word
+from tlsca.pki.identity import is_dn
 from tlsca.store.records import CertificateRecord, Reason
 from tlsca.text import rfc3339
 
@@ -98,7 +100,7 @@ def _below(
 
 def title_of(record: CertificateRecord) -> str:
     """Return what a person calls a certificate: an authority's common name, a leaf's first name, else its subject."""
-    if not record.is_authority and record.names and "=" not in record.names[0]:
+    if not record.is_authority and record.names and not is_dn(record.names[0]):
         return record.names[0]
     first = record.subject.split(",", 1)[0]
     return (
@@ -119,15 +121,21 @@ def _entry(desk: Desk, record: CertificateRecord, now: datetime) -> Entry:
     return Entry(
         record=record,
         status=status_of(record, now=now, soon=desk.expiring),
-        issuer_ref=_ref(desk, record, record.issuer_id),
+        issuer_ref=_ref(record if record.issuer_id == record.id else desk.issuer_of(record)),
         has_key=desk.has_key(record),
-        renewed_by_ref=_ref(desk, record, record.renewed_by),
+        renewed_by_ref=_ref(_successor(desk, record)),
         remaining=record.not_after - now,
     )
 
 
-def _ref(desk: Desk, record: CertificateRecord, other_id: str | None) -> str | None:
-    if other_id is None:
+def _successor(desk: Desk, record: CertificateRecord) -> CertificateRecord | None:
+    if record.renewed_by is None:
         return None
-    other = record if other_id == record.id else desk.ledger.certificate(other_id)
-    return other.sha256[:_REF_LENGTH]
+    try:
+        return desk.ledger.certificate(record.renewed_by)
+    except NotFound:
+        return None
+
+
+def _ref(record: CertificateRecord | None) -> str | None:
+    return record.sha256[:_REF_LENGTH] if record else None

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from tlsca.errors import NotAnIdentity, Refused
-from tlsca.pki.identity import dn_text, general_name_text, identity
+from tlsca.pki.identity import dn_text, general_name_text, identity, is_identity
 from tlsca.text import printable
 
 _HOST_HINT = "Write corp.example for a domain and all below it, 10.0.0.0/8 for addresses, @corp.example for mail, uri:host for URIs."
@@ -28,6 +28,11 @@ def subtree(text: str) -> x509.GeneralName:
         return x509.RFC822Name(identity(stripped).value if local else _domain(domain, stripped))
     if stripped.lower().startswith("uri:"):
         return x509.UniformResourceIdentifier(_domain(stripped[4:], stripped))
+    if stripped.startswith("."):
+        raise NotAnIdentity(
+            f"“{printable(stripped)}” is no name constraint: one for DNS names has no leading dot (RFC 5280, 4.2.1.10).",
+            hint=_HOST_HINT,
+        )
     return x509.DNSName(_domain(stripped, stripped))
 
 
@@ -35,7 +40,7 @@ def check_constraints(
     subject: x509.Name, names: Sequence[x509.GeneralName], chain: Iterable[x509.Certificate]
 ) -> None:
     """Raise Refused, naming the name and the authority, when a certificate above does not allow a name."""
-    every = [*names, *_names_in_subject(subject)]
+    every = [*names, *_names_in_subject(subject, names)]
     for authority in chain:
         constraints = _constraints_of(authority)
         if constraints is not None:
@@ -53,7 +58,7 @@ def _check_against(
         if of_this_kind and not any(_within(name, tree) for tree in of_this_kind):
             allowed = ", ".join(printable(general_name_text(tree)) for tree in of_this_kind)
             raise Refused(f"{by} may not certify {shown}.", hint=f"It is permitted: {allowed}.")
-        if any(_within(name, tree) for tree in excluded):
+        if any(_touches(name, tree) for tree in excluded):
             raise Refused(f"{by} is excluded from certifying {shown}.", hint="Choose another issuer.")
 
 
@@ -64,13 +69,32 @@ def _constraints_of(certificate: x509.Certificate) -> x509.NameConstraints | Non
         return None
 
 
-def _names_in_subject(subject: x509.Name) -> list[x509.GeneralName]:
-    """Return the subject as the constraints see it: a directory name, and the e-mail addresses that it holds."""
+def _names_in_subject(subject: x509.Name, names: Sequence[x509.GeneralName]) -> list[x509.GeneralName]:
+    """Return the subject as the constraints see it: a directory name, the e-mail addresses in it, and host names.
+
+    A common name that reads as a host name counts where no subject alternative name is one, as OpenSSL has it.
+    """
     mail: list[x509.GeneralName] = [
-        x509.RFC822Name(str(attribute.value))
-        for attribute in subject.get_attributes_for_oid(NameOID.EMAIL_ADDRESS)
+        _mailbox(str(item.value)) for item in subject.get_attributes_for_oid(NameOID.EMAIL_ADDRESS)
     ]
-    return [x509.DirectoryName(subject), *mail] if list(subject) else mail
+    hosts: list[x509.GeneralName] = []
+    if not any(isinstance(name, x509.DNSName) for name in names):
+        values = (str(item.value) for item in subject.get_attributes_for_oid(NameOID.COMMON_NAME))
+        hosts = [x509.DNSName(value) for value in values if "." in value and _is_host(value)]
+    return [x509.DirectoryName(subject), *mail, *hosts] if list(subject) else mail
+
+
+def _mailbox(text: str) -> x509.RFC822Name:
+    try:
+        return x509.RFC822Name(text)
+    except ValueError:
+        raise Refused(
+            f"The subject holds “{printable(text)}”, which is no e-mail address.", hint="Leave it out."
+        ) from None
+
+
+def _is_host(text: str) -> bool:
+    return text.isascii() and is_identity(f"dns:{text}")
 
 
 def _within(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
@@ -78,10 +102,24 @@ def _within(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
     return rule is not None and rule(name.value, tree.value)
 
 
+def _touches(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
+    """Say whether an excluded tree holds any of what the name stands for, or cannot be judged (RFC 5280, 4.2.1.10)."""
+    if type(name) not in _RULES or _within(name, tree):
+        return True
+    if isinstance(name, x509.UniformResourceIdentifier):
+        return not _uri_host(name.value)
+    if isinstance(name, x509.DNSName) and isinstance(tree, x509.DNSName) and name.value.startswith("*."):
+        # The wildcard stands for one label: the tree is hit when its own parent is the wildcard's domain.
+        return tree.value.lower().partition(".")[2] == name.value.lower().removeprefix("*.")
+    return False
+
+
 def _dns_within(name: str, tree: str) -> bool:
-    """Adding labels on the left keeps a name inside; a wildcard is inside where all it stands for is."""
-    host, domain = name.lower().removeprefix("*."), tree.lower().removeprefix(".")
-    return not domain or host == domain or host.endswith("." + domain)
+    """Adding labels on the left keeps a name inside; of a tree with a leading dot the domain itself is no part."""
+    host, domain = name.lower(), tree.lower()
+    if not domain or domain.startswith("."):
+        return host.endswith(domain)
+    return host == domain or host.endswith("." + domain)
 
 
 def _mail_within(name: str, tree: str) -> bool:
@@ -93,7 +131,16 @@ def _mail_within(name: str, tree: str) -> bool:
 
 
 def _uri_within(name: str, tree: str) -> bool:
-    return _host_within(urlsplit(name).hostname or "", tree)
+    return _host_within(_uri_host(name), tree)
+
+
+def _uri_host(name: str) -> str:
+    """Return the host of a URI; empty where it has none, or an address, which no constraint can allow."""
+    try:
+        host = urlsplit(name).hostname or ""
+    except ValueError:
+        return ""
+    return host if _is_host(host) else ""
 
 
 def _host_within(host: str, tree: str) -> bool:
@@ -110,7 +157,15 @@ def _address_within(name: object, tree: Network) -> bool:
 
 
 def _directory_within(name: x509.Name, tree: x509.Name) -> bool:
-    return list(name.rdns)[: len(tree.rdns)] == list(tree.rdns)
+    return _folded(name)[: len(tree.rdns)] == _folded(tree)
+
+
+def _folded(name: x509.Name) -> list[set[tuple[str, str]]]:
+    """Return a name for comparison: case and the number of spaces do not count (RFC 5280, 7.1)."""
+    return [
+        {(item.oid.dotted_string, " ".join(str(item.value).casefold().split())) for item in part}
+        for part in name.rdns
+    ]
 
 
 _RULES: dict[type[x509.GeneralName], Callable[..., bool]] = {
@@ -127,7 +182,8 @@ def _network(text: str) -> x509.IPAddress:
         return x509.IPAddress(ipaddress.ip_network(text))
     except ValueError as error:
         raise NotAnIdentity(
-            f"“{printable(text)}” is no network: {error}.", hint="Write 10.0.0.0/8 or 2001:db8::/32."
+            f"“{printable(text)}” is no network: {printable(str(error))}.",
+            hint="Write 10.0.0.0/8 or 2001:db8::/32.",
         ) from error
 
 

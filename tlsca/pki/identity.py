@@ -23,7 +23,10 @@ _EXPLICIT = re.compile(r"(dns|ip|email|uri):(?!//)(.+)", re.IGNORECASE | re.DOTA
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # RFC 5321 4.1.2, dot-atom only: a quoted local part is legal and nobody's mailbox.
 _MAILBOX_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# RFC 3696, 2: no top-level domain is all digits; browsers read 0x7f at the end as a number too (WHATWG URL, 3.5).
+_ENDS_IN_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LONGEST_DNS_NAME = 253
+_LONGEST_MAILBOX_LOCAL = 64  # RFC 5321 4.5.3.1.1
 _LONGEST_COMMON_NAME = 64  # RFC 5280 appendix A, ub-common-name
 
 
@@ -140,7 +143,7 @@ def _address(text: str) -> Identity:
 
 def _mailbox(text: str) -> Identity:
     local, _, domain = text.rpartition("@")
-    if not _MAILBOX_LOCAL.fullmatch(local) or domain.startswith("["):
+    if not _MAILBOX_LOCAL.fullmatch(local) or len(local) > _LONGEST_MAILBOX_LOCAL or domain.startswith("["):
         raise NotAnIdentity(
             f"{_quoted(text)} is no e-mail address.",
             hint="It looks like name@example.com, the part before @ in ASCII.",
@@ -149,17 +152,13 @@ def _mailbox(text: str) -> Identity:
 
 
 def _uri(text: str) -> Identity:
-    # RFC 5280 4.2.1.6: an absolute URI in ASCII, with a scheme and something after it.
+    # RFC 5280 4.2.1.6: an absolute URI in ASCII, with a scheme and something after it; one with an authority part has a host.
     try:
         parts = urlsplit(text)
+        found = bool(parts.scheme and (parts.hostname or (parts.path and not parts.netloc)))
     except ValueError:
-        parts = None
-    if (
-        parts is None
-        or not parts.scheme
-        or not (parts.netloc or parts.path)
-        or not re.fullmatch(r"[\x21-\x7e]+", text)
-    ):
+        found = False
+    if not found or not re.fullmatch(r"[\x21-\x7e]+", text):
         raise NotAnIdentity(
             f"{_quoted(text)} is no URI.",
             hint="It looks like spiffe://example.com/service, in ASCII without spaces.",
@@ -183,7 +182,7 @@ def _host(text: str, whole: str) -> str:
     if (
         len(bare) > _LONGEST_DNS_NAME
         or not all(_HOST_LABEL.fullmatch(label) for label in labels)
-        or labels[-1].isdigit()
+        or _ENDS_IN_NUMBER.fullmatch(labels[-1])
     ):
         raise NotAnIdentity(
             f"{_quoted(whole)} is no DNS name, IP address, e-mail address or URI.",
@@ -257,8 +256,26 @@ _MORE_ATTRIBUTE_NAMES = {name: oid for oid, name in _MORE_ATTRIBUTES.items()} | 
 _RFC4514_ATTRIBUTES = ("CN", "L", "ST", "O", "OU", "C", "STREET", "DC", "UID")
 _SPELLINGS = {name.lower(): name for name in (*_RFC4514_ATTRIBUTES, *_MORE_ATTRIBUTE_NAMES)}
 _DN = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=")
-# RFC 4514 has no spaces around separators and knows types in any case; people type both as they like.
-_TYPE_IN_PLACE = re.compile(r"(^|\s*(?<!\\)[,+])\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*")
+_DN_PART = re.compile(r"((?:\\.|[^\\,+])*)([,+]?)", re.DOTALL)
+_DN_HINT = 'Write it like CN=Alice,O=Example,C=SE; a comma inside a value is written "\\,".'
+# RFC 5280, appendix A.1: the upper bounds of the attributes that people fill in.
+_LONGEST_VALUE = {
+    NameOID.COMMON_NAME: _LONGEST_COMMON_NAME,
+    NameOID.ORGANIZATION_NAME: 64,
+    NameOID.ORGANIZATIONAL_UNIT_NAME: 64,
+    NameOID.LOCALITY_NAME: 128,
+    NameOID.STATE_OR_PROVINCE_NAME: 128,
+    NameOID.TITLE: 64,
+    NameOID.SERIAL_NUMBER: 64,
+    NameOID.EMAIL_ADDRESS: 255,
+}
+# RFC 5280, appendix A.1: most values may be any text; these are IA5String or PrintableString.
+_ALPHABETS = {
+    NameOID.COUNTRY_NAME: re.compile(r"[A-Za-z]{2}"),
+    NameOID.SERIAL_NUMBER: re.compile(r"[A-Za-z0-9 '()+,./:=?-]+"),
+    NameOID.EMAIL_ADDRESS: re.compile(r"[\x21-\x7e]+"),
+    NameOID.DOMAIN_COMPONENT: re.compile(r"[\x21-\x7e]+"),
+}
 
 
 def dn_text(name: x509.Name) -> str:
@@ -280,10 +297,8 @@ def dn(text: str) -> x509.Name:
             _canonical_types(text), attr_name_overrides=_MORE_ATTRIBUTE_NAMES
         )
     except ValueError as error:
-        raise NotAName(
-            f"{_quoted(text)} is no distinguished name: {printable(str(error)).rstrip('.')}.",
-            hint='Write it like CN=Alice,O=Example,C=SE; a comma inside a value is written "\\,".',
-        ) from error
+        reason = printable(str(error)).rstrip(".") or "a character in it would need a backslash before it"
+        raise NotAName(f"{_quoted(text)} is no distinguished name: {reason}.", hint=_DN_HINT) from error
     for attribute in name:
         _check_attribute(attribute)
     return name
@@ -292,9 +307,9 @@ def dn(text: str) -> x509.Name:
 def common_name(text: str) -> x509.Name:
     """Return the name that has this common name and nothing else. Raises NotAName when it is empty or too long."""
     stripped = text.strip()
-    if not stripped or len(stripped) > _LONGEST_COMMON_NAME:
+    if not fits_common_name(stripped):
         raise NotAName(
-            f"A common name has 1 to {_LONGEST_COMMON_NAME} characters; {_quoted(text)} has {len(stripped)}.",
+            f"A common name has 1 to {_LONGEST_COMMON_NAME} octets of UTF-8; {_quoted(text)} has {_octets(stripped)}.",
             hint="Shorten it, or give a distinguished name: CN=…,O=….",
         )
     attribute = x509.NameAttribute(NameOID.COMMON_NAME, stripped)
@@ -309,17 +324,49 @@ def common_name_of(name: x509.Name) -> str | None:
 
 
 def fits_common_name(text: str) -> bool:
-    """Say whether the text is short enough to be a common name (RFC 5280, ub-common-name)."""
-    return 0 < len(text) <= _LONGEST_COMMON_NAME
+    """Say whether the text is short enough to be a common name.
+
+    RFC 5280's ub-common-name counts characters; octets are counted here, as programs do that hold them in a buffer.
+    """
+    return 0 < _octets(text) <= _LONGEST_COMMON_NAME
+
+
+def _octets(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _canonical_types(text: str) -> str:
-    """Return the text with each attribute type as RFC 4514 spells it, and no spaces around separators."""
-    return _TYPE_IN_PLACE.sub(lambda found: f"{found[1].strip()}{_canonical_type(found[2])}=", text.strip())
+    """Return the text with each attribute type as RFC 4514 spells it, and no spaces around separators.
+
+    RFC 4514 has no such spaces, and people type them. Raises NotAName for an unknown type, or a part that has none.
+    """
+    parts: list[str] = []
+    position, separator = 0, ","
+    while separator:
+        found = _DN_PART.match(text, position)
+        if found is None:
+            break
+        separator, position = found[2], found.end()
+        parts += [_canonical_part(found[1], text), separator]
+    return "".join(parts) + text[position:]
+
+
+def _canonical_part(part: str, whole: str) -> str:
+    name, equals, value = part.partition("=")
+    if not equals:
+        raise NotAName(
+            f"{_quoted(whole)} is no distinguished name: nothing says what {_quoted(part.strip())} is.",
+            hint=_DN_HINT,
+        )
+    value = value.lstrip(" ")
+    bare = value.rstrip(" ")
+    if bare != value and (len(bare) - len(bare.rstrip("\\"))) % 2:
+        bare += " "  # a backslash before it makes the space part of the value
+    return f"{_canonical_type(name.strip())}={bare}"
 
 
 def _canonical_type(name: str) -> str:
-    if "." in name:
+    if re.fullmatch(r"\d+(\.\d+)+", name):
         return name
     spelling = _SPELLINGS.get(name.lower())
     if spelling is None:
@@ -332,9 +379,21 @@ def _canonical_type(name: str) -> str:
 
 
 def _check_attribute(attribute: x509.NameAttribute[str | bytes]) -> None:
-    value = attribute.value
-    if isinstance(value, bytes) or printable(value) != value or not value.strip():
+    value = str(attribute.value)
+    if isinstance(attribute.value, bytes) or printable(value) != value or not value.strip():
         raise NotAName(
-            f"{_quoted(str(value))} holds characters that have no place in a name.",
+            f"{_quoted(value)} holds characters that have no place in a name.",
             hint="Use letters, digits, spaces and punctuation.",
+        )
+    longest = _LONGEST_VALUE.get(attribute.oid)
+    if longest is not None and len(value) > longest:
+        raise NotAName(
+            f"{_quoted(value)} has {len(value)} characters; {longest} are the most here.",
+            hint="RFC 5280, appendix A.1, sets the limits; shorten it.",
+        )
+    alphabet = _ALPHABETS.get(attribute.oid)
+    if alphabet is not None and not alphabet.fullmatch(value):
+        raise NotAName(
+            f"{_quoted(value)} cannot stand in {_MORE_ATTRIBUTES.get(attribute.oid, attribute.rfc4514_attribute_name)}.",
+            hint="A country is two letters; serial numbers, domains and addresses are ASCII.",
         )

@@ -7,6 +7,7 @@ asked for. A draft holds everything but the key, the serial number and the signa
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID, ObjectIdentifier
@@ -88,7 +89,8 @@ class Issuer:
 def draft(order: Order, issuer: Issuer | None, *, now: datetime) -> Draft:
     """Work out what a certificate for this order will carry; `issuer` is None for a root.
 
-    Raises Refused when the profile, the issuer's path length or name constraints, or a date forbid it.
+    Raises Refused when the profile, the issuer's key usage, path length or name constraints, or a date forbid it, and NotAName
+    when there is no name at all.
     """
     _check_order(order, issuer)
     subject = _subject(order)
@@ -105,7 +107,7 @@ def draft(order: Order, issuer: Issuer | None, *, now: datetime) -> Draft:
         not_before=not_before,
         not_after=not_after,
         extensions=tuple(_extensions(order, subject, names)),
-        notes=notes,
+        notes=(*notes, *_doubts(order.names)),
     )
 
 
@@ -119,7 +121,7 @@ def sign(
 ) -> x509.Certificate:
     """Sign the draft for this public key; `issuer` is None for a root, whose own key then signs.
 
-    Raises Refused when the issuer's private key is not that of its certificate.
+    Raises Refused when the issuer's private key is not that of its certificate, or when a further extension cannot be read again.
     """
     signer = issuer.certificate.public_key() if issuer else public_key
     if key_id(signer) != key_id(issuer_key.public_key()):
@@ -138,7 +140,7 @@ def sign(
     )
     for extension in (*_key_identifiers(public_key, issuer), *plan.extensions):
         builder = builder.add_extension(extension.value, critical=extension.critical)
-    return builder.sign(issuer_key, signature_hash(issuer_key))
+    return _legible(builder.sign(issuer_key, signature_hash(issuer_key)))
 
 
 def random_serial(random: Callable[[int], bytes]) -> int:
@@ -147,6 +149,18 @@ def random_serial(random: Callable[[int], bytes]) -> int:
     Zero is no serial number (RFC 5280, 4.1.2.2); that it is drawn will not be seen before the sun goes out.
     """
     return (int.from_bytes(random(20), "big") >> (160 - _SERIAL_BITS)) or 1
+
+
+def _legible(certificate: x509.Certificate) -> x509.Certificate:
+    """Return the certificate if all its extensions can be read: a further one is taken as octets, and may be nonsense."""
+    try:
+        _ = certificate.extensions
+    except (ValueError, x509.UnsupportedGeneralNameType) as error:
+        raise Refused(
+            f"One of the further extensions cannot be read: {printable(str(error))}.",
+            hint="Its value is the DER that its own RFC describes.",
+        ) from error
+    return certificate
 
 
 def _check_order(order: Order, issuer: Issuer | None) -> None:
@@ -159,27 +173,51 @@ def _check_order(order: Order, issuer: Issuer | None) -> None:
             f"The profile {profile.name} needs a DNS name or an IP address{f', and “{printable(named)}” is neither' if named else ''}.",
             hint="Clients look for the host's name among the subject alternative names: give www.example.com or 10.0.0.1.",
         )
+    if order.path_length is not None and order.path_length < 0:
+        raise Refused(
+            f"A path length is 0 or more, not {order.path_length}.", hint="0 lets it issue to hosts alone."
+        )
     if issuer is not None:
+        _check_may_sign(issuer.certificate)
         _check_path_length(order, issuer.chain)
 
 
+def _check_may_sign(issuer: x509.Certificate) -> None:
+    """Refuse an issuer that clients take for none (RFC 5280, 6.1.4, k and n)."""
+    name = printable(identities.dn_text(issuer.subject))
+    basic = _extension_of(issuer, x509.BasicConstraints)
+    if basic is None or not basic.ca:
+        raise Refused(f"{name} is no authority, so it cannot issue.", hint="Choose another issuer.")
+    usage = _extension_of(issuer, x509.KeyUsage)
+    if usage is not None and not usage.key_cert_sign:
+        raise Refused(
+            f"The key usage of {name} does not let it sign certificates.", hint="Choose another issuer."
+        )
+
+
 def _check_path_length(order: Order, chain: Sequence[x509.Certificate]) -> None:
-    """Refuse an authority deeper than a certificate above it allows (RFC 5280, 4.2.1.9)."""
+    """Refuse an authority deeper than a certificate above it allows; self-issued ones do not count (RFC 5280, 6.1.4, l)."""
     if not order.profile.authority:
         return
-    for authorities_between, certificate in enumerate(chain):
-        allowed = _path_length(certificate)
-        if allowed is not None and authorities_between + 1 > allowed:
+    below = 1
+    for certificate in chain:
+        basic = _extension_of(certificate, x509.BasicConstraints)
+        allowed = basic.path_length if basic else None
+        if allowed is not None and below > allowed:
             name = printable(identities.dn_text(certificate.subject))
             raise Refused(
                 f"{name} allows {allowed} authorit{'y' if allowed == 1 else 'ies'} below it, so none can be made here.",
                 hint="Issue from an authority with a larger path length.",
             )
+        below += certificate.subject != certificate.issuer
 
 
-def _path_length(certificate: x509.Certificate) -> int | None:
+_Extension = TypeVar("_Extension", bound=x509.ExtensionType)
+
+
+def _extension_of(certificate: x509.Certificate, kind: type[_Extension]) -> _Extension | None:
     try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length
+        return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
 
@@ -191,8 +229,9 @@ def _subject(order: Order) -> x509.Name:
         subject = identities.common_name(order.common_name)
     else:
         subject = _subject_of_names(order.names)
-    if order.profile.authority and not list(subject):
-        raise NotAName("An authority needs a name.", hint="Give a common name, or CN=…,O=….")
+    if not list(subject) and not order.names:
+        who = "An authority" if order.profile.authority else "A certificate"
+        raise NotAName(f"{who} needs a name.", hint="Give a common name, or CN=…,O=….")
     return subject
 
 
@@ -202,6 +241,15 @@ def _subject_of_names(names: Sequence[Identity]) -> x509.Name:
     if first is None or first.kind is IdentityKind.URI or not identities.fits_common_name(first.value):
         return x509.Name([])
     return identities.common_name(first.value)
+
+
+def _doubts(names: Sequence[Identity]) -> tuple[str, ...]:
+    """Say which wildcards no client matches: OpenSSL, Node and browsers want two labels below the star (RFC 6125, 7.2)."""
+    return tuple(
+        f"Most clients match {name} with no host: they want at least two labels after the star."
+        for name in names
+        if name.kind is IdentityKind.DNS and name.value.startswith("*.") and name.value.count(".") == 1
+    )
 
 
 def _general_names(order: Order, subject: x509.Name) -> tuple[x509.GeneralName, ...]:
@@ -217,9 +265,9 @@ def _validity(
 ) -> tuple[datetime, datetime, tuple[str, ...]]:
     """Return notBefore, notAfter and what to tell the operator.
 
-    RFC 5280, 4.1.2.5 counts both ends in, so N days end one second before the N-th midnight, as it were.
+    RFC 5280, 4.1.2.5 counts both ends in, so a day is over one second before it has passed.
     """
-    not_before = now.replace(microsecond=0) - BACKDATE
+    not_before = _begin(issuer, now)
     asked = _asked_end(order, issuer, not_before)
     if asked <= now:
         raise Refused(
@@ -238,6 +286,20 @@ def _validity(
         return not_before, asked, ()
     name = printable(identities.dn_text(issuer.certificate.subject))
     return not_before, end, (f"Shortened to {rfc3339(end)}: {name}, the issuer, ends then.",)
+
+
+def _begin(issuer: Issuer | None, now: datetime) -> datetime:
+    """Return notBefore: a minute ago, but never before the issuer itself is valid."""
+    begin = now.replace(microsecond=0) - BACKDATE
+    if issuer is None:
+        return begin
+    earliest = issuer.certificate.not_valid_before_utc
+    if earliest > now:
+        raise Refused(
+            f"The issuer begins at {rfc3339(earliest)} and cannot issue before.",
+            hint="Wait until then, or choose another issuer.",
+        )
+    return max(begin, earliest)
 
 
 def _asked_end(order: Order, issuer: Issuer | None, not_before: datetime) -> datetime:
