@@ -50,7 +50,7 @@ class SetupDialog(Dialog[Desk]):
             )
             yield Field(
                 "",
-                Tick("and an intermediate that issues, so the root can rest", True, id="intermediate"),
+                Tick("and an intermediate that issues for it", True, id="intermediate"),
             )
 
     def on_input_changed(self, event: Input.Changed) -> None:

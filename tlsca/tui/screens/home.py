@@ -215,6 +215,10 @@ class HomeScreen(Screen[None]):
     def _filter_done(self) -> None:
         self.query_one(CertificateTable).focus()
 
+    def on_connection_panel_serve_asked(self) -> None:
+        """Serve, or stop: the panel's button does what the key does."""
+        self.action_serve()
+
     # Acts of the registry
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -235,25 +239,32 @@ class HomeScreen(Screen[None]):
 
     def action_issue(self) -> None:
         """Open the form for a certificate."""
+        desk = self._open_store()
+        work(self, lambda: self._able_to_issue(desk), self._ask_what_to_issue, group="able", exclusive=True)
+
+    def _able_to_issue(self, desk: Desk) -> Sequence[Entry]:
         from tlsca.authority.issuing import issuers
         from tlsca.authority.listing import entries_of
+
+        return entries_of(desk, issuers(desk))
+
+    def _ask_what_to_issue(self, able: Sequence[Entry]) -> None:
         from tlsca.tui.dialogs.issue import IssueDialog
 
-        desk = self._open_store()
-        able = entries_of(desk, issuers(desk))
         if able:
-            self.app.push_screen(IssueDialog(desk, able), self._issued)
+            self.app.push_screen(IssueDialog(self._open_store(), able), self._issued)
         else:
             self.notify("No authority can issue yet. Press a to make one.", severity="warning", markup=False)
 
     def action_authority(self) -> None:
         """Open the form for an authority."""
-        from tlsca.authority.issuing import issuers
-        from tlsca.authority.listing import entries_of
+        desk = self._open_store()
+        work(self, lambda: self._able_to_issue(desk), self._ask_which_authority, group="able", exclusive=True)
+
+    def _ask_which_authority(self, able: Sequence[Entry]) -> None:
         from tlsca.tui.dialogs.authority import AuthorityDialog
 
-        desk = self._open_store()
-        self.app.push_screen(AuthorityDialog(desk, entries_of(desk, issuers(desk))), self._issued)
+        self.app.push_screen(AuthorityDialog(self._open_store(), able), self._issued)
 
     def action_import(self) -> None:
         """Open the form for files to import."""
@@ -379,9 +390,10 @@ class HomeScreen(Screen[None]):
         if not unlocked:
             return
         desk, selected = self._open_store(), self._selected()
+        demand = self._panel().demands_client_certificate
         work(
             self,
-            lambda: serve(desk, selected.record, report=self._hear),
+            lambda: serve(desk, selected.record, report=self._hear, demand_client_certificate=demand),
             lambda listener: self._serving(listener, selected),
         )
 

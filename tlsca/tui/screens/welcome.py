@@ -27,7 +27,7 @@ class WelcomeScreen(Screen[str]):
         & > Vertical { width: 72; max-width: 100%; height: auto; padding: 1 2; border: round $primary; background: $surface; }
         & #welcome-title { text-style: bold; color: $primary; }
         & #welcome-lead { color: $text-muted; margin-bottom: 1; }
-        & OptionList { height: auto; border: none; background: $surface; padding: 0; }
+        & OptionList, & OptionList:focus { height: auto; border: none; background: $surface; padding: 0; }
     }
     """
 

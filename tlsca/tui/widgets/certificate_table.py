@@ -80,7 +80,6 @@ class CertificateTable(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home,g", "move(-1000000000)", "First", show=False),
         Binding("end,G", "move(1000000000)", "Last", show=False),
-        Binding("enter", "choose", "Inspect", show=False),
     ]
 
     cursor: reactive[int] = reactive(0)

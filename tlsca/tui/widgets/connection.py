@@ -22,6 +22,7 @@ from tlsca.probe.result import Result
 from tlsca.probe.transcript import Event
 from tlsca.text import printable
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.widgets.verdict import result_content, steps_content
 from tlsca.tui.work import sentence, work
 
@@ -44,7 +45,9 @@ class ConnectionPanel(Widget):
     ConnectionPanel {
         height: 1fr;
         & #connection-form { height: auto; padding: 0 1; background: $surface; }
-        & #connection-buttons { height: 1; margin-top: 0; & Button { margin-right: 2; min-width: 10; } & Static { width: 1fr; color: $text-muted; } }
+        & #connection-buttons { height: 1; margin-top: 0; & Button { margin-right: 2; min-width: 10; } & Tick { width: auto; background: transparent; } }
+        & #serving { height: auto; color: $text-accent; display: none; }
+        & #serving.-shown { display: block; }
         & #connection-result { height: 1fr; padding: 0 1; margin-top: 1; background: $background; }
     }
     """
@@ -88,7 +91,8 @@ class ConnectionPanel(Widget):
                     compact=True,
                     tooltip="Serve this certificate on 127.0.0.1, to see both ends",
                 )
-                yield Static(id="serving")
+                yield Tick("ask clients for a certificate", id="demand")
+            yield Static(id="serving")
         with VerticalScroll(id="connection-result"):
             yield Static(id="result")
 
@@ -124,11 +128,12 @@ class ConnectionPanel(Widget):
 
     def show_serving(self, line: str) -> None:
         """Say what our own server sees."""
-        self.query_one("#serving", Static).update(Content(printable(line)))
+        told = self.query_one("#serving", Static)
+        told.set_class(bool(line), "-shown")
+        told.update(Content(printable(line)))
 
     def focus_target(self) -> None:
-        """Put the cursor where the address is typed, and offer the client certificates there are now."""
-        self._offer_client_certificates()
+        """Put the cursor where the address is typed."""
         self.query_one("#target", Input).focus()
 
     def copied(self) -> tuple[str, str] | None:
@@ -136,6 +141,11 @@ class ConnectionPanel(Widget):
         if self._result is None:
             return None
         return "result", result_content(self._result).plain
+
+    @property
+    def demands_client_certificate(self) -> bool:
+        """Whether our own server shall demand a certificate of its clients."""
+        return self.query_one("#demand", Tick).value
 
     @property
     def result(self) -> Result | None:
@@ -220,12 +230,15 @@ class ConnectionPanel(Widget):
             client_cert=str(self.query_one("#client", Select).value) or None,
         )
 
-    def _offer_client_certificates(self) -> None:
+    def offer_client_certificates(self) -> None:
+        """Look up which client certificates there are now, in a thread, and offer them."""
+        work(self, lambda: client_certificates(self._desk), self._offer, group="offer", exclusive=True)
+
+    def _offer(self, entries: tuple[Entry, ...]) -> None:
         select = self.query_one("#client", Select)
         chosen = select.value
         found = [
-            (Content(printable(f"{entry.title} ({entry.ref})")), entry.record.sha256)
-            for entry in client_certificates(self._desk)
+            (Content(printable(f"{entry.title} ({entry.ref})")), entry.record.sha256) for entry in entries
         ]
         select.set_options([("none", _NOT_NEEDED), *found])
         if chosen in {value for _, value in found}:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -101,6 +102,10 @@ class Inspector(Widget):
             self.query_one(ConnectionPanel).focus_target()
         else:
             self.focus_page()
+
+    @on(TabbedContent.TabActivated, pane="#connection")
+    def _prepare_connection(self) -> None:
+        self.query_one(ConnectionPanel).offer_client_certificates()
 
     def focus_page(self) -> None:
         """Give the focus to what can be scrolled in the view that is in front."""
