@@ -1,0 +1,110 @@
+"""Every certificate, request and CRL of `cryptography-vectors` prints as this machine's OpenSSL prints it.
+
+NIST's PKITS is among them, and what was collected from the field over ten years. `TLSCA_DUMP_CORPUS`, a list of directories
+separated by colons, adds the files found there: `/etc/ssl/certs`, or the test data of other projects.
+"""
+
+import base64
+import binascii
+import os
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tlsca.errors import Unreadable
+from tlsca.pki.dump import certificate_text, crl_text, request_text
+
+vectors = pytest.importorskip("cryptography_vectors", reason="cryptography-vectors is not installed")
+
+CHUNKS = 8
+PRINTERS = {"x509": certificate_text, "req": request_text, "crl": crl_text}
+PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+PEM_KINDS = {
+    b"CERTIFICATE": "x509",
+    b"X509 CERTIFICATE": "x509",
+    b"CERTIFICATE REQUEST": "req",
+    b"NEW CERTIFICATE REQUEST": "req",
+    b"X509 CRL": "crl",
+}
+# OpenSSL prints its error queue into the text, with a thread's number that changes with every run.
+ERROR_QUEUE = re.compile(rb"^[0-9A-F]{8,16}:error:.*\n", re.MULTILINE)
+
+# File -> why its text differs. Empty: every one of the files is identical.
+DIFFERENT: dict[str, str] = {}
+
+
+def openssl_version():
+    if shutil.which("openssl") is None:
+        return "none"
+    return subprocess.run(["openssl", "version"], capture_output=True, check=True, text=True).stdout
+
+
+pytestmark = pytest.mark.skipif(
+    not openssl_version().startswith("OpenSSL 3.0."),
+    reason="the reference is OpenSSL 3.0, and this machine has another",
+)
+
+
+@cache
+def documents():
+    """Return name, kind and DER of every document, in the same order in every worker."""
+    more = filter(None, os.environ.get("TLSCA_DUMP_CORPUS", "").split(":"))
+    roots = [Path(vectors.__file__).parent / "x509", *map(Path, more)]
+    return [
+        (f"{path.relative_to(root)}#{number}", kind, der)
+        for root in roots
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+        for number, (kind, der) in enumerate(in_file(path))
+    ]
+
+
+def in_file(path):
+    content = path.read_bytes()
+    for match in PEM.finditer(content):
+        try:
+            der = base64.b64decode(match[2], validate=False)
+        except binascii.Error:
+            continue
+        if match[1] in PEM_KINDS:
+            yield PEM_KINDS[match[1]], der
+    if content[:1] == b"\x30" and path.suffix in {".crt", ".der", ".crl"} and "ocsp" not in path.parts:
+        yield "crl" if path.suffix == ".crl" else "req" if "requests" in path.parts else "x509", content
+
+
+def openssl_text(kind, der, file):
+    file.write_bytes(der)
+    command = ["openssl", kind, "-inform", "DER", "-in", file, "-noout", "-text"]
+    return ERROR_QUEUE.sub(b"", subprocess.run(command, capture_output=True, check=False).stdout)
+
+
+def our_text(kind, der):
+    try:
+        return PRINTERS[kind](der)
+    except Unreadable:
+        return b""
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_the_text_is_what_openssl_prints(chunk, tmp_path):
+    compared = different = 0
+    for name, kind, der in documents()[chunk::CHUNKS]:
+        compared += 1
+        expected = openssl_text(kind, der, tmp_path / "document")
+        if name in DIFFERENT:
+            different += our_text(kind, der) != expected
+        else:
+            assert our_text(kind, der) == expected, f"{name} ({kind})"
+    assert compared > 50
+    assert different <= len(DIFFERENT)
+
+
+def test_every_kind_of_document_is_compared():
+    kinds = [kind for _, kind, _ in documents()]
+    assert kinds.count("x509") > 450
+    assert kinds.count("crl") > 170
+    assert kinds.count("req") > 15
