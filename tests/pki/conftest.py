@@ -1,0 +1,123 @@
+"""Keys, authorities and outsiders that the tests of the pki share."""
+
+import functools
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tlsca.pki import identity, keys
+from tlsca.pki.issue import Issuer, Order, draft, random_serial, sign
+from tlsca.pki.profiles import PROFILES
+
+NOW = datetime(2030, 1, 31, 9, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A certificate with its key and everything above it."""
+
+    chain: tuple[x509.Certificate, ...]
+    key: keys.PrivateKey
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        return self.chain[0]
+
+    @property
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.PEM)
+
+    def extension(self, kind: type):
+        return self.certificate.extensions.get_extension_for_class(kind)
+
+
+@functools.cache
+def key_of(kind: str, owner: str) -> keys.PrivateKey:
+    """One key for each owner in the whole run: RSA keys take long to make."""
+    return keys.generate(kind)
+
+
+def made(profile: str, *names: str, issuer: Made | None = None, kind: str = "ec-p256", now=NOW, **order) -> Made:
+    """Issue a certificate; `names` are identities, except for an authority, whose name is one."""
+    authority = PROFILES[profile].authority
+    asked = Order(
+        profile=PROFILES[profile],
+        key_kind=kind,
+        **({"subject": identity.dn(names[0])} if authority else {}),
+        **({} if authority else {"names": tuple(identity.identity(name) for name in names)}),
+        **order,
+    )
+    above = Issuer(issuer.chain) if issuer else None
+    key = key_of(kind, "".join((profile, *names)))
+    certificate = sign(
+        draft(asked, above, now=now),
+        key.public_key(),
+        above,
+        issuer.key if issuer else key,
+        serial=random_serial(os.urandom),
+    )
+    return Made((certificate, *(issuer.chain if issuer else ())), key)
+
+
+@pytest.fixture(scope="session")
+def now():
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def make():
+    return made
+
+
+@pytest.fixture(scope="session")
+def root():
+    return made("root", "CN=Acme Root,O=Acme,C=SE")
+
+
+@pytest.fixture(scope="session")
+def intermediate(root):
+    return made("intermediate", "CN=Acme Issuing,O=Acme,C=SE", issuer=root)
+
+
+@pytest.fixture(scope="session")
+def server(intermediate):
+    return made("server", "www.example.com", "10.0.0.1", issuer=intermediate)
+
+
+@pytest.fixture
+def run():
+    """Run an outsider's program; skip the test, naming it, where it is not installed."""
+
+    def run(program: str, *arguments: str | Path, **options) -> subprocess.CompletedProcess:
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+        return subprocess.run(
+            [program, *map(str, arguments)], capture_output=True, check=False, timeout=60, **options
+        )
+
+    return run
+
+
+@pytest.fixture
+def verify(run, tmp_path):
+    """Ask OpenSSL about a chain, as strictly as it can; return what it says, `OK` at the end if it is content."""
+
+    def verify(*chain: x509.Certificate, purpose: str = "any", at: datetime = NOW) -> str:
+        pems = [certificate.public_bytes(Encoding.PEM) for certificate in chain]
+        leaf, between, top = (tmp_path / name for name in ("leaf.pem", "between.pem", "top.pem"))
+        leaf.write_bytes(pems[0])
+        between.write_bytes(b"".join(pems[1:-1]))
+        top.write_bytes(pems[-1])
+        untrusted = ["-untrusted", between] if pems[1:-1] else []
+        moment = ["-attime", str(int(at.timestamp())), "-purpose", purpose]
+        done = run("openssl", "verify", "-x509_strict", *moment, "-CAfile", top, *untrusted, leaf)
+        return (done.stdout + done.stderr).decode().strip()
+
+    return verify
