@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from sys import intern
 from typing import TypeVar, cast
 
-from tlsca.store.journal import Document, Entry
+from tlsca.store.journal import Entry
+from tlsca.store.records import Document
 
 T = TypeVar("T")
 

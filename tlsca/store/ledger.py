@@ -20,10 +20,10 @@ from tlsca.errors import NotFound, StoreExists, StoreWriteFailed
 from tlsca.store import durable, references
 from tlsca.store.documents import copied
 from tlsca.store.indexes import PREFIX, CertificateIndexes, Index, field
-from tlsca.store.journal import Document, Entry, FileJournal, Line
+from tlsca.store.journal import Entry, FileJournal, Line
 from tlsca.store.lock import StoreLock
 from tlsca.store.objects import Objects
-from tlsca.store.records import SCHEMA_VERSION, CertificateRecord, KeyRecord
+from tlsca.store.records import SCHEMA_VERSION, CertificateRecord, Document, KeyRecord
 from tlsca.store.replica import Operator, Replica
 from tlsca.store.tables import JournalDatabase, JournalStorage
 from tlsca.store.transaction import CERTIFICATES, KEYS, SETTINGS, Change
