@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeGuard
 
-from tlsca.store.journal import Document
+from tlsca.store.records import Document
 
 Words = Callable[[Document], Iterable[str]]
 Documents = Callable[[], Mapping[str, Document]]

@@ -13,14 +13,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from tlsca.errors import StoreConflict, StoreDamaged, StoreError, StoreMissing, StoreWriteFailed
 from tlsca.store import durable
+from tlsca.store.records import Document
 from tlsca.text import from_rfc3339, printable
-
-Document = dict[str, Any]
-"""What JSON can hold."""
 
 _parse = json.JSONDecoder().decode
 _HEADER = re.compile(rb"[0-9a-f]{8} [0-9a-f]{64} ")

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from tlsca.errors import StoreDamaged, StoreError, StoreMissing, StoreReadOnly
 from tlsca.store.documents import Draft, Observer, Tables
-from tlsca.store.journal import START, Document, Entry, Journal, Line
+from tlsca.store.journal import START, Entry, Journal, Line
 from tlsca.store.lock import StoreLock
-from tlsca.store.records import SCHEMA_VERSION
+from tlsca.store.records import SCHEMA_VERSION, Document
 from tlsca.text import rfc3339
 
 _LINES_BETWEEN_MARKS = 1000

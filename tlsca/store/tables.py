@@ -15,7 +15,7 @@ from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
 
 from tlsca.store.documents import Draft, EditableTable, TableDraft, copied, is_same
-from tlsca.store.journal import Document
+from tlsca.store.records import Document
 from tlsca.store.replica import Replica
 
 

@@ -11,9 +11,8 @@ from tinydb import TinyDB
 from tinydb.table import Table
 
 from tlsca.errors import Duplicate, NotFound, StoreConflict
-from tlsca.store.journal import Document
 from tlsca.store.objects import Objects
-from tlsca.store.records import CertificateRecord, KeyRecord
+from tlsca.store.records import CertificateRecord, Document, KeyRecord
 from tlsca.text import printable
 
 CERTIFICATES = "certificates"

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from tlsca.errors import PassphraseMissing, PassphraseWeak, PassphraseWrong, StoreDamaged, StoreReadOnly
-from tlsca.store.journal import Document
+from tlsca.store.records import Document
 
 Random = Callable[[int], bytes]
 """Returns as many random bytes as it is asked for."""
