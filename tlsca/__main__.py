@@ -1,5 +1,7 @@
 """`tlsca` and `python -m tlsca`: the terminal app when nothing is said, a command when one is."""
 
+import io
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +10,18 @@ from tlsca.cli.command import run
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    _prepare_streams()
     sys.exit(run(sys.argv[1:], open_app=_open_app))
+
+
+def _prepare_streams() -> None:
+    """Have all three streams, and print what the locale cannot encode as escapes instead of failing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 -- for as long as we run
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _open_app(store: Path | None) -> int:

@@ -3,36 +3,54 @@
 import dataclasses
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-
+from tlsca.authority.credentials import (
+    NOBODY,
+    STORE,
+    SYSTEM,
+    client_of,
+    credential,
+    crls_of,
+    known_of,
+    roots_of,
+    trust_of,
+)
 from tlsca.authority.desk import Desk, system_clock
-from tlsca.authority.files import read_file
 from tlsca.authority.inspecting import Inspection, inspect_octets
 from tlsca.authority.listing import Entry, entries_of
-from tlsca.errors import NotFound, Refused, UsageError
-from tlsca.pki import pkcs8
-from tlsca.pki.bundle import chain_pem, without_root
-from tlsca.pki.keys import PrivateKey
-from tlsca.pki.keys import pkcs8 as clear_pkcs8
-from tlsca.pki.read import LARGEST, Kind, certificates, read
-from tlsca.probe.handshake import probe
-from tlsca.probe.listener import Listener, Served
-from tlsca.probe.options import DEFAULT_TIMEOUT, ClientCredential, Options
-from tlsca.probe.result import Inventory, Message, Result
+from tlsca.errors import Refused, UsageError
+from tlsca.probe.handshake import Event, probe_text
+from tlsca.probe.listener import ClientCertificates, Listener, Visit
+from tlsca.probe.options import DEFAULT_TIMEOUT, Options
+from tlsca.probe.result import Inventory, Result
 from tlsca.probe.target import AUTO, parse_target
-from tlsca.probe.trust import Trust
+from tlsca.probe.trust import VERSIONS
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable
 
-SYSTEM = "system"
-STORE = "store"
-NOBODY = "none"
+__all__ = [
+    "LOOPBACK",
+    "NOBODY",
+    "STORE",
+    "SYSTEM",
+    "ProbeForm",
+    "client_certificates",
+    "inspect_host",
+    "looks_like_target",
+    "options_of",
+    "prove",
+    "prove_many",
+    "serve",
+]
+
+LOOPBACK = "127.0.0.1"
+"""Where a certificate is served: on this machine only."""
 
 _CLIENT_PROFILES = frozenset({"client", "peer"})
 
@@ -66,19 +84,23 @@ class ProbeForm:
 def options_of(desk: Desk | None, form: ProbeForm) -> Options:
     """Read what is typed into what a probe takes; a client's key is unsealed here.
 
-    Raises NotFound, Unreadable, UsageError, PassphraseMissing (the store is locked, or the key file is encrypted).
+    The target itself is not looked at: one that cannot be read is a result. Raises NotFound, Ambiguous, Unreadable, Refused,
+    UsageError, PassphraseMissing (the store is locked, or the key file is encrypted), PassphraseWrong.
     """
+    _check(form)
     return Options(
-        trust=_trust(desk, form.trust),
-        known=_known(desk),
-        client=_client(desk, form) if form.client_cert else None,
+        trust=trust_of(desk, form.trust),
+        known=known_of(desk),
+        client=client_of(desk, form.client_cert, form.client_key, form.client_key_passphrase)
+        if form.client_cert
+        else None,
         send_cert_unverified=form.send_cert_unverified,
         min_version=form.min_version,
         max_version=form.max_version,
         ciphers=form.ciphers,
         alpn=form.alpn,
         legacy=form.legacy,
-        crls=tuple(der for path in form.crls for der in _crls(path)),
+        crls=tuple(der for path in form.crls for der in crls_of(path)),
         timeout=form.timeout,
     )
 
@@ -89,27 +111,39 @@ def prove(
     *,
     options: Options | None = None,
     cancelled: threading.Event | None = None,
-    on_event: Callable[[Message], None] | None = None,
+    on_event: Callable[[Event], None] | None = None,
 ) -> Result:
     """Make one handshake and return everything that was learnt; blocks until done, cancelled or timed out.
 
-    `options` may be given where many targets share them. `on_event` is told of each step from this thread. Raises as `options_of`.
+    `options` may be given where many probes share them. `on_event` is told of each step from this thread. Raises Cancelled,
+    and as `options_of`.
     """
     chosen = options or options_of(desk, form)
-    result = probe(
-        parse_target(
-            form.target,
-            starttls=form.starttls,
-            server_name=form.server_name,
-            address=form.address,
-            verify_name=form.verify_name,
-        ),
-        chosen,
-        now=desk.now() if desk else system_clock(),
-        cancelled=cancelled,
-        on_event=on_event,
-    )
-    return dataclasses.replace(result, inventory=_inventory(desk, result)) if desk else result
+    return _with_inventory(desk, _dialled(desk, form, chosen, cancelled, on_event))
+
+
+def prove_many(
+    desk: Desk | None, form: ProbeForm, targets: Iterable[str], *, options: Options, jobs: int
+) -> Generator[Result, None, None]:
+    """Probe many targets, `jobs` at once, and yield the results in the order of the targets, each as soon as it can be.
+
+    Targets are drawn as they are needed, so they may come from a slow source without end. What is under way when the iterator
+    is closed is cancelled. Raises UsageError and Unreadable for options that OpenSSL cannot take.
+    """
+    cancelled = threading.Event()
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        waiting: deque[Future[Result]] = deque()
+        for target in targets:
+            aimed = dataclasses.replace(form, target=target)
+            waiting.append(pool.submit(_dialled, desk, aimed, options, cancelled, None))
+            while waiting and (waiting[0].done() or len(waiting) > 2 * jobs):
+                yield _with_inventory(desk, waiting.popleft().result())
+        while waiting:
+            yield _with_inventory(desk, waiting.popleft().result())
+    finally:
+        cancelled.set()
+        pool.shutdown(cancel_futures=True)
 
 
 def client_certificates(desk: Desk) -> tuple[Entry, ...]:
@@ -130,22 +164,28 @@ def serve(
     desk: Desk,
     record: CertificateRecord,
     *,
-    report: Callable[[Served], None],
+    report: Callable[[Visit], None],
     port: int = 0,
     demand_client_certificate: bool = False,
     once: bool = False,
 ) -> Listener:
-    """Start a TLS server on 127.0.0.1 that presents a certificate, and return it; port 0 takes any that is free.
+    """Start a TLS server on `LOOPBACK` that presents a certificate, and return it; port 0 takes any that is free.
 
-    Client certificates are accepted from every root of the store. Raises PassphraseMissing, Refused, StoreError.
+    Client certificates are accepted from every root of the store. `report` is called from other threads. Raises
+    PassphraseMissing, Refused (no key, or the port is taken), StoreError.
     """
+    identity = credential(desk, record)
     listener = Listener(
-        chain=chain_pem(without_root(desk.chain_certificates(record))),
-        key=_key_pem(desk.private_key(record)),
-        client_roots=_roots(desk) if demand_client_certificate else (),
+        identity.chain,
+        identity.key,
+        report,
+        host=LOOPBACK,
         port=port,
+        client_certificates=ClientCertificates.REQUIRED
+        if demand_client_certificate
+        else ClientCertificates.NONE,
+        client_roots=roots_of(desk) if demand_client_certificate else (),
         once=once,
-        report=report,
     )
     listener.start()
     return listener
@@ -153,7 +193,8 @@ def serve(
 
 def looks_like_target(text: str) -> bool:
     """Say whether a text that names nothing in the store may be meant as a host to dial."""
-    return bool(re.fullmatch(r"\[[0-9a-fA-F:.]+\](:\d+)?|[^\s/:]+:\d+|[a-z]+://\S+|[^\s/:]+\.[^\s/:]+", text))
+    # A bare name with a dot is more often a file that is not there than a host.
+    return bool(re.fullmatch(r"\[[0-9a-fA-F:.]+\](:\d+)?|[^\s/:]+:\d+|[a-z][a-z0-9+.-]*://\S+", text))
 
 
 def inspect_host(desk: Desk | None, target: str, *, now: datetime) -> tuple[Inspection, ...]:
@@ -171,107 +212,45 @@ def inspect_host(desk: Desk | None, target: str, *, now: datetime) -> tuple[Insp
     return tuple(shown)
 
 
-def _trust(desk: Desk | None, words: Sequence[str]) -> Trust:
-    chosen = tuple(words) or (SYSTEM, STORE)
-    roots: list[bytes] = []
-    for word in chosen:
-        if word == STORE:
-            roots += _roots(desk) if desk else ()
-        elif word not in {SYSTEM, NOBODY}:
-            roots += _trusted(desk, word)
-    # Who names an intermediate as trusted means it, though it did not sign itself.
-    return Trust(system=SYSTEM in chosen, roots=tuple(dict.fromkeys(roots)), partial=bool(words))
-
-
-def _trusted(desk: Desk | None, word: str) -> list[bytes]:
-    """Return the certificates that a file or a reference of the store holds, DER."""
-    path = Path(word)
-    if _is_file(path):
-        found = certificates(read_file(path, most=LARGEST), name=printable(word))
-        return [certificate.public_bytes(Encoding.DER) for certificate in found]
-    if desk is None:
-        raise NotFound(
-            f"There is no file {printable(word)}, and no store to look in.",
-            hint="Check the path, or give --store.",
-        )
-    return [desk.certificate_der(desk.ledger.find(word, now=desk.now()))]
-
-
-def _roots(desk: Desk) -> tuple[bytes, ...]:
-    """Return every root of the store, DER."""
-    return tuple(
-        desk.certificate_der(record) for record in _authorities(desk) if record.issuer_id == record.id
+def _check(form: ProbeForm) -> None:
+    """Refuse what is wrong for every target alike. Raises UsageError."""
+    parse_target(
+        "localhost", server_name=form.server_name, address=form.address, verify_name=form.verify_name
     )
-
-
-def _known(desk: Desk | None) -> tuple[bytes, ...]:
-    return tuple(desk.certificate_der(record) for record in _authorities(desk)) if desk else ()
-
-
-def _authorities(desk: Desk) -> list[CertificateRecord]:
-    return [record for record in desk.ledger.certificates() if record.is_authority]
-
-
-def _client(desk: Desk | None, form: ProbeForm) -> ClientCredential:
-    wanted = str(form.client_cert)
-    if _is_file(Path(wanted)):
-        return _client_from_files(form)
-    if desk is None:
-        raise NotFound(
-            f"There is no file {printable(wanted)}, and no store to look in.",
-            hint="Check the path, or give --store.",
-        )
-    record = desk.ledger.find(wanted, now=desk.now())
-    chain = chain_pem(without_root(desk.chain_certificates(record)))
-    return ClientCredential(chain, _key_pem(desk.private_key(record)))
-
-
-def _client_from_files(form: ProbeForm) -> ClientCredential:
-    secret = form.client_key_passphrase.encode() if form.client_key_passphrase else None
-    paths = [Path(str(form.client_cert)), *([form.client_key] if form.client_key else [])]
-    found = [
-        item
-        for path in paths
-        for item in read(read_file(path, most=LARGEST), passphrase=secret, name=printable(str(path)))
-    ]
-    keys = [item.key for item in found if item.key is not None]
-    chain = [x509.load_der_x509_certificate(item.der) for item in found if item.kind is Kind.CERTIFICATE]
-    if not keys or not chain:
-        missing = "certificate" if keys else "private key"
+    order = list(VERSIONS)
+    if (
+        form.min_version
+        and form.max_version
+        and order.index(form.min_version) > order.index(form.max_version)
+    ):
         raise UsageError(
-            f"There is no {missing} in what was given as client certificate.",
-            hint="Give --client-cert FILE and --client-key FILE.",
+            f"No TLS version is at least {form.min_version} and at most {form.max_version}.",
+            hint="Give a lowest version that is not above the highest.",
         )
-    if keys[0].public_key() != chain[0].public_key():
+    if form.client_key and not form.client_cert:
         raise UsageError(
-            "The client's private key is not that of its certificate.",
-            hint="Give the two that belong together.",
+            "There is a client's key without its certificate.", hint="Give --client-cert FILE as well."
         )
-    return ClientCredential(chain_pem(tuple(chain)), _key_pem(keys[0]))
 
 
-def _crls(path: Path) -> list[bytes]:
-    found = [
-        item.der
-        for item in read(read_file(path, most=LARGEST), name=printable(str(path)))
-        if item.kind is Kind.CRL
-    ]
-    if not found:
-        raise UsageError(
-            f"{printable(str(path))} holds no CRL.", hint="Give a certificate revocation list, PEM or DER."
-        )
-    return found
-
-
-def _key_pem(key: PrivateKey) -> bytes:
-    return pkcs8.pem("PRIVATE KEY", clear_pkcs8(key))
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except ValueError:  # a NUL inside
-        return False
+def _dialled(
+    desk: Desk | None,
+    form: ProbeForm,
+    options: Options,
+    cancelled: threading.Event | None,
+    on_event: Callable[[Event], None] | None,
+) -> Result:
+    return probe_text(
+        form.target,
+        options,
+        now=desk.now() if desk else system_clock(),
+        starttls=form.starttls,
+        server_name=form.server_name,
+        address=form.address,
+        verify_name=form.verify_name,
+        cancelled=cancelled,
+        on_event=on_event,
+    )
 
 
 def _inventory(desk: Desk, result: Result) -> Inventory | None:
@@ -285,3 +264,7 @@ def _inventory(desk: Desk, result: Result) -> Inventory | None:
     if record.revoked_at is not None:
         return Inventory("revoked", known.ref, known.renewed_by_ref)
     return Inventory("superseded" if record.renewed_by else "current", known.ref, known.renewed_by_ref)
+
+
+def _with_inventory(desk: Desk | None, result: Result) -> Result:
+    return dataclasses.replace(result, inventory=_inventory(desk, result)) if desk else result

@@ -4,18 +4,15 @@ Commands are loaded when they run: `tlsca --version` and `tlsca --help` load nei
 """
 
 import importlib
-import os
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
 import tlsca
-from tlsca.cli.output import talk
+from tlsca.cli.output import discard_output, talk, talk_lines
 from tlsca.defect import write_report
-from tlsca.errors import TlscaError
-from tlsca.text import printable
+from tlsca.errors import TlscaError, UsageError
 
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl+C ended."""
@@ -87,29 +84,47 @@ def root(ctx: click.Context, store: Path | None, passphrase_file: str | None) ->
 def run(arguments: Sequence[str], *, open_app: OpenApp) -> int:
     """Run the command that the arguments name and return the exit status."""
     try:
-        status = root.main(args=list(arguments), prog_name="tlsca", standalone_mode=False, obj=open_app)
-    except click.exceptions.Abort:
+        return _invoke(arguments, open_app)
+    except (click.Abort, KeyboardInterrupt, EOFError):
         talk("Stopped.")
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        _tell_usage(error)
+        return UsageError.exit_status
     except TlscaError as error:
         _tell(error)
         return error.exit_status
     except BrokenPipeError:
-        # Whoever read us has seen enough; Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return 0
     except Exception as error:  # noqa: BLE001 -- the edge of the command line
         talk(
             f"A defect in tlsca ({type(error).__name__}); a report without secrets is in {write_report(error)}."
         )
-        return 3
+        return TlscaError.exit_status
+
+
+def _invoke(arguments: Sequence[str], open_app: OpenApp) -> int:
+    """Do what click's own `main` does, which would turn a reader who has seen enough into status 1: a check that said no."""
+    try:
+        with root.make_context("tlsca", list(arguments), obj=open_app) as ctx:
+            status = root.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     return status if isinstance(status, int) else 0
 
 
 def _tell(error: TlscaError) -> None:
-    talk(printable(error.sentence))
+    talk(error.sentence)
     if error.hint:
-        talk(f"  {printable(error.hint)}")
+        talk_lines(error.hint)
+
+
+def _tell_usage(error: click.ClickException) -> None:
+    """Say what was wrong with the words of a command, in the form of every other refusal."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    talk(error.format_message())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    talk_lines(f"See {context.command_path if context else 'tlsca'} --help.")

@@ -15,8 +15,9 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.files import read_file
 from tlsca.authority.keeping import open_store, unlock
 from tlsca.cli.output import talk
-from tlsca.errors import PassphraseMissing, StoreMissing
-from tlsca.settings import Settings, load_settings
+from tlsca.errors import PassphraseMissing, PassphraseWrong, StoreMissing
+from tlsca.settings import Settings, load_settings, sources
+from tlsca.text import printable
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _LONGEST_PASSPHRASE_FILE = 64 * 1024
@@ -37,6 +38,11 @@ def json_option(command: _Command) -> _Command:
 def settings() -> Settings:
     """Return the settings in force for the running command. Raises SettingsError."""
     return load_settings(os.environ, store=click.get_current_context().meta.get("tlsca.store"))
+
+
+def settings_sources() -> dict[str, str]:
+    """Return where each setting in force comes from. Raises SettingsError."""
+    return sources(os.environ, store=click.get_current_context().meta.get("tlsca.store"))
 
 
 def open_desk() -> Desk:
@@ -75,15 +81,11 @@ def store_passphrase(*, confirm: bool = False) -> str:
 def passphrase(file: str | None, variable: str, prompt: str, *, option: str, confirm: bool = False) -> str:
     """Return a passphrase from a file (`-` is stdin), an environment variable or a hidden prompt, in this order.
 
-    Of a file the first line counts. Raises PassphraseMissing when nobody can be asked, and Unreadable.
+    Of a file the first line counts; octets that are no UTF-8 become lone surrogates, as in the environment. Raises
+    PassphraseMissing when the file holds none or nobody can be asked, and Unreadable.
     """
     if file is not None:
-        data = (
-            sys.stdin.buffer.read(_LONGEST_PASSPHRASE_FILE)
-            if file == "-"
-            else read_file(Path(file), most=_LONGEST_PASSPHRASE_FILE)
-        )
-        return data.decode("utf-8", "surrogateescape").partition("\n")[0].removesuffix("\r")
+        return _passphrase_in(file)
     if os.environ.get(variable):
         return os.environ[variable]
     if not sys.stdin.isatty():
@@ -91,6 +93,35 @@ def passphrase(file: str | None, variable: str, prompt: str, *, option: str, con
             f"{prompt} is needed, and there is nobody to ask.", hint=f"Give {option} FILE or set {variable}."
         )
     return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+
+
+def file_passphrase(
+    file: str | None, variable: str, prompt: str, *, option: str, confirm: bool = False
+) -> str:
+    """Return the passphrase of a file that other programs open too, as `passphrase` does; it has to be text for them.
+
+    Raises PassphraseWrong when it is not, and as `passphrase`.
+    """
+    secret = passphrase(file, variable, prompt, option=option, confirm=confirm)
+    try:
+        secret.encode()
+    except UnicodeEncodeError:
+        raise PassphraseWrong(
+            f"{prompt}: what was given is no UTF-8 text.", hint="Give it in UTF-8."
+        ) from None
+    return secret
+
+
+def _passphrase_in(file: str) -> str:
+    if file == "-":
+        data = sys.stdin.buffer.read(_LONGEST_PASSPHRASE_FILE)
+    else:
+        data = read_file(Path(file), most=_LONGEST_PASSPHRASE_FILE)
+    secret = data.decode("utf-8", "surrogateescape").partition("\n")[0].removesuffix("\r")
+    if not secret:
+        place = "Standard input" if file == "-" else printable(file)
+        raise PassphraseMissing(f"{place} holds no passphrase.", hint="Its first line is the passphrase.")
+    return secret
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:

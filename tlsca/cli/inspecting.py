@@ -7,8 +7,8 @@ import click
 from tlsca.authority.connecting import inspect_host, looks_like_target
 from tlsca.authority.desk import system_clock
 from tlsca.authority.inspecting import Inspection, inspect, inspect_octets
-from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options
-from tlsca.cli.output import say, say_json, say_octets, to_terminal
+from tlsca.cli.context import file_passphrase, json_option, open_desk_if_any, store_options
+from tlsca.cli.output import say, say_json, say_octets, say_safe_text, to_terminal
 from tlsca.errors import NotFound, PassphraseMissing
 from tlsca.pki.describe import Row
 from tlsca.pki.read import LARGEST
@@ -35,7 +35,7 @@ def inspect_command(what: str, form: str, passphrase_file_in: str | None, as_jso
     try:
         found = _found(what, data, None)
     except PassphraseMissing:
-        secret = passphrase(
+        secret = file_passphrase(
             passphrase_file_in,
             "TLSCA_IMPORT_PASSPHRASE",
             "Passphrase of the file",
@@ -70,7 +70,7 @@ def _show(item: Inspection, form: str) -> None:
         say(f"{item.kind.value.capitalize()} from {item.source}")
         _show_rows(item.rows, max((len(row.title) for row in item.rows), default=0))
     elif to_terminal():
-        click.echo(item.safe_text(), nl=False)
+        say_safe_text(item.safe_text())
     else:
         say_octets(item.text())
 

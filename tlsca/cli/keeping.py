@@ -6,7 +6,14 @@ from typing import Any
 import click
 
 from tlsca.authority.keeping import create_store, history, passphrase_advice, verify_history
-from tlsca.cli.context import json_option, open_desk, settings, store_options, store_passphrase
+from tlsca.cli.context import (
+    json_option,
+    open_desk,
+    settings,
+    settings_sources,
+    store_options,
+    store_passphrase,
+)
 from tlsca.cli.output import say, say_json, say_json_line, say_table, talk
 from tlsca.errors import StoreExists
 from tlsca.store.ledger import Act
@@ -61,15 +68,17 @@ def log_command(verify: bool, as_json: bool) -> None:
 @store_options
 @json_option
 def config_command(as_json: bool) -> None:
-    """Show the settings in force."""
+    """Show the settings in force and where each comes from."""
     values = {
         name: str(value) if name == "store" else value
         for name, value in dataclasses.asdict(settings()).items()
     }
+    origins = settings_sources()
     if as_json:
-        say_json(values)
+        say_json({name: {"value": value, "from": origins[name]} for name, value in values.items()})
     else:
-        say_table(("SETTING", "VALUE"), [(name, str(value)) for name, value in values.items()])
+        rows = [(name, str(value), origins[name]) for name, value in values.items()]
+        say_table(("SETTING", "VALUE", "FROM"), rows)
 
 
 def _as_json(act: Act) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """What a command prints: data on stdout, talk on stderr, and nothing in either that moves a cursor."""
 
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
+from tlsca.errors import TlscaError
 from tlsca.text import printable
 
 
@@ -15,27 +19,37 @@ def talk(sentence: str) -> None:
     click.echo(printable(sentence), err=True)
 
 
+def talk_lines(text: str) -> None:
+    """Say what belongs to the sentence before, indented, in as many lines as it has."""
+    click.echo(textwrap.indent(printable(text, keep_newlines=True), "  "), err=True)
+
+
 def say(line: str = "") -> None:
     """Print a line of data that is text, made safe for a terminal."""
-    click.echo(printable(line))
+    _print(printable(line))
 
 
 def say_json(document: Any) -> None:  # noqa: ANN401 -- whatever JSON can hold
     """Print one JSON document, in ASCII, so that no terminal can be reached through it."""
-    click.echo(json.dumps(document, indent=2))
+    _print(json.dumps(document, indent=2))
 
 
 def say_json_line(document: Any) -> None:  # noqa: ANN401 -- whatever JSON can hold
     """Print one line of a JSON Lines stream, at once."""
-    click.echo(json.dumps(document, separators=(",", ":")))
-    sys.stdout.flush()
+    _print(json.dumps(document, separators=(",", ":")))
+
+
+def say_safe_text(text: str) -> None:
+    """Print text of many lines that was made safe already."""
+    _print(text, newline=False)
 
 
 def say_octets(data: bytes) -> None:
     """Print octets as they are."""
-    stream = click.get_binary_stream("stdout")
-    stream.write(data)
-    stream.flush()
+    with _writing():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def say_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -43,9 +57,33 @@ def say_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     shown = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(header, *shown, strict=True)]
     for row in (header, *shown):
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        _print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def to_terminal() -> bool:
     """Say whether a person reads stdout."""
     return sys.stdout.isatty()
+
+
+def discard_output() -> None:
+    """Let what is left to print go nowhere: Python would complain of the same stream once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print(text: str, *, newline: bool = True) -> None:
+    with _writing():
+        click.echo(text, nl=newline)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read us has seen enough, which is no fault
+    except OSError as error:
+        discard_output()
+        raise TlscaError(
+            f"What was to be printed could not be written: {error.strerror}.",
+            hint="Look at where standard output goes.",
+        ) from None

@@ -2,15 +2,16 @@
 
 import dataclasses
 import sys
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from tlsca.authority.connecting import ProbeForm, options_of, prove
+from tlsca.authority.connecting import ProbeForm, options_of, prove_many
+from tlsca.authority.credentials import is_file
 from tlsca.authority.desk import Desk
-from tlsca.cli.context import json_option, open_desk_if_any, store_options, unlock_desk
+from tlsca.cli.context import file_passphrase, json_option, open_desk_if_any, store_options, unlock_desk
 from tlsca.cli.output import say, say_json_line
 from tlsca.errors import PassphraseMissing, UsageError
 from tlsca.pki.certificate import Certificate
@@ -51,6 +52,11 @@ _VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untru
     help="Its key, where it is in a file of its own.",
 )
 @click.option(
+    "--client-key-passphrase-file",
+    metavar="FILE",
+    help="File that holds the passphrase of an encrypted key file (or TLSCA_CLIENT_KEY_PASSPHRASE).",
+)
+@click.option(
     "--send-cert-unverified",
     is_flag=True,
     help="Show the client certificate to a server that could not be verified, too.",
@@ -88,6 +94,7 @@ def probe_command(
     trust: tuple[str, ...],
     client_cert: str | None,
     client_key: Path | None,
+    client_key_passphrase_file: str | None,
     send_cert_unverified: bool,
     min_version: str | None,
     max_version: str | None,
@@ -102,7 +109,7 @@ def probe_command(
     """Make one TLS handshake with each TARGET and say who answered and everything that is wrong.
 
     TARGET is host, host:port, [v6]:port or a URL; - reads targets from stdin, one a line. The status is 0 when every target is
-    trusted and 1 when one is not.
+    trusted and 1 when one is not. By default the system's roots and those of the store are trusted.
     """
     desk = open_desk_if_any()
     form = ProbeForm(
@@ -123,46 +130,49 @@ def probe_command(
         crls=crls,
         timeout=timeout,
     )
-    worst = 0
-    for number, result in enumerate(_results(desk, form, _options(desk, form), _targets(targets), jobs)):
-        if as_json:
-            say_json_line(result.to_json())
-        else:
-            if number:
-                say()
-            _show(result)
-        worst = max(worst, result.verdict is not Outcome.TRUSTED)
-    click.get_current_context().exit(int(worst))
+    options = _options(desk, form, client_key_passphrase_file)
+    told, trusted = 0, True
+    with closing(prove_many(desk, form, _targets(targets), options=options, jobs=jobs)) as results:
+        for result in results:
+            if as_json:
+                say_json_line(result.to_json())
+            else:
+                if told:
+                    say()
+                _show(result)
+            told += 1
+            trusted = trusted and result.verdict is Outcome.TRUSTED
+    if not told:
+        raise UsageError("There is no target.", hint="Give host:port, or targets on stdin, one a line.")
+    click.get_current_context().exit(0 if trusted else 1)
 
 
-def _options(desk: Desk | None, form: ProbeForm) -> Options:
+def _options(desk: Desk | None, form: ProbeForm, passphrase_file: str | None) -> Options:
     """Read the options once for all targets, asking for a passphrase only where a client's key needs one."""
     try:
         return options_of(desk, form)
     except PassphraseMissing:
-        if desk is None or (form.client_cert and Path(form.client_cert).exists()):
+        if form.client_cert and is_file(form.client_cert):
+            secret = file_passphrase(
+                passphrase_file,
+                "TLSCA_CLIENT_KEY_PASSPHRASE",
+                "Passphrase of the client's key",
+                option="--client-key-passphrase-file",
+            )
+            return options_of(desk, dataclasses.replace(form, client_key_passphrase=secret))
+        if desk is None:
             raise
         unlock_desk(desk)
         return options_of(desk, form)
 
 
-def _results(
-    desk: Desk | None, form: ProbeForm, options: Options, targets: Iterable[str], jobs: int
-) -> Iterable[Result]:
-    """Probe many targets at once, results in the order of the targets."""
-    with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(
-            lambda target: prove(desk, dataclasses.replace(form, target=target), options=options), targets
-        )
-
-
-def _targets(words: Iterable[str]) -> list[str]:
-    found: list[str] = []
+def _targets(words: Iterable[str]) -> Iterator[str]:
     for word in words:
-        found += [line.strip() for line in sys.stdin if line.strip()] if word == "-" else [word]
-    if not found:
-        raise UsageError("There is no target.", hint="Give host:port, or targets on stdin, one a line.")
-    return found
+        if word == "-":
+            lines = (line.decode(errors="surrogateescape").strip() for line in sys.stdin.buffer)
+            yield from (line for line in lines if line)
+        else:
+            yield word
 
 
 def _show(result: Result) -> None:

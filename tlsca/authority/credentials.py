@@ -1,0 +1,141 @@
+"""What a probe brings along: whom it trusts, who it is, and which revocation lists it holds, from the store or from files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.files import read_file
+from tlsca.errors import NotFound, Refused, Unreadable
+from tlsca.pki import pkcs8
+from tlsca.pki.bundle import chain_pem, without_root
+from tlsca.pki.keys import PrivateKey
+from tlsca.pki.keys import pkcs8 as clear_pkcs8
+from tlsca.pki.read import LARGEST, Found, Kind, certificates, load_certificate, read
+from tlsca.probe.options import ClientCredential
+from tlsca.probe.trust import Trust
+from tlsca.store.records import CertificateRecord
+from tlsca.text import printable
+
+SYSTEM = "system"
+STORE = "store"
+NOBODY = "none"
+
+
+def trust_of(desk: Desk | None, words: Sequence[str]) -> Trust:
+    """Read `system`, `store`, `none`, references and files into whom to trust; no words mean the system and the store.
+
+    Raises NotFound, Ambiguous, Unreadable.
+    """
+    chosen = tuple(words) or (SYSTEM, STORE)
+    trusted: list[bytes] = []
+    for word in chosen:
+        if word == STORE:
+            trusted += roots_of(desk) if desk else ()
+        elif word not in {SYSTEM, NOBODY}:
+            trusted += _trusted(desk, word)
+    return Trust(system=SYSTEM in chosen, roots=tuple(dict.fromkeys(trusted)))
+
+
+def roots_of(desk: Desk) -> tuple[bytes, ...]:
+    """Return every root of the store, DER."""
+    return tuple(
+        desk.certificate_der(record) for record in _authorities(desk) if record.issuer_id == record.id
+    )
+
+
+def known_of(desk: Desk | None) -> tuple[bytes, ...]:
+    """Return every authority of the store, DER; they explain a gap in a chain and never fill it."""
+    return tuple(desk.certificate_der(record) for record in _authorities(desk)) if desk else ()
+
+
+def client_of(
+    desk: Desk | None, wanted: str, key_file: Path | None, passphrase: str | None
+) -> ClientCredential:
+    """Return the client certificate that a file or a reference of the store names, with its chain and its key.
+
+    `key_file` holds the key where the certificate's file does not; `passphrase` opens an encrypted one. Raises NotFound,
+    Ambiguous, Unreadable, Refused (no key, or that of another certificate), PassphraseMissing, PassphraseWrong.
+    """
+    if is_file(wanted):
+        return _client_from_files([Path(wanted), *([key_file] if key_file else [])], passphrase)
+    known = _store_for(desk, wanted)
+    return credential(known, known.ledger.find(wanted, now=known.now()))
+
+
+def credential(desk: Desk, record: CertificateRecord) -> ClientCredential:
+    """Return what proves us to be the subject of a certificate: its chain without the root, and its key.
+
+    Raises PassphraseMissing, Refused when the key is not here, StoreDamaged.
+    """
+    return ClientCredential(
+        chain_pem(without_root(desk.chain_certificates(record))), _key_pem(desk.private_key(record))
+    )
+
+
+def crls_of(path: Path) -> tuple[bytes, ...]:
+    """Return the revocation lists in a file, DER. Raises Unreadable."""
+    found = tuple(item.der for item in _read(path, None) if item.kind is Kind.CRL)
+    if not found:
+        raise Unreadable(
+            f"{printable(str(path))} holds no CRL.", hint="Give a certificate revocation list, PEM or DER."
+        )
+    return found
+
+
+def is_file(text: str) -> bool:
+    """Say whether a text names a file rather than something in the store."""
+    try:
+        return Path(text).is_file()
+    except (ValueError, OSError):  # a NUL inside, a name too long
+        return False
+
+
+def _trusted(desk: Desk | None, word: str) -> list[bytes]:
+    if is_file(word):
+        found = certificates(read_file(Path(word), most=LARGEST), name=printable(word))
+        return [certificate.public_bytes(Encoding.DER) for certificate in found]
+    known = _store_for(desk, word)
+    return [known.certificate_der(known.ledger.find(word, now=known.now()))]
+
+
+def _store_for(desk: Desk | None, word: str) -> Desk:
+    """Return the desk in whose store to look for a word that names no file. Raises NotFound when there is none."""
+    if desk is None:
+        raise NotFound(
+            f"There is no file {printable(word)}, and no store to look in.",
+            hint="Check the path, or give --store.",
+        )
+    return desk
+
+
+def _authorities(desk: Desk) -> list[CertificateRecord]:
+    return [record for record in desk.ledger.certificates() if record.is_authority]
+
+
+def _client_from_files(paths: Sequence[Path], passphrase: str | None) -> ClientCredential:
+    found = [item for path in paths for item in _read(path, passphrase)]
+    keys = [item.key for item in found if item.key is not None]
+    chain = [load_certificate(item.der) for item in found if item.kind is Kind.CERTIFICATE]
+    if not keys or not chain:
+        missing = "certificate" if keys else "private key"
+        raise Refused(
+            f"There is no {missing} in what was given as client certificate.",
+            hint="Give --client-cert FILE and --client-key FILE.",
+        )
+    if keys[0].public_key() != chain[0].public_key():
+        raise Refused(
+            "The client's private key is not that of its certificate.",
+            hint="Give the two that belong together.",
+        )
+    return ClientCredential(chain_pem(tuple(chain)), _key_pem(keys[0]))
+
+
+def _read(path: Path, passphrase: str | None) -> tuple[Found, ...]:
+    secret = passphrase.encode(errors="surrogateescape") if passphrase is not None else None
+    return read(read_file(path, most=LARGEST), passphrase=secret, name=printable(str(path)))
+
+
+def _key_pem(key: PrivateKey) -> bytes:
+    return pkcs8.pem("PRIVATE KEY", clear_pkcs8(key))
