@@ -133,7 +133,7 @@ def test_a_server_s_certificate_as_a_client_certificate(demanding, look, hierarc
 def test_each_alert_after_a_certificate_has_its_meaning(number, code, hierarchy, now):
     from tlsca.pki.certificate import certificate
     from tlsca.probe.client_auth import client_auth, client_findings
-    from tlsca.probe.result import Direction
+    from tlsca.probe.messages import Direction
     from tlsca.probe.session import Aftermath, Ending, Session
     from tlsca.probe.transcript import CERTIFICATE, CERTIFICATE_REQUEST, Alert, Heard
 

@@ -52,6 +52,9 @@ class Certificate:
 
     der: bytes
 
+    def __hash__(self) -> int:
+        return hash(self.der)
+
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of the DER bytes, lower-case hexadecimal."""

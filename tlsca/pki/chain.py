@@ -8,9 +8,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from tlsca.pki.certificate import Certificate, Signature, certificates, signature
-from tlsca.pki.defects import SERVER, Place, defects
+from tlsca.pki.defects import SERVER, Place, date_defects, lasting_defects
 from tlsca.pki.finding import Finding, error, gravest_first
 from tlsca.pki.hostnames import name_defect
 from tlsca.pki.path import LONGEST_CHAIN, Path, Sources, build, order, shelf, shelve
@@ -80,18 +81,27 @@ def verify(
     return Verdict(verdict.path, path.anchored, gravest_first((*links, *verdict.findings)), verdict.strict)
 
 
-def examine(path: Sequence[Certificate], terms: Terms, *, anchored: bool) -> Verdict:
+def examine(path: tuple[Certificate, ...], terms: Terms, *, anchored: bool) -> Verdict:
     """List everything that is wrong with the certificates of a path whose links hold."""
-    findings: list[Finding] = []
-    for name in terms.names:
-        mismatch = name_defect(path[0], name)
-        findings += [mismatch] if mismatch else []
+    lasting, strict = _lasting(path, terms.names, terms.purpose, anchored=anchored)
+    findings = list(lasting)
     for index in range(len(path)):
         place = Place(path, index, anchored, terms.purpose)
-        findings += defects(place, now=terms.now, warn_within=terms.warn_within)
+        findings += date_defects(place, now=terms.now, warn_within=terms.warn_within)
     findings += revocation_defects(path, terms.crls, now=terms.now)
-    strict = strict_codes(path) if anchored else ()
-    return Verdict(tuple(path), anchored, gravest_first(findings), strict)
+    return Verdict(path, anchored, gravest_first(findings), strict)
+
+
+@lru_cache(maxsize=512)
+def _lasting(
+    path: tuple[Certificate, ...], names: tuple[str, ...], purpose: str, *, anchored: bool
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Return what time does not change, and the strict codes; remembered, since hosts are probed again and again."""
+    mismatches = (name_defect(path[0], name) for name in names)
+    findings = [mismatch for mismatch in mismatches if mismatch is not None]
+    for index in range(len(path)):
+        findings += lasting_defects(Place(path, index, anchored, purpose))
+    return tuple(findings), strict_codes(path) if anchored else ()
 
 
 def _link(leaf: Certificate, sources: Sources) -> tuple[Path, list[Finding]]:

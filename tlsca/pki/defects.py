@@ -4,7 +4,7 @@ OpenSSL stops at the first fault it meets, in its own order. An operator repairs
 for every fault; the rules are those of RFC 5280 section 6.1, where OpenSSL is stricter those of its purpose checks.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,7 +53,7 @@ _PROCESSED = frozenset(
 class Place:
     """One certificate in its place on a path."""
 
-    path: Sequence[Certificate]
+    path: tuple[Certificate, ...]
     index: int
     anchored: bool
     purpose: str
@@ -95,16 +95,16 @@ class Place:
         return error(code, f"{self.who} {what}.", fix, certificate=self.certificate.sha256)
 
 
-def defects(place: Place, *, now: datetime, warn_within: timedelta) -> Iterator[Finding]:
-    """Find every defect of one certificate in its place."""
-    yield from _dates(place, now, warn_within)
+def lasting_defects(place: Place) -> Iterator[Finding]:
+    """Find the defects of one certificate that time does not change."""
     for check in _CHECKS:
         found = check(place)
         if found is not None:
             yield found
 
 
-def _dates(place: Place, now: datetime, warn_within: timedelta) -> Iterator[Finding]:
+def date_defects(place: Place, *, now: datetime, warn_within: timedelta) -> Iterator[Finding]:
+    """Find out whether now is within a certificate's validity, and how near its end."""
     not_before, not_after = place.certificate.not_before, place.certificate.not_after
     if not_before is None or not_after is None:
         return

@@ -3,14 +3,14 @@
 These are RFC 5280's rules for issuing, which many private authorities break unknowingly until an interpreter is upgraded.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cryptography import x509
 
 from tlsca.pki.certificate import Certificate
 
 
-def strict_codes(path: Sequence[Certificate]) -> tuple[str, ...]:
+def strict_codes(path: tuple[Certificate, ...]) -> tuple[str, ...]:
     """Return the codes of what a strict client would refuse in a path that ends in a root, each once.
 
     The order and conditions are those of check_extensions() in OpenSSL's x509_vfy.c (verify codes 89, 92, 82, 85, 86).

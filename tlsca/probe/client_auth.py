@@ -11,8 +11,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.finding import Finding, Severity, error, warning
-from tlsca.probe.messages import authority_text
-from tlsca.probe.result import ClientAuth, Direction
+from tlsca.probe.messages import Direction, authority_text
+from tlsca.probe.result import ClientAuth
 from tlsca.probe.session import Aftermath, Ending, Session
 from tlsca.probe.transcript import CERTIFICATE, CERTIFICATE_REQUEST, SERVER_HELLO_DONE, Heard
 from tlsca.text import duration, listing, rfc3339

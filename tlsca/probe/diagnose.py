@@ -14,9 +14,10 @@ from tlsca.pki.certificate import Certificate, certificates
 from tlsca.pki.chain import Terms, Verdict, examine, verify
 from tlsca.pki.finding import Finding, error, gravest_first, warning
 from tlsca.probe.client_auth import client_auth, client_findings, is_refusal
+from tlsca.probe.messages import Direction
 from tlsca.probe.options import Options
 from tlsca.probe.refusal import refusal
-from tlsca.probe.result import ClientAuth, Direction, Outcome
+from tlsca.probe.result import ClientAuth, Outcome
 from tlsca.probe.session import Aftermath, Ending, Session
 from tlsca.probe.target import Target
 from tlsca.probe.transcript import Heard

@@ -6,6 +6,8 @@ trusts a length, and a message that cannot be read is merely told by its size.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
 
 from cryptography import x509
 
@@ -16,10 +18,44 @@ from tlsca.text import listing, printable, shorten
 MOST_AUTHORITIES = 1000
 """Acceptable authorities of a CertificateRequest that are read: a server that trusts the whole web names 150."""
 
+_HEADER_OCTETS = 4
 _SERVER_NAME, _ALPN, _SUPPORTED_VERSIONS, _AUTHORITIES, _KEY_SHARE = 0, 16, 43, 47, 51
 # The random value by which a ServerHello says that it is a HelloRetryRequest (RFC 8446, 4.1.3).
 _RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 _NAMED_CURVE = 3
+
+
+class Direction(StrEnum):
+    """Who spoke."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One TLS handshake message, alert, or plaintext step."""
+
+    at_ms: float
+    """Milliseconds since the probe began."""
+    direction: Direction
+    message: str
+    """What it is: `ServerHello`, `alert 48 (unknown_ca)`, or a line of the plaintext dialogue; safe for a terminal."""
+    remark: str = ""
+    """What is worth knowing of an alert or plaintext step, safe for a terminal."""
+    octets: bytes = field(default=b"", repr=False)
+    """A handshake message as it was on the wire, decrypted, with its header."""
+    version: str | None = None
+    """The TLS version by which those octets are read."""
+
+    @cached_property
+    def detail(self) -> str:
+        """What is worth knowing, safe for a terminal; a handshake message is decoded when somebody looks."""
+        if not self.octets:
+            return self.remark
+        told = decode(self.octets, version=self.version).detail
+        size = f"{len(self.octets)} octets"
+        return f"{told}; {size}" if told else size
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +67,7 @@ class Facts:
     suite: int | None = None
     group: str | None = None
     scheme: str | None = None
-    authorities: tuple[bytes, ...] = field(default=())
+    authorities: tuple[bytes, ...] = ()
     """DER names of acceptable authorities."""
     is_retry: bool = False
 
@@ -62,13 +98,13 @@ class _Reader:
         return self._at < len(self._data)
 
 
-def decode(kind: int, body: bytes, *, version: str | None) -> Facts:
-    """Return what a handshake message says; `body` is without the header, `version` the one negotiated so far."""
-    reader = _DECODERS.get(kind)
+def decode(octets: bytes, *, version: str | None) -> Facts:
+    """Return what a handshake message says; `version` is the one negotiated before it."""
+    reader = _DECODERS.get(octets[0]) if octets else None
     if reader is None:
         return Facts()
     try:
-        return reader(body, version)
+        return reader(octets[_HEADER_OCTETS:], version)
     except ValueError:
         return Facts("cannot be read")
 

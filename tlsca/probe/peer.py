@@ -4,38 +4,43 @@ Public since 3.13 and private before; this is the one place that knows the diffe
 """
 
 import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 _DER = 2  # _ssl.ENCODING_DER
 
 
-def sent_chain(connection: ssl.SSLObject) -> tuple[bytes, ...]:
-    """Return the certificates as the peer sent them, DER; none before they came."""
-    return _chain(connection, "get_unverified_chain")
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The peer as OpenSSL saw it."""
+
+    sent: tuple[bytes, ...] = ()
+    """The certificates as the peer sent them, DER; none before they came."""
+    path: tuple[bytes, ...] = ()
+    """The path that OpenSSL built, DER, whatever it thought of it."""
+    dictionary: dict[str, Any] | None = None
+    """What `getpeercert()` says, or would say had verification passed."""
 
 
-def verified_chain(connection: ssl.SSLObject) -> tuple[bytes, ...]:
-    """Return the path that OpenSSL built, DER, whatever it thought of it."""
-    return _chain(connection, "get_verified_chain")
-
-
-def peer_dictionary(connection: ssl.SSLObject) -> dict[str, Any] | None:
-    """Return what `getpeercert()` would say had verification passed; None where no certificate came."""
-    chain = _objects(connection, "get_unverified_chain")
-    return dict(chain[0].get_info()) if chain else None
-
-
-def _chain(connection: ssl.SSLObject, getter: str) -> tuple[bytes, ...]:
-    public = getattr(connection, getter, None)
-    if public is not None:
-        return tuple(public())
-    return tuple(certificate.public_bytes(_DER) for certificate in _objects(connection, getter))
-
-
-def _objects(connection: ssl.SSLObject, getter: str) -> list[Any]:
-    """Return OpenSSL's certificate objects, which 3.10 to 3.14 keep on the inner connection."""
-    inner = connection._sslobj  # type: ignore[attr-defined]  # noqa: SLF001 -- nothing public gives the dictionary after a failure
+def peer_of(connection: ssl.SSLObject) -> Peer:
+    """Return what is known of the peer by now."""
+    inner: Any = connection._sslobj  # type: ignore[attr-defined]  # noqa: SLF001 -- nothing public gives the dictionary after a failure
     try:
-        return list(getattr(inner, getter)() or ())
+        sent: Sequence[Any] = inner.get_unverified_chain() or ()
+        path: Sequence[Any] = inner.get_verified_chain() or ()
+        dictionary = sent[0].get_info() if sent else None
     except (AttributeError, ValueError):
-        return []
+        return _public(connection)
+    return Peer(
+        sent=tuple(certificate.public_bytes(_DER) for certificate in sent),
+        path=tuple(certificate.public_bytes(_DER) for certificate in path),
+        dictionary=dictionary,
+    )
+
+
+def _public(connection: ssl.SSLObject) -> Peer:
+    """Return what an interpreter without those inner objects says: both chains from 3.13 on, and no dictionary."""
+    sent: Sequence[bytes] = getattr(connection, "get_unverified_chain", list)()
+    path: Sequence[bytes] = getattr(connection, "get_verified_chain", list)()
+    return Peer(tuple(sent), tuple(path))

@@ -4,7 +4,7 @@ OpenSSL's texts differ between versions, so this looks at the number of the aler
 """
 
 from tlsca.pki.finding import Finding, error
-from tlsca.probe.result import Direction
+from tlsca.probe.messages import Direction
 from tlsca.probe.services import Service, heard_service, service_by_port, tls_port_of
 from tlsca.probe.session import Ending, Session
 from tlsca.probe.target import Target

@@ -9,6 +9,7 @@ from typing import Any
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.finding import Finding
+from tlsca.probe.messages import Message
 from tlsca.probe.target import Target
 from tlsca.text import rfc3339
 
@@ -25,26 +26,6 @@ class Outcome(StrEnum):
     """TLS was spoken, but verification or client authentication failed."""
     FAILED = "failed"
     """No TLS session came about."""
-
-
-class Direction(StrEnum):
-    """Who spoke."""
-
-    SENT = "sent"
-    RECEIVED = "received"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One TLS handshake message, alert, or plaintext step."""
-
-    at_ms: float
-    """Milliseconds since the probe began."""
-    direction: Direction
-    message: str
-    """What it is: `ServerHello`, `alert 48 unknown_ca`, or a line of the plaintext dialogue; safe for a terminal."""
-    detail: str
-    """What is worth knowing in it, safe for a terminal; may be empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

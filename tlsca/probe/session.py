@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from tlsca.probe.peer import peer_dictionary, sent_chain, verified_chain
+from tlsca.probe.peer import peer_of
 from tlsca.probe.transcript import CERTIFICATE, CERTIFICATE_REQUEST, NEW_SESSION_TICKET, Recorder
 from tlsca.probe.wire import Elapsed, Wire
 
@@ -141,7 +141,7 @@ class Handshake:
         if not self._outgoing.pending:
             return True
         if self._may_answer and self._recorder.received(CERTIFICATE):
-            allowed, self._may_answer = self._may_answer(sent_chain(self._connection)), None
+            allowed, self._may_answer = self._may_answer(peer_of(self._connection).sent), None
             if not allowed:
                 return False
         # A peer that has hung up may have left an alert behind: what it said matters more than that it is gone.
@@ -180,17 +180,18 @@ class Handshake:
         self, ending: Ending, aftermath: Aftermath, reason: str | None, code: int, text: str
     ) -> Session:
         connection = self._connection
+        peer = peer_of(connection)
         return Session(
             ending=ending,
             aftermath=aftermath,
             reason=reason,
             verify_code=code,
             verify_message=text,
-            sent=sent_chain(connection),
-            path=verified_chain(connection),
+            sent=peer.sent,
+            path=peer.path,
             cipher=connection.cipher(),
             alpn=connection.selected_alpn_protocol(),
-            peercert=peer_dictionary(connection),
+            peercert=peer.dictionary,
             first_octets=self._wire.first_octets,
         )
 
@@ -200,4 +201,4 @@ class Handshake:
             with contextlib.suppress(ssl.SSLError, OSError, Elapsed):
                 with contextlib.suppress(ssl.SSLWantReadError):
                     self._connection.unwrap()
-                self._wire.send(self._outgoing.read())
+                self._wire.send_last(self._outgoing.read())

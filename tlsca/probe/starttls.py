@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from tlsca.pki.finding import Finding, error, warning
-from tlsca.probe.result import Direction
+from tlsca.probe.messages import Direction
 from tlsca.probe.target import Target
 from tlsca.probe.transcript import Recorder
 from tlsca.probe.wire import Elapsed, Wire

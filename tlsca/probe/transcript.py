@@ -10,19 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tlsca.probe.messages import Facts, decode
+from tlsca.probe.messages import Direction, Facts, Message, decode
 from tlsca.probe.registry import ALERTS, MESSAGES, named
-from tlsca.probe.result import Direction, Message
 from tlsca.text import printable, shorten
 
-_MOST_MESSAGES = 500  # a peer may go on for as long as the deadline lets it
+_MOST_MESSAGES = 200  # a peer may go on for as long as the deadline lets it
 _HANDSHAKE, _ALERT = 22, 21
-_HEADER_OCTETS = 4
 _FATAL = 2
 _LONGEST_LINE = 500
+_DIRECTIONS = {"write": Direction.SENT, "read": Direction.RECEIVED}
 
-CLIENT_HELLO, SERVER_HELLO, NEW_SESSION_TICKET, CERTIFICATE = 1, 2, 4, 11
-SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST, SERVER_HELLO_DONE, CERTIFICATE_VERIFY, FINISHED = 12, 13, 14, 15, 20
+SERVER_HELLO, NEW_SESSION_TICKET, CERTIFICATE = 2, 4, 11
+SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST, SERVER_HELLO_DONE, CERTIFICATE_VERIFY = 12, 13, 14, 15
+_TELLING = frozenset({SERVER_HELLO, SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY})
+"""Messages of the server that have to be read at once; the others are decoded when somebody looks at them."""
 
 
 class Stage(StrEnum):
@@ -137,30 +138,30 @@ class Recorder:
 
     def plain(self, direction: Direction, text: str, detail: str = "") -> None:
         """Note a plaintext step of STARTTLS; `text` is foreign."""
-        self._add(direction, shorten(printable(text), _LONGEST_LINE), detail)
+        self._add(Message(self.at_ms(), direction, shorten(printable(text), _LONGEST_LINE), detail))
 
     def received(self, kind: int) -> bool:
         """Say whether a handshake message of this kind came from the peer."""
         return (Direction.RECEIVED, kind) in self._seen
 
     def note(self, direction: str, content_type: int, kind: int, data: bytes) -> None:
-        """Take what OpenSSL's message callback reports; records' headers and inner content types are dropped."""
+        """Take what OpenSSL's message callback reports; record headers and inner content types are dropped."""
+        side = _DIRECTIONS[direction]
         if content_type == _HANDSHAKE:
-            self._handshake(_direction(direction), int(kind), data)
+            self._handshake(side, kind, data)
         elif content_type == _ALERT and len(data) == 2:
-            alert = Alert(_direction(direction), data[0] == _FATAL, data[1])
-            if len(self._alerts) < _MOST_MESSAGES:
-                self._alerts.append(alert)
-            self._add(alert.direction, f"alert {alert.name}", "fatal" if alert.fatal else "warning")
+            alert = Alert(side, data[0] == _FATAL, data[1])
+            self._alerts = [*self._alerts, alert][:_MOST_MESSAGES]
+            self._add(
+                Message(self.at_ms(), side, f"alert {alert.name}", "fatal" if alert.fatal else "warning")
+            )
 
     def _handshake(self, direction: Direction, kind: int, data: bytes) -> None:
-        facts = decode(kind, data[_HEADER_OCTETS:], version=self._learnt.version)
         self._seen.add((direction, kind))
-        if direction is Direction.RECEIVED:
-            self._learn(facts)
-        size = f"{len(data)} octets"
-        detail = f"{facts.detail}; {size}" if facts.detail else size
-        self._add(direction, MESSAGES.get(kind, f"handshake message {kind}"), detail)
+        name = MESSAGES.get(kind, f"handshake message {kind}")
+        self._add(Message(self.at_ms(), direction, name, octets=data, version=self._learnt.version))
+        if direction is Direction.RECEIVED and kind in _TELLING:
+            self._learn(decode(data, version=self._learnt.version))
 
     def _learn(self, facts: Facts) -> None:
         """Keep what a message of the peer tells; a HelloRetryRequest settles nothing but the version."""
@@ -173,14 +174,8 @@ class Recorder:
             authorities=facts.authorities or known.authorities,
         )
 
-    def _add(self, direction: Direction, message: str, detail: str) -> None:
-        if len(self._messages) >= _MOST_MESSAGES:
-            return
-        noted = Message(self.at_ms(), direction, message, detail)
-        self._messages.append(noted)
-        if self._on_event:
-            self._on_event(Event(self._stage, noted.at_ms, noted))
-
-
-def _direction(word: str) -> Direction:
-    return Direction.SENT if word == "write" else Direction.RECEIVED
+    def _add(self, message: Message) -> None:
+        if len(self._messages) < _MOST_MESSAGES:
+            self._messages.append(message)
+            if self._on_event:
+                self._on_event(Event(self._stage, message.at_ms, message))

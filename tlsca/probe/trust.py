@@ -94,8 +94,14 @@ def new_context(
     _set_protocol(made, policy)
     _load_trust(made, trust)
     made.sslobject_class = object_class
-    made._msg_callback = callback  # type: ignore[attr-defined]  # noqa: SLF001 -- the only way to see messages
+    _overhear(made, callback)
     return made
+
+
+def _overhear(made: ssl.SSLContext, callback: MessageCallback) -> None:
+    """Set OpenSSL's message callback on the inner context: the outer setter makes four enumerations of every message."""
+    inner: Any = ssl.SSLContext.__base__
+    inner._msg_callback.__set__(made, callback)  # noqa: SLF001 -- the only way to see messages
 
 
 def _set_protocol(made: ssl.SSLContext, policy: Policy) -> None:

@@ -84,6 +84,11 @@ class Wire:
             with contextlib.suppress(TimeoutError):
                 view = view[self._socket.send(view) :]
 
+    def send_last(self, data: bytes) -> None:
+        """Send `data` together with the end of the stream, once the wire is closed. Raises OSError, Elapsed, Cancelled."""
+        self._socket.settimeout(self.patience.glance())
+        self._socket.send(data, getattr(socket, "MSG_MORE", 0))
+
     def receive(self, patience: Patience | None = None) -> bytes:
         """Return what comes next, at most 16 kB; nothing at the end of the stream. Raises OSError, Elapsed, Cancelled."""
         if self._buffer:
