@@ -9,9 +9,21 @@ from typing import Any
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.finding import Finding
-from tlsca.probe.messages import Message
+from tlsca.probe.messages import Direction, Message
 from tlsca.probe.target import Target
 from tlsca.text import rfc3339
+
+__all__ = [
+    "ClientAuth",
+    "Direction",
+    "Inventory",
+    "Message",
+    "Outcome",
+    "Problem",
+    "Result",
+    "Timings",
+    "Tls",
+]
 
 Problem = Finding
 """One thing that is wrong, with its culprit and its fix."""

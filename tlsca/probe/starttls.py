@@ -64,10 +64,13 @@ class Dialogue:
     def lines(self, is_last: Callable[[str], bool]) -> list[str]:
         """Return lines up to and with the last one, 64 kB of them at most."""
         gathered: list[str] = []
-        while sum(map(len, gathered)) + len(gathered) < _LONGEST_REPLY:
-            gathered.append(self.line())
-            if is_last(gathered[-1]):
+        left = _LONGEST_REPLY
+        while left > 0:
+            line = self.line()
+            gathered.append(line)
+            if is_last(line):
                 return gathered
+            left -= len(line) + 2
         raise OverflowError
 
     def octets(self, count: int, meaning: str) -> bytes:
@@ -140,13 +143,12 @@ def _injected(target: Target, unread: bytes) -> Finding:
     )
 
 
-def _ends_reply(line: str) -> bool:
-    """Say whether this is the last line of a reply: no hyphen behind its code (RFC 5321, 4.2.1; RFC 959, 4.2)."""
-    return not re.match(r"[0-9]{3}-", line)
-
-
 def _reply(talk: Dialogue) -> list[str]:
-    return talk.lines(_ends_reply)
+    """Return a reply of one or more lines: the last has the first one's code and no hyphen (RFC 5321, 4.2.1; RFC 959, 4.2)."""
+    first = talk.line()
+    if not re.match(r"[0-9]{3}-", first):
+        return [first]
+    return [first, *talk.lines(lambda line: line.startswith(first[:3]) and line[3:4] != "-")]
 
 
 def _mail(talk: Dialogue, greeting: str) -> None:
@@ -333,13 +335,16 @@ def _xmpp(talk: Dialogue, namespace: str) -> None:
 
 def _xmpp_features(talk: Dialogue) -> str:
     """Return the stream's features; the stream header and an error before them are read away."""
-    gathered = ""
-    while len(gathered) < _LONGEST_REPLY:
-        gathered += talk.until(b">")
-        if re.search(r"</(stream:)?features\s*>$|<(stream:)?features\s*/>$", gathered):
-            return gathered
-        if re.search(r"</(stream:)?(error|stream)\s*>$", gathered):
-            talk.strange(gathered)
+    gathered: list[str] = []
+    left = _LONGEST_REPLY
+    while left > 0:
+        tag = talk.until(b">")
+        gathered.append(tag)
+        if re.search(r"</(stream:)?features\s*>$|<(stream:)?features\s*/>$", tag):
+            return "".join(gathered)
+        if re.search(r"</(stream:)?(error|stream)\s*>$", tag):
+            talk.strange("".join(gathered))
+        left -= len(tag)
     raise OverflowError
 
 
