@@ -52,6 +52,7 @@ __all__ = [
 LOOPBACK = "127.0.0.1"
 """Where a certificate is served: on this machine only."""
 
+_LONGEST_TIMEOUT = 86_400.0
 _CLIENT_PROFILES = frozenset({"client", "peer"})
 
 
@@ -226,6 +227,11 @@ def _check(form: ProbeForm) -> None:
         raise UsageError(
             f"No TLS version is at least {form.min_version} and at most {form.max_version}.",
             hint="Give a lowest version that is not above the highest.",
+        )
+    if not 0 < form.timeout <= _LONGEST_TIMEOUT:  # false for NaN too
+        raise UsageError(
+            f"A probe does not take {form.timeout} seconds.",
+            hint=f"Give more than 0 and at most {_LONGEST_TIMEOUT:.0f}.",
         )
     if form.client_key and not form.client_cert:
         raise UsageError(

@@ -6,7 +6,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.files import read_file
+from tlsca.authority.files import is_readable_file, read_file
 from tlsca.errors import NotFound, Refused, Unreadable
 from tlsca.pki import pkcs8
 from tlsca.pki.bundle import chain_pem, without_root
@@ -16,7 +16,7 @@ from tlsca.pki.read import LARGEST, Found, Kind, certificates, load_certificate,
 from tlsca.probe.options import ClientCredential
 from tlsca.probe.trust import Trust
 from tlsca.store.records import CertificateRecord
-from tlsca.text import printable
+from tlsca.text import passphrase_octets, printable
 
 SYSTEM = "system"
 STORE = "store"
@@ -58,7 +58,7 @@ def client_of(
     `key_file` holds the key where the certificate's file does not; `passphrase` opens an encrypted one. Raises NotFound,
     Ambiguous, Unreadable, Refused (no key, or that of another certificate), PassphraseMissing, PassphraseWrong.
     """
-    if is_file(wanted):
+    if is_readable_file(Path(wanted)):
         return _client_from_files([Path(wanted), *([key_file] if key_file else [])], passphrase)
     known = _store_for(desk, wanted)
     return credential(known, known.ledger.find(wanted, now=known.now()))
@@ -84,16 +84,8 @@ def crls_of(path: Path) -> tuple[bytes, ...]:
     return found
 
 
-def is_file(text: str) -> bool:
-    """Say whether a text names a file rather than something in the store."""
-    try:
-        return Path(text).is_file()
-    except (ValueError, OSError):  # a NUL inside, a name too long
-        return False
-
-
 def _trusted(desk: Desk | None, word: str) -> list[bytes]:
-    if is_file(word):
+    if is_readable_file(Path(word)):
         found = certificates(read_file(Path(word), most=LARGEST), name=printable(word))
         return [certificate.public_bytes(Encoding.DER) for certificate in found]
     known = _store_for(desk, word)
@@ -133,7 +125,7 @@ def _client_from_files(paths: Sequence[Path], passphrase: str | None) -> ClientC
 
 
 def _read(path: Path, passphrase: str | None) -> tuple[Found, ...]:
-    secret = passphrase.encode(errors="surrogateescape") if passphrase is not None else None
+    secret = passphrase_octets(passphrase) if passphrase is not None else None
     return read(read_file(path, most=LARGEST), passphrase=secret, name=printable(str(path)))
 
 

@@ -15,7 +15,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.files import read_file
 from tlsca.authority.keeping import open_store, unlock
 from tlsca.cli.output import talk
-from tlsca.errors import PassphraseMissing, PassphraseWrong, StoreMissing
+from tlsca.errors import PassphraseMissing, StoreMissing
 from tlsca.settings import Settings, load_settings, sources
 from tlsca.text import printable
 
@@ -93,23 +93,6 @@ def passphrase(file: str | None, variable: str, prompt: str, *, option: str, con
             f"{prompt} is needed, and there is nobody to ask.", hint=f"Give {option} FILE or set {variable}."
         )
     return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
-
-
-def file_passphrase(
-    file: str | None, variable: str, prompt: str, *, option: str, confirm: bool = False
-) -> str:
-    """Return the passphrase of a file that other programs open too, as `passphrase` does; it has to be text for them.
-
-    Raises PassphraseWrong when it is not, and as `passphrase`.
-    """
-    secret = passphrase(file, variable, prompt, option=option, confirm=confirm)
-    try:
-        secret.encode()
-    except UnicodeEncodeError:
-        raise PassphraseWrong(
-            f"{prompt}: what was given is no UTF-8 text.", hint="Give it in UTF-8."
-        ) from None
-    return secret
 
 
 def _passphrase_in(file: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from tlsca.authority.exporting import ExportForm, export, export_octets
-from tlsca.cli.context import file_passphrase, json_option, open_desk, store_options, unlock_desk
+from tlsca.cli.context import json_option, open_desk, passphrase, store_options, unlock_desk
 from tlsca.cli.output import say_json, say_octets, talk, to_terminal
 from tlsca.errors import UsageError
 from tlsca.pki.bundle import FORMATS, format_named
@@ -48,7 +48,7 @@ def export_command(
     if chosen.has_key:
         unlock_desk(desk)
         if not no_passphrase:
-            secret = file_passphrase(
+            secret = passphrase(
                 export_passphrase_file,
                 "TLSCA_EXPORT_PASSPHRASE",
                 "Passphrase for the exported key",

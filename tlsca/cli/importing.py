@@ -6,7 +6,7 @@ import click
 
 from tlsca.authority.importing import ImportReport, import_files
 from tlsca.authority.listing import entries_of
-from tlsca.cli.context import file_passphrase, json_option, open_desk, store_options, unlock_desk
+from tlsca.cli.context import json_option, open_desk, passphrase, store_options, unlock_desk
 from tlsca.cli.output import say_json, talk
 from tlsca.errors import PassphraseMissing
 
@@ -26,7 +26,7 @@ def import_command(paths: tuple[Path, ...], passphrase_file_in: str | None, as_j
     try:
         report = import_files(desk, paths, passphrase=None)
     except PassphraseMissing:
-        secret = file_passphrase(
+        secret = passphrase(
             passphrase_file_in,
             "TLSCA_IMPORT_PASSPHRASE",
             "Passphrase of the file",

@@ -7,11 +7,12 @@ import click
 from tlsca.authority.connecting import inspect_host, looks_like_target
 from tlsca.authority.desk import system_clock
 from tlsca.authority.inspecting import Inspection, inspect, inspect_octets
-from tlsca.cli.context import file_passphrase, json_option, open_desk_if_any, store_options
+from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options
 from tlsca.cli.output import say, say_json, say_octets, say_safe_text, to_terminal
 from tlsca.errors import NotFound, PassphraseMissing
 from tlsca.pki.describe import Row
 from tlsca.pki.read import LARGEST
+from tlsca.text import printable, shorten
 
 
 @click.command("inspect")
@@ -35,7 +36,7 @@ def inspect_command(what: str, form: str, passphrase_file_in: str | None, as_jso
     try:
         found = _found(what, data, None)
     except PassphraseMissing:
-        secret = file_passphrase(
+        secret = passphrase(
             passphrase_file_in,
             "TLSCA_IMPORT_PASSPHRASE",
             "Passphrase of the file",
@@ -57,10 +58,13 @@ def _found(what: str, data: bytes | None, secret: str | None) -> tuple[Inspectio
     desk = open_desk_if_any()
     try:
         return inspect(desk, what, passphrase=secret, now=system_clock())
-    except NotFound:
-        if not looks_like_target(what):
-            raise
-        return inspect_host(desk, what, now=system_clock())
+    except NotFound as error:
+        if looks_like_target(what):
+            return inspect_host(desk, what, now=system_clock())
+        shown = shorten(printable(what), 80)
+        raise NotFound(
+            f"“{shown}” is no file, nothing in the store, and no host:port.", hint=error.hint
+        ) from None
 
 
 def _show(item: Inspection, form: str) -> None:

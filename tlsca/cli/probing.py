@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from tlsca.authority.connecting import ProbeForm, options_of, prove_many
-from tlsca.authority.credentials import is_file
 from tlsca.authority.desk import Desk
-from tlsca.cli.context import file_passphrase, json_option, open_desk_if_any, store_options, unlock_desk
+from tlsca.authority.files import is_readable_file
+from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options, unlock_desk
 from tlsca.cli.output import say, say_json_line
 from tlsca.errors import PassphraseMissing, UsageError
 from tlsca.pki.certificate import Certificate
@@ -76,7 +76,7 @@ _VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untru
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float,
     default=DEFAULT_TIMEOUT,
     show_default=True,
     help="Seconds for one target.",
@@ -152,8 +152,8 @@ def _options(desk: Desk | None, form: ProbeForm, passphrase_file: str | None) ->
     try:
         return options_of(desk, form)
     except PassphraseMissing:
-        if form.client_cert and is_file(form.client_cert):
-            secret = file_passphrase(
+        if form.client_cert and is_readable_file(Path(form.client_cert)):
+            secret = passphrase(
                 passphrase_file,
                 "TLSCA_CLIENT_KEY_PASSPHRASE",
                 "Passphrase of the client's key",
@@ -178,7 +178,7 @@ def _targets(words: Iterable[str]) -> Iterator[str]:
 def _show(result: Result) -> None:
     target = result.target
     dialled = f" ({result.address})" if result.address and result.address != target.host else ""
-    say(f"{_VERDICT_GLYPHS[result.verdict]}  {target.host}:{target.port}{dialled}")
+    say(f"{_VERDICT_GLYPHS[result.verdict]}  {target if target.port else target.host}{dialled}")
     for problem in result.problems:
         say(f"  {problem.severity.value}: {problem.code}: {problem.message}")
         say(f"    fix: {problem.fix}")
