@@ -28,9 +28,9 @@ def subtree(text: str) -> x509.GeneralName:
         return x509.RFC822Name(identity(stripped).value if local else _domain(domain, stripped))
     if stripped.lower().startswith("uri:"):
         return x509.UniformResourceIdentifier(_domain(stripped[4:], stripped))
-    if stripped.startswith("."):
+    if stripped.startswith((".", "*")):
         raise NotAnIdentity(
-            f"“{printable(stripped)}” is no name constraint: one for DNS names has no leading dot (RFC 5280, 4.2.1.10).",
+            f"“{printable(stripped)}” is no name constraint: one for DNS names has no dot or star before it (RFC 5280, 4.2.1.10).",
             hint=_HOST_HINT,
         )
     return x509.DNSName(_domain(stripped, stripped))
@@ -45,6 +45,11 @@ def check_constraints(
         constraints = _constraints_of(authority)
         if constraints is not None:
             _check_against(constraints, every, authority)
+
+
+def are_constrained(chain: Iterable[x509.Certificate]) -> bool:
+    """Say whether any authority in the chain has name constraints."""
+    return any(_constraints_of(authority) is not None for authority in chain)
 
 
 def _check_against(
@@ -72,7 +77,8 @@ def _constraints_of(certificate: x509.Certificate) -> x509.NameConstraints | Non
 def _names_in_subject(subject: x509.Name, names: Sequence[x509.GeneralName]) -> list[x509.GeneralName]:
     """Return the subject as the constraints see it: a directory name, the e-mail addresses in it, and host names.
 
-    A common name that reads as a host name counts where no subject alternative name is one, as OpenSSL has it.
+    A common name that looks like a host name, be it an address, counts where no subject alternative name is one: OpenSSL then
+    takes it for one.
     """
     mail: list[x509.GeneralName] = [
         _mailbox(str(item.value)) for item in subject.get_attributes_for_oid(NameOID.EMAIL_ADDRESS)
@@ -80,8 +86,11 @@ def _names_in_subject(subject: x509.Name, names: Sequence[x509.GeneralName]) -> 
     hosts: list[x509.GeneralName] = []
     if not any(isinstance(name, x509.DNSName) for name in names):
         values = (str(item.value) for item in subject.get_attributes_for_oid(NameOID.COMMON_NAME))
-        hosts = [x509.DNSName(value) for value in values if "." in value and _is_host(value)]
+        hosts = [x509.DNSName(value) for value in values if _LIKE_A_HOST.fullmatch(value)]
     return [x509.DirectoryName(subject), *mail, *hosts] if list(subject) else mail
+
+
+_LIKE_A_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 
 
 def _mailbox(text: str) -> x509.RFC822Name:

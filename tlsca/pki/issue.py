@@ -14,7 +14,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ObjectIdentifie
 
 from tlsca.errors import NotAName, Refused
 from tlsca.pki import identity as identities
-from tlsca.pki.constraints import check_constraints
+from tlsca.pki.constraints import are_constrained, check_constraints
 from tlsca.pki.identity import Identity, IdentityKind
 from tlsca.pki.keys import DEFAULT_KIND, PrivateKey, PublicKey, key_id, signature_hash
 from tlsca.pki.profiles import Profile
@@ -93,7 +93,7 @@ def draft(order: Order, issuer: Issuer | None, *, now: datetime) -> Draft:
     when there is no name at all.
     """
     _check_order(order, issuer)
-    subject = _subject(order)
+    subject = _subject(order, issuer)
     names = _general_names(order, subject)
     not_before, not_after, notes = _validity(order, issuer, now)
     if issuer is not None:
@@ -222,23 +222,28 @@ def _extension_of(certificate: x509.Certificate, kind: type[_Extension]) -> _Ext
         return None
 
 
-def _subject(order: Order) -> x509.Name:
+def _subject(order: Order, issuer: Issuer | None) -> x509.Name:
     if order.subject is not None:
         subject = order.subject
     elif order.common_name is not None:
         subject = identities.common_name(order.common_name)
     else:
-        subject = _subject_of_names(order.names)
+        subject = _subject_of_names(order.names, issuer)
     if not list(subject) and not order.names:
         who = "An authority" if order.profile.authority else "A certificate"
         raise NotAName(f"{who} needs a name.", hint="Give a common name, or CN=…,O=….")
     return subject
 
 
-def _subject_of_names(names: Sequence[Identity]) -> x509.Name:
-    """Take the first name as common name; a URI, or a name that is too long for one, leaves the subject empty."""
+def _subject_of_names(names: Sequence[Identity], issuer: Issuer | None) -> x509.Name:
+    """Take the first name as common name; one that is too long, or no host and no mailbox, leaves the subject empty.
+
+    So does an address below name constraints: OpenSSL holds it against the constraints for DNS names when it is a common name.
+    """
     first = names[0] if names else None
     if first is None or first.kind is IdentityKind.URI or not identities.fits_common_name(first.value):
+        return x509.Name([])
+    if first.kind is IdentityKind.IP and issuer is not None and are_constrained(issuer.chain):
         return x509.Name([])
     return identities.common_name(first.value)
 
