@@ -297,11 +297,20 @@ def dn(text: str) -> x509.Name:
             _canonical_types(text), attr_name_overrides=_MORE_ATTRIBUTE_NAMES
         )
     except ValueError as error:
-        reason = printable(str(error)).rstrip(".") or "a character in it would need a backslash before it"
-        raise NotAName(f"{_quoted(text)} is no distinguished name: {reason}.", hint=_DN_HINT) from error
+        raise NotAName(
+            f"{_quoted(text)} is no distinguished name: {_why_no_dn(error)}.", hint=_DN_HINT
+        ) from error
     for attribute in name:
         _check_attribute(attribute)
     return name
+
+
+def _why_no_dn(error: ValueError) -> str:
+    """Return the parser's complaint in words; it has none for a character that should not stand where it does."""
+    complaint = printable(str(error)).rstrip(".")
+    if "length" in complaint:
+        return f"a common name has 1 to {_LONGEST_COMMON_NAME} octets of UTF-8, and a country two letters"
+    return complaint or "a character in it would need a backslash before it"
 
 
 def common_name(text: str) -> x509.Name:
