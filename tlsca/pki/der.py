@@ -282,11 +282,14 @@ def _primitive(element: Tlv) -> bytes:
     return element.content
 
 
-def integer(element: Tlv) -> int:
-    """Return the value of an INTEGER or ENUMERATED, of any size and sign.
+def integer(element: Tlv, *, tag: int = INTEGER) -> int:
+    """Return the value of an INTEGER, or of another `tag` that holds one; of any size and sign.
 
-    Raises `DerError` for no content and for superfluous leading octets (X.690 section 8.3.2), as OpenSSL does.
+    Raises `DerError` for another tag, for no content and for superfluous leading octets (X.690 section 8.3.2), as OpenSSL
+    does.
     """
+    if element.tag != tag:
+        raise DerError("an INTEGER was expected", offset=element.offset)
     content = _primitive(element)
     if not content:
         raise DerError("an INTEGER without content", offset=element.offset)
@@ -385,6 +388,9 @@ def any_content(element: Tlv) -> bytes:
         if not element.constructed and not element.tag_class:
             raise DerError("a SEQUENCE or SET in primitive form", offset=element.offset)
         return element.encoding
+    if element.tag == ENUMERATED:
+        integer(element, tag=ENUMERATED)
+        return element.content
     if element.tag in _CHECKED:
         _CHECKED[element.tag](element)
         return element.content
@@ -403,7 +409,6 @@ _CHECKED: dict[int, Callable[[Tlv], object]] = {
     NULL: null,
     BOOLEAN: boolean,
     INTEGER: integer,
-    ENUMERATED: integer,
 }
 
 

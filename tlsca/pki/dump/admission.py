@@ -7,16 +7,15 @@ from tlsca.pki import der
 from tlsca.pki.der import CONTEXT, Tlv
 from tlsca.pki.dump import objects
 from tlsca.pki.dump.basic import Printer
-from tlsca.pki.dump.general_names import GeneralName, directory_string, general_name, print_general_name
+from tlsca.pki.dump.general_names import (
+    DIRECTORY_STRINGS,
+    GeneralName,
+    directory_string,
+    general_name,
+    print_general_name,
+)
 from tlsca.pki.dump.page import Page, dots
 
-_DIRECTORY_STRINGS = (
-    der.PRINTABLE_STRING,
-    der.T61_STRING,
-    der.BMP_STRING,
-    der.UNIVERSAL_STRING,
-    der.UTF8_STRING,
-)
 _IDENTIFIER_BUFFER = 127
 
 
@@ -48,7 +47,7 @@ def _naming_authority(wrapped: Tlv | None) -> _NamingAuthority | None:
     fields = der.sequence(der.explicit(wrapped))
     identifier = fields.maybe(der.OBJECT_IDENTIFIER)
     url = fields.maybe(der.IA5_STRING)
-    text = fields.maybe(*_DIRECTORY_STRINGS)
+    text = fields.maybe(*DIRECTORY_STRINGS)
     fields.end()
     return _NamingAuthority(
         None if identifier is None else der.object_identifier(identifier),

@@ -62,7 +62,7 @@ def tagged(content: bytes, *tags: int) -> Tlv:
 def optional_integer(fields: der.Fields, tag: int) -> int | None:
     """Take an INTEGER that may be missing."""
     element = fields.maybe(tag)
-    return None if element is None else der.integer(element)
+    return None if element is None else der.integer(element, tag=tag)
 
 
 def print_or_fail(page: Page, rows: list[Row] | None, indent: int, *, one_per_line: bool = False) -> bool:
@@ -108,15 +108,9 @@ def _identifiers(page: Page, content: bytes, indent: int) -> bool:
 
 
 def _tls_features(page: Page, content: bytes, indent: int) -> bool:
-    features = [_tagged_integer(element) for element in tagged(content, der.SEQUENCE).children()]
+    features = [der.integer(element) for element in tagged(content, der.SEQUENCE).children()]
     rows: list[Row] = [(None, _TLS_FEATURES.get(one, numbers.decimal_or_hex(one))) for one in features]
     return print_or_fail(page, rows, indent)
-
-
-def _tagged_integer(element: Tlv) -> int:
-    if element.tag != der.INTEGER:
-        raise DerError("an INTEGER was expected", offset=element.offset)
-    return der.integer(element)
 
 
 def _key_identifier(page: Page, content: bytes, indent: int) -> bool:
@@ -124,11 +118,11 @@ def _key_identifier(page: Page, content: bytes, indent: int) -> bool:
 
 
 def _number(page: Page, content: bytes, indent: int) -> bool:
-    return print_text(page, indent, numbers.decimal_or_hex(der.integer(tagged(content, der.INTEGER))))
+    return print_text(page, indent, numbers.decimal_or_hex(der.integer(der.read(content))))
 
 
 def _reason(page: Page, content: bytes, indent: int) -> bool:
-    code = der.integer(tagged(content, der.ENUMERATED))
+    code = der.integer(der.read(content), tag=der.ENUMERATED)
     return print_text(page, indent, _REASONS.get(code, numbers.decimal_or_hex(code)))
 
 
@@ -188,7 +182,7 @@ def _crl_reference(page: Page, content: bytes, indent: int) -> bool:
     fields.end()
     url, number, moment = (None if one is None else der.explicit(one) for one in wrapped)
     shown_url = None if url is None else der.octets(_of(url, der.IA5_STRING))
-    shown_number = None if number is None else _tagged_integer(number)
+    shown_number = None if number is None else der.integer(number)
     shown_moment = None if moment is None else numbers.time(_of(moment, der.GENERALIZED_TIME))
     if shown_url is not None:
         page.write(b"%*scrlUrl: " % (indent, b""))
@@ -212,7 +206,7 @@ def _of(element: Tlv, tag: int) -> Tlv:
 
 def _strong_extranet(page: Page, content: bytes, indent: int) -> bool:
     fields = der.sequence(der.read(content))
-    version = der.integer(fields.take(der.INTEGER))
+    version = der.integer(fields.any())
     users = [_extranet_user(element) for element in fields.take(der.SEQUENCE).children()]
     fields.end()
     if -_EXTRANET_VERSION_MOST - 1 <= version < _EXTRANET_VERSION_MOST:
@@ -227,7 +221,7 @@ def _strong_extranet(page: Page, content: bytes, indent: int) -> bool:
 
 def _extranet_user(element: Tlv) -> tuple[int, bytes]:
     fields = der.sequence(element)
-    zone = der.integer(fields.take(der.INTEGER))
+    zone = der.integer(fields.any())
     user = der.octets(fields.take(der.OCTET_STRING))
     fields.end()
     return zone, user

@@ -159,11 +159,11 @@ class _Field:
 def _explicit_curve(parameters: Tlv, indent: int) -> tuple[_Curve, bytes]:
     """Read ECParameters (SEC 1 section C.2) and return the curve and its description."""
     fields = der.sequence(parameters)
-    der.integer(fields.take(der.INTEGER))
+    der.integer(fields.any())
     field = _field(fields.any())
     a, b, seed = _coefficients(fields.any())
     generator = der.octets(fields.take(der.OCTET_STRING))
-    order = der.integer(fields.take(der.INTEGER))
+    order = der.integer(fields.any())
     cofactor_element = fields.maybe(der.INTEGER)
     fields.end()
     cofactor = None if cofactor_element is None else der.integer(cofactor_element)
@@ -214,8 +214,6 @@ def _binary_field(fields: der.Fields) -> _Field:
 
 
 def _positive(element: Tlv) -> int:
-    if element.tag != der.INTEGER:
-        raise DerError("an INTEGER was expected", offset=element.offset)
     number = der.integer(element)
     if number <= 0:
         raise DerError("a positive INTEGER was expected", offset=element.offset)

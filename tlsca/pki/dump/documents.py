@@ -56,17 +56,11 @@ def _signed(element: Tlv) -> tuple[der.Fields, Algorithm, BitString]:
     return content, signed_by, signature
 
 
-def _integer(element: Tlv) -> int:
-    if element.tag != der.INTEGER:
-        raise DerError("an INTEGER was expected", offset=element.offset)
-    return der.integer(element)
-
-
 def _certificate(element: Tlv, page: Page) -> bytes:
     fields, signed_by, signature = _signed(element)
     wrapped_version = fields.maybe(CONTEXT | 0)
-    version = 0 if wrapped_version is None else _integer(der.explicit(wrapped_version))
-    serial = _integer(fields.any())
+    version = 0 if wrapped_version is None else der.integer(der.explicit(wrapped_version))
+    serial = der.integer(fields.any())
     announced = algorithm(fields.any())
     issuer = names.name(fields.any())
     not_before, not_after = _validity(fields.any())
@@ -127,7 +121,7 @@ def _serial_lines(serial: int) -> bytes:
 
 def _request(element: Tlv, page: Page) -> bytes:
     fields, signed_by, signature = _signed(element)
-    version = _integer(fields.any())
+    version = der.integer(fields.any())
     subject = names.name(fields.any())
     key = public_key(fields.any())
     wrapped = fields.maybe(CONTEXT | 0)
@@ -252,7 +246,7 @@ _Revoked = tuple[int, bytes, list[Extension]]
 
 def _revoked(element: Tlv) -> _Revoked:
     fields = der.sequence(element)
-    serial = _integer(fields.any())
+    serial = der.integer(fields.any())
     moment = numbers.time(fields.take(*_TIMES))
     listed = fields.maybe(der.SEQUENCE)
     fields.end()

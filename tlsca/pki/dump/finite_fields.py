@@ -104,7 +104,7 @@ def dsa(parameters: Tlv | None, content: bytes, *, indent: int) -> bytes:
     fields.end()
     return (
         _title(b"Public-Key", prime, indent)
-        + numbers.labelled(b"pub: ", _public_number(content), indent=indent)
+        + numbers.labelled(b"pub: ", der.integer(der.read(content)), indent=indent)
         + _group_lines(_Group(prime, generator, order), indent)
     )
 
@@ -150,17 +150,10 @@ def _validation(element: Tlv) -> tuple[bytes, int]:
     return seed, numbers.as_int(min(counter, 2**64 - 1))
 
 
-def _public_number(content: bytes) -> int:
-    element = der.read(content)
-    if element.tag != der.INTEGER:
-        raise DerError("a public value that is no INTEGER", offset=0)
-    return der.integer(element)
-
-
 def _diffie_hellman(group: _Group, content: bytes, indent: int) -> bytes:
     return (
         _title(b"DH Public-Key", group.prime, indent)
-        + numbers.labelled(b"public-key:", _public_number(content), indent=indent)
+        + numbers.labelled(b"public-key:", der.integer(der.read(content)), indent=indent)
         + _group_lines(group, indent)
     )
 

@@ -23,7 +23,7 @@ _OTHER_NAMES = {
     "msUPN": (b"UPN", der.UTF8_STRING),
     "id-on-NAIRealm": (b"NAIRealm", der.UTF8_STRING),
 }
-_DIRECTORY_STRINGS = (
+DIRECTORY_STRINGS = (
     der.PRINTABLE_STRING,
     der.T61_STRING,
     der.BMP_STRING,
@@ -92,7 +92,7 @@ def _check_edi_party(element: Tlv) -> None:
 
 def directory_string(element: Tlv) -> bytes:
     """Return the content of a DirectoryString. Raises `DerError` for another type."""
-    if element.tag not in _DIRECTORY_STRINGS:
+    if element.tag not in DIRECTORY_STRINGS:
         raise DerError("a DirectoryString was expected", offset=element.offset)
     return der.any_content(element)
 

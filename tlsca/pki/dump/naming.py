@@ -54,7 +54,7 @@ def _authority_key(page: Page, content: bytes, indent: int) -> bool:
             return False
         found += issuer_rows
     if serial is not None:
-        found.append((b"serial", hex_colons(numbers.magnitude(der.integer(serial)))))
+        found.append((b"serial", hex_colons(numbers.magnitude(der.integer(serial, tag=serial.tag)))))
     return print_or_fail(page, found, indent, one_per_line=True)
 
 
@@ -212,7 +212,7 @@ def _subtree(element: Tlv) -> GeneralName:
     base = general_name(fields.any())
     for bound in (fields.maybe(CONTEXT | 0), fields.maybe(CONTEXT | 1)):
         if bound is not None:
-            der.integer(bound)
+            der.integer(bound, tag=bound.tag)
     fields.end()
     return base
 

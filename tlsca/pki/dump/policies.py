@@ -69,11 +69,7 @@ def _notice(element: Tlv) -> _Notice:
 def _notice_reference(element: Tlv) -> tuple[bytes, list[int]]:
     fields = der.Fields(element)
     organization = der.any_content(fields.take(*_DISPLAY_TEXTS))
-    found = []
-    for child in fields.take(der.SEQUENCE).children():
-        if child.tag != der.INTEGER:
-            raise DerError("a notice number that is no INTEGER", offset=child.offset)
-        found.append(der.integer(child))
+    found = [der.integer(child) for child in fields.take(der.SEQUENCE).children()]
     fields.end()
     return organization, found
 

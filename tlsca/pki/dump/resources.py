@@ -121,7 +121,7 @@ def _system_range(element: Tlv) -> _SystemRange:
     if element.tag == der.INTEGER:
         return der.integer(element), None
     fields = der.sequence(element)
-    lowest, highest = (der.integer(fields.take(der.INTEGER)) for _ in range(2))
+    lowest, highest = (der.integer(fields.any()) for _ in range(2))
     fields.end()
     return lowest, highest
 
