@@ -1,5 +1,6 @@
 """Work in a thread: the one way from a key press to an authority's act and back, and the edge where its errors are caught."""
 
+import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from tlsca.errors import TlscaError
 from tlsca.text import printable
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 def work(
@@ -30,24 +32,34 @@ def work(
     `exclusive` cancels what still runs in the same group of the same node.
     """
     app = node.app
+    explain = failed or (lambda error: tell(app, error))
 
     def run() -> None:
         worker = get_current_worker()
+
+        def hand_over(receive: Callable[[V], object], value: V) -> None:
+            tell_node(node, lambda: None if worker.is_cancelled else receive(value))
+
         try:
             value = act()
         except TlscaError as error:
-            _hand_over(app, node, worker, failed or (lambda error: tell(app, error)), error)
+            hand_over(explain, error)
         except Exception as error:  # noqa: BLE001 -- the edge of the workers
-            place = write_report(error)
-            defect = TlscaError(
-                f"A defect in tlsca ({type(error).__name__}).",
-                hint=f"A report without secrets is in {place}.",
-            )
-            _hand_over(app, node, worker, failed or (lambda error: tell(app, error)), defect)
+            if not worker.is_cancelled:  # nobody waits for it, and the store may have been closed under it
+                hand_over(explain, _defect(error))
         else:
-            _hand_over(app, node, worker, done, value)
+            hand_over(done, value)
 
     return node.run_worker(run, thread=True, group=group, exclusive=exclusive, exit_on_error=False)
+
+
+def tell_node(node: DOMNode, callback: Callable[[], object]) -> None:
+    """Have `callback` called in the app's own thread, unless the node is gone by then; may be called from any thread.
+
+    It does not wait: an app that is closing would never answer, and a defect in `callback` is the app's, not the caller's.
+    """
+    with contextlib.suppress(RuntimeError):  # the event loop has ended
+        node.call_later(lambda: callback() if node.is_attached else None)
 
 
 def tell(app: App[object], error: TlscaError) -> None:
@@ -62,14 +74,8 @@ def sentence(error: TlscaError) -> Content:
     return Content.assemble((printable(error.sentence), "$text-error"), (hint, "$foreground-muted"))
 
 
-def _hand_over(
-    app: App[object], node: DOMNode, worker: Worker[None], receive: Callable[[T], object], value: T
-) -> None:
-    if worker.is_cancelled or not app.is_running:
-        return
-    app.call_from_thread(_receive, node, worker, receive, value)
-
-
-def _receive(node: DOMNode, worker: Worker[None], receive: Callable[[T], object], value: T) -> None:
-    if node.is_attached and not worker.is_cancelled:
-        receive(value)
+def _defect(error: Exception) -> TlscaError:
+    place = write_report(error)
+    return TlscaError(
+        f"A defect in tlsca ({type(error).__name__}).", hint=f"A report without secrets is in {place}."
+    )

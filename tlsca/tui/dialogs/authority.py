@@ -12,7 +12,7 @@ from tlsca.authority.issuing import AuthorityForm, Issued, create_authority, pla
 from tlsca.authority.listing import Entry
 from tlsca.errors import TlscaError
 from tlsca.tui.dialogs.dialog import Dialog
-from tlsca.tui.dialogs.unlock import UnlockDialog
+from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, issuer_choices, key_choices
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.preview import Preview
@@ -77,21 +77,12 @@ class AuthorityDialog(Dialog[Issued]):
             self.query_one("#lifetime", Select).value = "3650" if event.value == _ROOT else "1825"
         self._follow()
 
-    def on_input_submitted(self) -> None:
-        """Take Enter for the button."""
-        self.action_confirm()
-
     def action_confirm(self) -> None:
         """Unlock if need be, then make it in a thread."""
         self.show_error(None)
-        if self._desk.unlocked:
-            self._create(True)
-        else:
-            self.app.push_screen(UnlockDialog(self._desk, "to seal the authority's key"), self._create)
+        once_unlocked(self, self._desk, "to seal the authority's key", self._create)
 
-    def _create(self, unlocked: bool | None) -> None:
-        if not unlocked:
-            return
+    def _create(self) -> None:
         form = self._form()
         self.busy(True)
         work(self, lambda: create_authority(self._desk, form), self.dismiss, failed=self._refuse)

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button, Input, Static
 
 from tlsca.errors import TlscaError
 from tlsca.tui.work import sentence
@@ -46,6 +46,10 @@ class Dialog(ModalScreen[Answer]):
         Binding("ctrl+s", "confirm", "Do it", show=False),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._busy = False
+
     def compose(self) -> ComposeResult:
         """Lay out title, body, error line and buttons."""
         with Vertical() as frame:
@@ -73,6 +77,18 @@ class Dialog(ModalScreen[Answer]):
         elif event.button.id == "confirm":
             self.action_confirm()
 
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take Enter for the button."""
+        event.stop()
+        if not self._busy:
+            self.action_confirm()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let nothing be done twice, nor left half done: what is being made comes out."""
+        if self._busy and action in {"confirm", "leave"}:
+            return None
+        return super().check_action(action, parameters)
+
     def action_leave(self) -> None:
         """Close without an answer."""
         self.dismiss(None)
@@ -88,8 +104,9 @@ class Dialog(ModalScreen[Answer]):
         line.update(sentence(error) if error else "")
 
     def busy(self, doing: bool) -> None:
-        """Keep the button from being pressed twice while the work is done."""
+        """Say that the work is being done, and keep it from being done twice."""
+        self._busy = doing
+        self.query_one("#leave", Button).disabled = doing
         button = self.query_one("#confirm", Button)
         button.disabled = doing
-        button.loading = False
         button.label = "Working …" if doing else self.CONFIRM

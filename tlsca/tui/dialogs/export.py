@@ -14,7 +14,7 @@ from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.bundle import FORMATS, Format
 from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
-from tlsca.tui.dialogs.unlock import UnlockDialog
+from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import work
@@ -72,10 +72,6 @@ class ExportDialog(Dialog[bool]):
         self.query_one("#out", Input).value = str(self._directory / default_name(self._selected.record, form))
         self.query_one("#secret").display = form.has_key
 
-    def on_input_submitted(self) -> None:
-        """Take Enter for the button."""
-        self.action_confirm()
-
     def action_confirm(self) -> None:
         """Unlock if the key is needed, then write in a thread; once written, go on to the test."""
         if self._done:
@@ -84,10 +80,10 @@ class ExportDialog(Dialog[bool]):
         self.show_error(None)
         if self._format().has_key and not self._clear() and not self._passphrases_agree():
             return
-        if self._format().has_key and not self._desk.unlocked:
-            self.app.push_screen(UnlockDialog(self._desk, "to take the private key out"), self._write)
+        if self._format().has_key:
+            once_unlocked(self, self._desk, "to take the private key out", self._write)
         else:
-            self._write(True)
+            self._write()
 
     def action_leave(self) -> None:
         """Close; what was written stays."""
@@ -115,9 +111,7 @@ class ExportDialog(Dialog[bool]):
         self.query_one("#again" if typed else "#passphrase", Input).focus()
         return False
 
-    def _write(self, allowed: bool | None) -> None:
-        if not allowed:
-            return
+    def _write(self) -> None:
         form = ExportForm(
             reference=self._selected.record.sha256,
             format=self._format().name,

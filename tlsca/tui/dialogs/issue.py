@@ -14,7 +14,7 @@ from tlsca.authority.listing import Entry
 from tlsca.errors import TlscaError
 from tlsca.pki.profiles import LEAF_PROFILES, PROFILES
 from tlsca.tui.dialogs.dialog import Dialog
-from tlsca.tui.dialogs.unlock import UnlockDialog
+from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, issuer_choices, key_choices
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.preview import Preview
@@ -88,21 +88,12 @@ class IssueDialog(Dialog[Issued]):
         """Follow the form."""
         self._follow()
 
-    def on_input_submitted(self) -> None:
-        """Take Enter for the button."""
-        self.action_confirm()
-
     def action_confirm(self) -> None:
         """Unlock if need be, then issue in a thread."""
         self.show_error(None)
-        if self._desk.unlocked:
-            self._issue(True)
-        else:
-            self.app.push_screen(UnlockDialog(self._desk, "to sign with the authority's key"), self._issue)
+        once_unlocked(self, self._desk, "to sign with the authority's key", self._issue)
 
-    def _issue(self, unlocked: bool | None) -> None:
-        if not unlocked:
-            return
+    def _issue(self) -> None:
         form = self._form()
         self.busy(True)
         work(self, lambda: issue(self._desk, form), self.dismiss, failed=self._refuse)

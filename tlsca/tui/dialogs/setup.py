@@ -1,5 +1,6 @@
 """First run: a store, its passphrase, and a root authority, in one step."""
 
+import dataclasses
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, key_choices
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.tick import Tick
-from tlsca.tui.work import work
+from tlsca.tui.work import tell, work
 
 
 class SetupDialog(Dialog[Desk]):
@@ -69,7 +70,7 @@ class SetupDialog(Dialog[Desk]):
         self.show_error(None)
         self.busy(True)
         forms = self._forms() if self._authority else []
-        work(self, lambda: _make(self._place, typed, forms), self.dismiss, failed=self._refuse)
+        work(self, lambda: _make(self._place, typed, forms), self._made, failed=self._refuse)
 
     def _forms(self) -> list[AuthorityForm]:
         name = self.query_one("#name", Input).value.strip()
@@ -77,20 +78,31 @@ class SetupDialog(Dialog[Desk]):
         root = AuthorityForm(name=name, key=key, days=int(str(self.query_one("#lifetime", Select).value)))
         if not self.query_one("#intermediate", Tick).value:
             return [root]
-        return [root, AuthorityForm(name=_intermediate_name(name), issuer=name, key=key, path_length=0)]
+        return [root, AuthorityForm(name=_intermediate_name(name), key=key, path_length=0)]
+
+    def _made(self, made: tuple[Desk, TlscaError | None]) -> None:
+        desk, problem = made
+        if problem is not None:
+            tell(self.app, problem)
+        self.dismiss(desk)
 
     def _refuse(self, error: TlscaError) -> None:
         self.busy(False)
         self.show_error(error)
 
 
-def _make(place: Path, passphrase: str, forms: list[AuthorityForm]) -> Desk:
+def _make(place: Path, passphrase: str, forms: list[AuthorityForm]) -> tuple[Desk, TlscaError | None]:
+    """Return the new store with its authorities, each signed by the one before; and why there are fewer, if there are."""
     for form in forms:
         dn(form.name)  # a name that is none is refused before anything is on disk
     desk = create_store(place, passphrase)
-    for form in forms:
-        create_authority(desk, form)
-    return desk
+    issuer = None
+    try:
+        for form in forms:
+            issuer = create_authority(desk, dataclasses.replace(form, issuer=issuer)).record.sha256
+    except TlscaError as error:
+        return desk, error  # the store is there all the same, and the home screen can make what is missing
+    return desk, None
 
 
 def _intermediate_name(root: str) -> str:

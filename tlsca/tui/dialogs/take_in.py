@@ -9,7 +9,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.importing import ImportReport, import_files
 from tlsca.errors import PassphraseMissing, TlscaError
 from tlsca.tui.dialogs.dialog import Dialog
-from tlsca.tui.dialogs.unlock import UnlockDialog
+from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.work import work
 
@@ -39,21 +39,12 @@ class ImportDialog(Dialog[ImportReport]):
             Input(password=True, id="passphrase", compact=True, placeholder="of the files, if they have one"),
         )
 
-    def on_input_submitted(self) -> None:
-        """Take Enter for the button."""
-        self.action_confirm()
-
     def action_confirm(self) -> None:
         """Unlock the store, because keys may be among what comes, then import in a thread."""
         self.show_error(None)
-        if self._desk.unlocked:
-            self._import(True)
-        else:
-            self.app.push_screen(UnlockDialog(self._desk, "to seal imported keys"), self._import)
+        once_unlocked(self, self._desk, "to seal imported keys", self._import)
 
-    def _import(self, unlocked: bool | None) -> None:
-        if not unlocked:
-            return
+    def _import(self) -> None:
         typed = self.query_one("#paths", Input).value
         paths = [Path(part.strip()).expanduser() for part in typed.split(",") if part.strip()]
         secret = self.query_one("#passphrase", Input).value or None

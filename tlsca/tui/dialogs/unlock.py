@@ -1,5 +1,8 @@
 """Ask for the store's passphrase."""
 
+from collections.abc import Callable
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.widgets import Input, Label
 
@@ -30,10 +33,6 @@ class UnlockDialog(Dialog[bool]):
         )
         yield Field("Passphrase", Input(password=True, id="passphrase", compact=True))
 
-    def on_input_submitted(self) -> None:
-        """Take Enter for the button."""
-        self.action_confirm()
-
     def action_confirm(self) -> None:
         """Try the passphrase in a thread: the derivation takes a noticeable moment by design."""
         typed = self.query_one("#passphrase", Input).value
@@ -47,3 +46,18 @@ class UnlockDialog(Dialog[bool]):
         field = self.query_one("#passphrase", Input)
         field.value = ""
         field.focus()
+
+
+def once_unlocked(dialog: Dialog[Any], desk: Desk, purpose: str, then: Callable[[], None]) -> None:
+    """Go on with what a dialog does, after the passphrase was asked for if need be; not at all if it was not given."""
+    if desk.unlocked:
+        then()
+        return
+
+    def answered(unlocked: bool | None) -> None:
+        dialog.busy(False)
+        if unlocked:
+            then()
+
+    dialog.busy(True)
+    dialog.app.push_screen(UnlockDialog(desk, purpose), answered)

@@ -20,7 +20,7 @@ from tlsca.text import printable
 from tlsca.tui.actions import bindings
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.title_bar import TitleBar
-from tlsca.tui.work import tell, work
+from tlsca.tui.work import tell, tell_node, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -414,8 +414,7 @@ class HomeScreen(Screen[None]):
 
     def _hear(self, visit: Visit) -> None:
         """Take what our own server saw, told from its thread."""
-        if self.app.is_running:
-            self.app.call_from_thread(self._panel().show_serving, _visit_line(visit))
+        tell_node(self, lambda: self._panel().show_serving(_visit_line(visit)))
 
     # Finding one's way
 

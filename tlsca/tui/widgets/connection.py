@@ -24,7 +24,7 @@ from tlsca.text import printable
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.widgets.verdict import result_content, steps_content
-from tlsca.tui.work import sentence, work
+from tlsca.tui.work import sentence, tell_node, work
 
 _NOT_NEEDED = ""
 _TRUST_CHOICES = [
@@ -99,6 +99,11 @@ class ConnectionPanel(Widget):
     def on_mount(self) -> None:
         """Say what the panel is for while there is no result."""
         self._draw_hint()
+
+    def on_unmount(self) -> None:
+        """Stop a handshake that is under way: nobody will see what comes of it."""
+        if self._cancelled is not None:
+            self._cancelled.set()
 
     def aim_at(self, selected: Entry | None) -> None:
         """Fill the form in for this certificate, unless it points at a server of our own that is still running."""
@@ -198,8 +203,9 @@ class ConnectionPanel(Widget):
 
     def _hear(self, event: Event) -> None:
         """Take a step of the handshake, told from the worker's thread."""
-        if event.message is not None and self.app.is_running:
-            self.app.call_from_thread(self._show_step, event.message)
+        step = event.message
+        if step is not None:
+            tell_node(self, lambda: self._show_step(step))
 
     def _show_step(self, step: Step) -> None:
         self._steps.append(step)
