@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from tlsca.pki.certificate import Certificate, Signature, certificates, signature
+from tlsca.pki.certificate import Certificate, Signature, certificates, signature, signed_by
 from tlsca.pki.defects import SERVER, Place, date_defects, lasting_defects
 from tlsca.pki.finding import Finding, error, gravest_first
 from tlsca.pki.hostnames import name_defect
@@ -145,12 +145,14 @@ def _open_end(path: Path, sources: Sources) -> Finding:
         return _self_signed(last)
     if sources.trusted.holds(last) and not last.is_self_signed:
         return _partial_chain(last)
-    for issuer in sources.trusted.named(last.issuer_der):
-        return _wrong_signer(last, issuer, rekeyed=not _same_key_identifier(last, issuer))
+    namesakes = [issuer for issuer in sources.issuers_of(last) if not signed_by(last, issuer)]
+    for issuer in namesakes:
+        if issuer in sources.trusted.named(last.issuer_der):
+            return _wrong_signer(last, issuer, rekeyed=not _same_key_identifier(last, issuer))
     if last.is_self_signed:
         return _untrusted_root(last)
-    for issuer in sources.issuers_of(last):
-        if issuer in sources.sent and issuer != last and _may_be_same_key(last, issuer):
+    for issuer in namesakes:
+        if issuer in sources.sent and _may_be_same_key(last, issuer):
             return _wrong_signer(last, issuer, rekeyed=False)
     return _unknown_ca(last)
 

@@ -115,11 +115,12 @@ def _signers(path: tuple[Certificate, ...], sources: Sources) -> list[Certificat
 def order(bag: Sequence[Certificate]) -> tuple[Certificate, ...]:
     """Return certificates of one chain from the leaf upwards; those that belong to no chain with it come last, as they were.
 
-    The leaf is the first certificate that signed none of the others.
+    The leaf is the first certificate that signed none of the others, an authority only where there is nothing else.
     """
     if not bag:
         return ()
-    leaf = next((one for one in bag if not _is_issuer_in(one, bag)), bag[0])
+    ends = [one for one in bag if not _is_issuer_in(one, bag)] or list(bag)
+    leaf = min(ends, key=lambda one: one.is_ca)
     nothing = shelve(())
     chain = build(leaf, Sources(tuple(bag), nothing, nothing)).certificates
     return (*chain, *(one for one in dict.fromkeys(bag) if one not in chain))
