@@ -139,9 +139,9 @@ def test_each_alert_after_a_certificate_has_its_meaning(number, code, hierarchy,
 
     seen = {(Direction.RECEIVED, CERTIFICATE_REQUEST), (Direction.SENT, CERTIFICATE)}
     alerts = (Alert(Direction.RECEIVED, fatal=True, number=number),)
-    heard = Heard(version="TLSv1.3", seen=frozenset(seen), alerts=alerts)
+    heard = Heard(version="TLSv1.3", seen=frozenset(seen), alerts=alerts, presented=True)
     session = Session(ending=Ending.DONE, aftermath=Aftermath.REFUSED)
-    auth = client_auth(session, heard, offered=True)
+    auth = client_auth(session, heard)
     own = (certificate(hierarchy.client().der),)
     assert auth.accepted is False
     assert [one.code for one in client_findings(session, heard, auth, own, now=now)] == [code]
@@ -183,6 +183,7 @@ def test_a_server_that_is_not_verified_never_sees_the_certificate(
     assert result.verdict == "untrusted"
     assert codes(result) == [{"verify-name": "hostname-mismatch"}.get(fault, fault)]
     assert result.client_auth.accepted is None
+    assert ("sent", "Certificate") not in [(one.direction, one.message) for one in result.transcript]
 
 
 @BOTH
@@ -358,6 +359,18 @@ def test_the_authorities_that_the_server_accepts_are_named(look, openssl_server,
     refused = look(None, port=port, target={"address": "127.0.0.1"}, client=credential(foreign))
     assert (refused.verdict, codes(refused)) == ("untrusted", ["client-cert-untrusted"])
     assert refused.problems[0].is_error
+
+
+def test_a_certificate_that_does_not_suit_the_server_is_not_sent_and_not_called_accepted(
+    look, demanding, hierarchy
+):
+    """OpenSSL sends an empty Certificate when the key fits no signature scheme: TLS 1.3 has none for this curve."""
+    server = demanding(version=ssl.TLSVersion.TLSv1_3, demand=False)
+    client = credential(hierarchy.client(key=ec.generate_private_key(ec.BrainpoolP256R1())))
+    result = look(server, client=client)
+    auth = result.client_auth
+    assert (result.verdict, auth.requested, auth.required, auth.accepted) == ("trusted", True, False, None)
+    assert [one.detail for one in said(result, "Certificate")][1].startswith("none;")
 
 
 def test_trust_none_trusts_nobody(serve_tls, look, hierarchy):

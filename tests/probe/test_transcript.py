@@ -105,8 +105,8 @@ def test_events_come_as_stages_begin_and_messages_pass(serve_tls, look, hierarch
 def test_a_talkative_peer_fills_no_memory():
     recorder = Recorder()
     for _ in range(1000):
-        recorder.note("read", 22, 24, b"\x18\0\0\x01\0")
-        recorder.note("read", 21, 0, b"\x01\x5a")
+        recorder.note("read", 22, b"\x18\0\0\x01\0")
+        recorder.note("read", 21, b"\x01\x5a")
     heard = recorder.heard()
     assert max(len(heard.messages), len(heard.alerts)) <= 200
 

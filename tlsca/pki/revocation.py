@@ -26,7 +26,8 @@ def revocation_defects(
     if not crls:
         return
     for index, (subject, issuer) in enumerate(itertools.pairwise(path)):
-        own = [crl for crl in map(_crl, crls) if crl is not None and _is_signed_by(crl, issuer)]
+        lists = (crl for crl in map(_crl, crls) if crl is not None and _covers(crl, subject))
+        own = [crl for crl in lists if _is_signed_by(crl, issuer)]
         if own:
             yield from _looked_up(subject, issuer, own, now)
         elif index == 0:
@@ -44,6 +45,18 @@ def _crl(der: bytes) -> x509.CertificateRevocationList | None:
         return x509.load_der_x509_crl(der)
     except ValueError:
         return None
+
+
+def _covers(crl: x509.CertificateRevocationList, subject: Certificate) -> bool:
+    """Say whether a list is about this kind of certificate (RFC 5280, 5.2.5); indirect lists are not read."""
+    try:
+        scope = crl.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
+    except x509.ExtensionNotFound:
+        return True
+    except ValueError:
+        return False
+    wrong_kind = scope.only_contains_user_certs if subject.is_ca else scope.only_contains_ca_certs
+    return not (wrong_kind or scope.indirect_crl or scope.only_contains_attribute_certs)
 
 
 def _is_signed_by(crl: x509.CertificateRevocationList, issuer: Certificate) -> bool:

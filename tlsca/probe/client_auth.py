@@ -46,10 +46,10 @@ _FIXES = {
 }
 
 
-def client_auth(session: Session, heard: Heard, *, offered: bool) -> ClientAuth:
-    """Return what can be told of the server's wish; `offered` when a client certificate was at hand and allowed out."""
+def client_auth(session: Session, heard: Heard) -> ClientAuth:
+    """Return what can be told of the server's wish, and of its opinion of our certificate."""
     requested = _requested(session, heard)
-    sent = offered and bool(requested) and heard.sent(CERTIFICATE) and session.ending is not Ending.WITHHELD
+    sent = heard.presented
     refused = is_refusal(session, heard)
     welcome = _is_welcome(session, heard)
     return ClientAuth(
@@ -99,7 +99,11 @@ def client_findings(
     """Return what is wrong with our client certificate: first what the server said, then what we see ourselves."""
     if not auth.requested:
         return []
-    said = [_refused(heard, auth, own[0] if own else None)] if is_refusal(session, heard) else []
+    said = (
+        [_refused(heard, auth, own[0] if own and heard.presented else None)]
+        if is_refusal(session, heard)
+        else []
+    )
     codes = {finding.code for finding in said}
     return said + [finding for finding in _own_defects(own, heard, now) if finding.code not in codes]
 

@@ -93,7 +93,7 @@ def diagnose(session: Session, heard: Heard, target: Target, options: Options, *
     """Judge one handshake."""
     chain = judge_chain(session, target, options, now=now)
     own = _own_chain(options)
-    auth = client_auth(session, heard, offered=bool(own))
+    auth = client_auth(session, heard)
     of_chain = list(chain.findings) if chain else []
     of_client = client_findings(session, heard, auth, own, now=now)
     of_session = _session_findings(session, heard, target, spoken=_has_error([*of_chain, *of_client]))

@@ -29,14 +29,22 @@ def peer_of(connection: ssl.SSLObject) -> Peer:
     try:
         sent: Sequence[Any] = inner.get_unverified_chain() or ()
         path: Sequence[Any] = inner.get_verified_chain() or ()
-        dictionary = sent[0].get_info() if sent else None
     except (AttributeError, ValueError):
         return _public(connection)
     return Peer(
         sent=tuple(certificate.public_bytes(_DER) for certificate in sent),
         path=tuple(certificate.public_bytes(_DER) for certificate in path),
-        dictionary=dictionary,
+        dictionary=_dictionary(sent[0]) if sent else None,
     )
+
+
+def _dictionary(leaf: Any) -> dict[str, Any] | None:  # noqa: ANN401 -- _ssl.Certificate has no name in typeshed
+    """Return the dictionary of a certificate; None where its text cannot be decoded."""
+    try:
+        found: dict[str, Any] = leaf.get_info()
+    except (ValueError, ssl.SSLError):
+        return None
+    return found
 
 
 def _public(connection: ssl.SSLObject) -> Peer:

@@ -56,7 +56,7 @@ def refusal(session: Session, heard: Heard, target: Target) -> Finding:
         return _silence(heard, target)
     if session.ending is Ending.CLOSED:
         return _closed(heard, target)
-    return _own_refusal(session)
+    return _own_refusal(session, heard)
 
 
 def _is_plaintext(session: Session, heard: Heard) -> bool:
@@ -126,7 +126,7 @@ def _alert(alert: Alert, heard: Heard, target: Target) -> Finding:
         case 70:
             return error(
                 "protocol-version",
-                f"{target} speaks none of the TLS versions that were offered.",
+                f"{target} speaks none of the TLS versions that were offered ({_offer(heard)}).",
                 "Enable TLS 1.2 or 1.3 on the server, or widen --min-version and --max-version.",
             )
         case 40 | 71:
@@ -160,12 +160,14 @@ def _offer(heard: Heard) -> str:
     return hello.detail if hello else "no ClientHello was sent"
 
 
-def _own_refusal(session: Session) -> Finding:
+def _own_refusal(session: Session, heard: Heard) -> Finding:
     reason = session.reason or "no reason given"
     if reason in _VERSIONS:
         return error(
             "protocol-version",
-            f"No TLS version is acceptable to both sides: ours ended the handshake ({reason}).",
+            f"The server answers with {heard.version}, which was not offered to it."
+            if heard.version and reason == "UNSUPPORTED_PROTOCOL"
+            else f"No TLS version is acceptable here: our side ended the handshake ({reason}).",
             "Enable TLS 1.2 or 1.3 on the server, or allow older versions here with --legacy.",
         )
     if reason in _SUITES:

@@ -67,11 +67,11 @@ class Connection(ssl.SSLObject):
 
 
 def overhear(
-    connection: Connection, direction: str, _version: int, content_type: int, kind: int, data: bytes
+    connection: Connection, direction: str, _version: int, content_type: int, _kind: int, data: bytes
 ) -> None:
     """Pass what OpenSSL says on to the recorder of its connection; a context's message callback."""
     if connection.recorder is not None:
-        connection.recorder.note(direction, content_type, kind, data)
+        connection.recorder.note(direction, content_type, data)
 
 
 class Handshake:
@@ -147,6 +147,7 @@ class Handshake:
         # A peer that has hung up may have left an alert behind: what it said matters more than that it is gone.
         with contextlib.suppress(ConnectionError):
             self._wire.send(self._outgoing.read())
+        self._recorder.sent_out()
         return True
 
     def _flush_quietly(self) -> None:
@@ -202,3 +203,4 @@ class Handshake:
                 with contextlib.suppress(ssl.SSLWantReadError):
                     self._connection.unwrap()
                 self._wire.send_last(self._outgoing.read())
+                self._recorder.sent_out()

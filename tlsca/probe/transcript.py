@@ -18,7 +18,8 @@ _MOST_MESSAGES = 200  # a peer may go on for as long as the deadline lets it
 _HANDSHAKE, _ALERT = 22, 21
 _FATAL = 2
 _LONGEST_LINE = 500
-_DIRECTIONS = {"write": Direction.SENT, "read": Direction.RECEIVED}
+_TOLD = frozenset({_HANDSHAKE, _ALERT})
+_EMPTY_CERTIFICATE_OCTETS = 8  # header 4, length of the list 3, and in TLS 1.3 length of the context 1
 
 SERVER_HELLO, NEW_SESSION_TICKET, CERTIFICATE = 2, 4, 11
 SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST, SERVER_HELLO_DONE, CERTIFICATE_VERIFY = 12, 13, 14, 15
@@ -73,6 +74,8 @@ class Heard:
     scheme: str | None = None
     authorities: tuple[bytes, ...] = ()
     """Whom the server accepts as issuers of client certificates, DER names."""
+    presented: bool = False
+    """Whether a client certificate left this machine: a Certificate message may also be empty."""
     took_ms: tuple[tuple[Stage, float], ...] = ()
 
     def received(self, kind: int) -> bool:
@@ -100,6 +103,8 @@ class Recorder:
         self._messages: list[Message] = []
         self._alerts: list[Alert] = []
         self._seen: set[tuple[Direction, int]] = set()
+        self._unsent: list[tuple[float, int, bytes]] = []
+        self._presented = False
         self._learnt = Facts()
 
     def heard(self) -> Heard:
@@ -113,6 +118,7 @@ class Recorder:
             group=self._learnt.group,
             scheme=self._learnt.scheme,
             authorities=self._learnt.authorities,
+            presented=self._presented,
             took_ms=tuple(self._took_ms.items()),
         )
 
@@ -144,22 +150,40 @@ class Recorder:
         """Say whether a handshake message of this kind came from the peer."""
         return (Direction.RECEIVED, kind) in self._seen
 
-    def note(self, direction: str, content_type: int, kind: int, data: bytes) -> None:
-        """Take what OpenSSL's message callback reports; record headers and inner content types are dropped."""
-        side = _DIRECTIONS[direction]
-        if content_type == _HANDSHAKE:
-            self._handshake(side, kind, data)
-        elif content_type == _ALERT and len(data) == 2:
-            alert = Alert(side, data[0] == _FATAL, data[1])
-            self._alerts = [*self._alerts, alert][:_MOST_MESSAGES]
-            self._add(
-                Message(self.at_ms(), side, f"alert {alert.name}", "fatal" if alert.fatal else "warning")
-            )
+    def note(self, direction: str, content_type: int, data: bytes) -> None:
+        """Take what OpenSSL's message callback reports; record headers and inner content types are dropped.
 
-    def _handshake(self, direction: Direction, kind: int, data: bytes) -> None:
+        What OpenSSL wants sent counts only once it has left: see `sent_out`.
+        """
+        if content_type not in _TOLD or len(data) < 2:
+            return
+        if direction == "write":
+            self._unsent.append((self.at_ms(), content_type, data))
+        else:
+            self._take(self.at_ms(), Direction.RECEIVED, content_type, data)
+
+    def sent_out(self) -> None:
+        """Note that everything OpenSSL wanted sent has left this machine."""
+        unsent, self._unsent = self._unsent, []
+        for at_ms, content_type, data in unsent:
+            self._take(at_ms, Direction.SENT, content_type, data)
+
+    def _take(self, at_ms: float, direction: Direction, content_type: int, data: bytes) -> None:
+        if content_type == _HANDSHAKE:
+            self._handshake(at_ms, direction, data)
+            return
+        alert = Alert(direction, data[0] == _FATAL, data[1])
+        if len(self._alerts) < _MOST_MESSAGES:
+            self._alerts.append(alert)
+        self._add(Message(at_ms, direction, f"alert {alert.name}", "fatal" if alert.fatal else "warning"))
+
+    def _handshake(self, at_ms: float, direction: Direction, data: bytes) -> None:
+        kind = data[0]
         self._seen.add((direction, kind))
         name = MESSAGES.get(kind, f"handshake message {kind}")
-        self._add(Message(self.at_ms(), direction, name, octets=data, version=self._learnt.version))
+        self._add(Message(at_ms, direction, name, octets=data, version=self._learnt.version))
+        if direction is Direction.SENT and kind == CERTIFICATE and len(data) > _EMPTY_CERTIFICATE_OCTETS:
+            self._presented = True
         if direction is Direction.RECEIVED and kind in _TELLING:
             self._learn(decode(data, version=self._learnt.version))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tlsca.errors import Unreadable, UsageError
-from tlsca.pki.certificate import certificate
+from tlsca.pki.certificate import Certificate, certificate
 from tlsca.pki.quiet import quietly
 from tlsca.text import printable
 
@@ -43,11 +43,16 @@ class Trust:
     @cached_property
     def anchors(self) -> tuple[bytes, ...]:
         """Every certificate that OpenSSL may end a path in, those of the system apart, DER."""
-        return tuple(der for der in self.roots if self.partial or certificate(der).is_self_signed)
+        return tuple(der for der in self.roots if self.partial or _may_end_a_path(certificate(der)))
 
     def everything(self) -> tuple[bytes, ...]:
         """Return all trusted certificates, those of the system included, DER."""
         return (*self.roots, *system_roots()) if self.system else self.roots
+
+
+def _may_end_a_path(root: Certificate) -> bool:
+    """Say whether this is a root; one that cannot be read here is left for OpenSSL to judge."""
+    return root.content is None or root.is_self_signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
