@@ -30,22 +30,35 @@ _PASSWORD_BASED = {
 
 def check_sealed_key(data: bytes) -> None:
     """Raise Unreadable when opening this EncryptedPrivateKeyInfo (RFC 5958, 3) would cost too much; what is none costs nothing."""
-    if _tags(data) == [der.SEQUENCE, der.OCTET_STRING]:
-        _check(data, "The private key", mac_rounds=0)
+    if data[:1] == b"\x30":
+        _check_size(data, "The private key")
+    if is_sealed(data):
+        _check(data, "The private key", rounds=0)
+
+
+def is_sealed(data: bytes) -> bool:
+    """Say whether the bytes have the shape of an EncryptedPrivateKeyInfo: a SEQUENCE of algorithm and ciphertext."""
+    try:
+        return [element.tag for element in der.read(data).children()] == [der.SEQUENCE, der.OCTET_STRING]
+    except DerError:
+        return False
 
 
 def check_pkcs12(data: bytes) -> None:
     """Raise Unreadable when opening this PKCS#12 (RFC 7292, 4) would cost too much, or when it is no whole PFX."""
-    _check(data, "The PKCS#12 file", mac_rounds=_mac_rounds(data))
+    _check_size(data, "The PKCS#12 file")
+    _check(data, "The PKCS#12 file", rounds=_mac_rounds(data))
 
 
-def _check(data: bytes, what: str, *, mac_rounds: int) -> None:
+def _check_size(data: bytes, what: str) -> None:
     if len(data) > LARGEST:
         raise Unreadable(
             f"{what} has {len(data):,} octets, more than the {LARGEST:,} that are opened with a passphrase.",
             hint="Take it apart with another tool first.",
         )
-    rounds = mac_rounds
+
+
+def _check(data: bytes, what: str, *, rounds: int) -> None:
     for algorithm, parameters in _derivations(data):
         if min(parameters, default=1) < 1:
             raise Unreadable(f"{what} asks for a key derivation with a number below one.")
@@ -89,13 +102,6 @@ def _derivations(data: bytes) -> Iterator[tuple[str, list[int]]]:
         ):
             yield name, [der.integer(item) for item in _inside(inside[1]) if item.tag == der.INTEGER]
         waiting += inside
-
-
-def _tags(data: bytes) -> list[int]:
-    try:
-        return [element.tag for element in der.read(data).children()]
-    except DerError:
-        return []
 
 
 def _inside(element: der.Tlv) -> list[der.Tlv]:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.types import (
 )
 
 from tlsca.errors import PassphraseMissing, PassphraseWrong, Unreadable, UsageError
-from tlsca.pki.derivation import check_sealed_key
+from tlsca.pki.derivation import check_sealed_key, is_sealed
 from tlsca.text import printable
 
 PrivateKey: TypeAlias = CertificateIssuerPrivateKeyTypes
@@ -144,6 +144,13 @@ def load_private(data: bytes, passphrase: bytes | None) -> PrivateKey:
     )
     try:
         return _loaded(lambda: load(plain, secret))
+    except Unreadable:
+        if secret and is_sealed(plain):
+            # One wrong passphrase in 256 leaves padding that looks right, and then what was deciphered is no key.
+            raise PassphraseWrong(
+                "The passphrase does not open this private key, or it is damaged.", hint="Try again."
+            ) from None
+        raise
     except TypeError as error:
         if secret is None:
             raise PassphraseMissing("The private key is encrypted.", hint="Give its passphrase.") from error

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
+from tlsca.pki.writing import integer, octet_string, sequence
+
 ROUNDS = 600_000
 """PBKDF2 rounds, as OWASP recommends for HMAC-SHA256."""
 
@@ -31,35 +33,12 @@ def encrypted(der: bytes, passphrase: bytes, *, salt: bytes, vector: bytes) -> b
     padder = padding.PKCS7(128).padder()
     encryptor = Cipher(AES256(key), CBC(vector)).encryptor()
     ciphertext = encryptor.update(padder.update(der) + padder.finalize()) + encryptor.finalize()
-    derivation = _sequence(_PBKDF2, _sequence(_octets(salt), _integer(ROUNDS), _HMAC_SHA256))
-    scheme = _sequence(_AES256_CBC, _octets(vector))
-    return _sequence(_sequence(_PBES2, _sequence(derivation, scheme)), _octets(ciphertext))
+    derivation = sequence(_PBKDF2, sequence(octet_string(salt), integer(ROUNDS), _HMAC_SHA256))
+    scheme = sequence(_AES256_CBC, octet_string(vector))
+    return sequence(sequence(_PBES2, sequence(derivation, scheme)), octet_string(ciphertext))
 
 
 def pem(label: str, der: bytes) -> bytes:
     """Return DER in PEM armour (RFC 7468): `label` is what stands after BEGIN."""
     body = "\n".join(textwrap.wrap(base64.b64encode(der).decode("ascii"), 64))
     return f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n".encode("ascii")
-
-
-def _sequence(*parts: bytes) -> bytes:
-    return _tagged(0x30, b"".join(parts))
-
-
-def _octets(content: bytes) -> bytes:
-    return _tagged(0x04, content)
-
-
-def _integer(number: int) -> bytes:
-    return _tagged(0x02, number.to_bytes(number.bit_length() // 8 + 1, "big"))
-
-
-def _tagged(tag: int, content: bytes) -> bytes:
-    return bytes([tag]) + _length(len(content)) + content
-
-
-def _length(length: int) -> bytes:
-    if length < 0x80:
-        return bytes([length])
-    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes([0x80 | len(octets)]) + octets

@@ -8,6 +8,7 @@ import base64
 import binascii
 import contextlib
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,8 +18,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7, pkcs12
 
 from tlsca.errors import DerError, PassphraseError, PassphraseMissing, PassphraseWrong, Unreadable
-from tlsca.pki import der
-from tlsca.pki.derivation import check_pkcs12
+from tlsca.pki import der, derivation
 from tlsca.pki.keys import PrivateKey, can_sign, load_private
 
 LARGEST = 64 * 1024 * 1024
@@ -167,14 +167,9 @@ def _private_key(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
     except PassphraseError:
         raise
     except Unreadable:
-        if _is_sealed_key(data):
+        if len(data) <= derivation.LARGEST and derivation.is_sealed(data):
             raise
         return ()
-
-
-def _is_sealed_key(data: bytes) -> bool:
-    """Say whether the bytes have the shape of an EncryptedPrivateKeyInfo (RFC 5958, 3)."""
-    return _tags(data) == [der.SEQUENCE, der.OCTET_STRING]
 
 
 def _is_pkcs12(data: bytes) -> bool:
@@ -187,7 +182,7 @@ def _pkcs12(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
     if not _is_pkcs12(data):
         return ()
     try:
-        check_pkcs12(data)
+        derivation.check_pkcs12(data)
     except DerError as error:
         raise Unreadable("The PKCS#12 file is damaged or not whole.", hint="Copy it again.") from error
     bundle = _opened(data, passphrase)
@@ -201,7 +196,9 @@ def _pkcs12(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
 def _opened(data: bytes, passphrase: bytes | None) -> pkcs12.PKCS12KeyAndCertificates:
     """Open a PKCS#12 file; without a passphrase the empty one is tried too, which many trust stores have."""
     try:
-        return pkcs12.load_pkcs12(data, passphrase)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # BER, as NSS and Windows write it, is no news for an operator
+            return pkcs12.load_pkcs12(data, passphrase)
     except (UnsupportedAlgorithm, ValueError, TypeError) as error:
         refused = "password" in str(error).lower() or "mac" in str(error).lower()
     if not refused:
@@ -236,7 +233,9 @@ def _misshapen(data: bytes, _passphrase: bytes | None) -> tuple[Found, ...]:
 
 
 def _tags(data: bytes) -> list[int]:
-    """Return the tags of the elements in the outermost one; none if it is no DER."""
+    """Return the tags of the elements in the outermost one; none if it is no DER, or too much to be taken apart."""
+    if len(data) > derivation.LARGEST:
+        return []
     try:
         return [element.tag for element in der.read(data).children()]
     except DerError:
