@@ -5,9 +5,8 @@ trusts a length, and a message that cannot be read is merely told by its size.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from typing import NamedTuple
 
 from cryptography import x509
 
@@ -32,9 +31,11 @@ class Direction(StrEnum):
     RECEIVED = "received"
 
 
-@dataclass(frozen=True)
-class Message:
-    """One TLS handshake message, alert, or plaintext step."""
+class Message(NamedTuple):
+    """One TLS handshake message, alert, or plaintext step.
+
+    A named tuple because a handshake makes ten of them while the peer waits: a dataclass takes five times as long to make.
+    """
 
     at_ms: float
     """Milliseconds since the probe began."""
@@ -43,12 +44,12 @@ class Message:
     """What it is: `ServerHello`, `alert 48 (unknown_ca)`, or a line of the plaintext dialogue; safe for a terminal."""
     remark: str = ""
     """What is worth knowing of an alert or plaintext step, safe for a terminal."""
-    octets: bytes = field(default=b"", repr=False)
+    octets: bytes = b""
     """A handshake message as it was on the wire, decrypted, with its header."""
     version: str | None = None
     """The TLS version by which those octets are read."""
 
-    @cached_property
+    @property
     def detail(self) -> str:
         """What is worth knowing, safe for a terminal; a handshake message is decoded when somebody looks."""
         if not self.octets:
@@ -58,8 +59,7 @@ class Message:
         return f"{told}; {size}" if told else size
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What one message tells; None where it does not."""
 
     detail: str = ""

@@ -180,7 +180,7 @@ class Recorder:
     def _handshake(self, at_ms: float, direction: Direction, data: bytes) -> None:
         kind = data[0]
         self._seen.add((direction, kind))
-        name = MESSAGES.get(kind, f"handshake message {kind}")
+        name = MESSAGES.get(kind) or f"handshake message {kind}"
         self._add(Message(at_ms, direction, name, octets=data, version=self._learnt.version))
         if direction is Direction.SENT and kind == CERTIFICATE and len(data) > _EMPTY_CERTIFICATE_OCTETS:
             self._presented = True
