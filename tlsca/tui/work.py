@@ -59,7 +59,7 @@ def tell_node(node: DOMNode, callback: Callable[[], object]) -> None:
     It does not wait: an app that is closing would never answer, and a defect in `callback` is the app's, not the caller's.
     """
     with contextlib.suppress(RuntimeError):  # the event loop has ended
-        node.call_later(lambda: callback() if node.is_attached else None)
+        node.call_later(_call, node, callback)
 
 
 def tell(app: App[object], error: TlscaError) -> None:
@@ -79,3 +79,8 @@ def _defect(error: Exception) -> TlscaError:
     return TlscaError(
         f"A defect in tlsca ({type(error).__name__}).", hint=f"A report without secrets is in {place}."
     )
+
+
+def _call(node: DOMNode, callback: Callable[[], object]) -> None:
+    if node.is_attached:
+        callback()  # what it returns is not handed on: Textual would wait for it, and a screen cannot wait for its own end

@@ -6,6 +6,7 @@ are first opened, so that the first frame comes at once.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +21,7 @@ from tlsca.text import printable
 from tlsca.tui.actions import bindings
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.title_bar import TitleBar
-from tlsca.tui.work import tell, tell_node, work
+from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,14 +31,15 @@ if TYPE_CHECKING:
     from tlsca.authority.issuing import Issued
     from tlsca.authority.listing import Entry
     from tlsca.errors import TlscaError
-    from tlsca.probe.listener import Listener, Visit
     from tlsca.tui.widgets.connection import ConnectionPanel
     from tlsca.tui.widgets.inspector import Inspector
 
 _EMPTY = "No certificates yet. Press a to make an authority, then i to issue."
 _NO_MATCH = "No certificate matches the filter. Escape clears it."
 _REFRESH = 1.0
-"""Seconds between looks for what other processes wrote."""
+"""Seconds between looks for what was written, here or by other processes."""
+_STALE = 60.0
+"""Seconds after which the list is read anew even so: certificates expire while nobody does anything."""
 
 
 class HomeScreen(Screen[None]):
@@ -68,9 +70,9 @@ class HomeScreen(Screen[None]):
         self._open_desk = open_desk
         self._place = place
         self._desk: Desk | None = None
-        self._listener: Listener | None = None
         self._all: Sequence[Entry] = ()
         self._refreshing = False
+        self._read = (0, 0.0)
         self._import_first = import_first
 
     # Laying out and opening
@@ -92,9 +94,7 @@ class HomeScreen(Screen[None]):
         self.call_after_refresh(self._open)
 
     def on_unmount(self) -> None:
-        """Stop serving and forget the passphrase."""
-        if self._listener is not None:
-            self._listener.stop()
+        """Forget the passphrase."""
         if self._desk is not None:
             self._desk.close()
 
@@ -103,10 +103,15 @@ class HomeScreen(Screen[None]):
 
     def _opened(self) -> tuple[Desk, Sequence[Entry]]:
         import tlsca.tui.widgets.inspector  # noqa: F401 -- mounting it, in the app's own thread, then costs no import
-        from tlsca.authority.listing import entries
 
         desk = self._open_desk()
-        return desk, entries(desk)
+        return desk, self._listed(desk)
+
+    def _listed(self, desk: Desk) -> Sequence[Entry]:
+        from tlsca.authority.listing import entries
+
+        self._read = (desk.ledger.position, time.monotonic())
+        return entries(desk)
 
     def _ready(self, opened: tuple[Desk, Sequence[Entry]]) -> None:
         from tlsca.tui.widgets.inspector import Inspector
@@ -130,13 +135,12 @@ class HomeScreen(Screen[None]):
 
     def _show(self, found: Sequence[Entry], select: str | None = None) -> None:
         from tlsca.authority.filtering import compile_filter
-        from tlsca.errors import TlscaError
+        from tlsca.errors import UsageError
 
         self._all = found
-        text = self.query_one("#filter", Input).value
         try:
-            wanted = compile_filter(text)
-        except TlscaError:
+            wanted = compile_filter(self.query_one("#filter", Input).value)
+        except UsageError:
             return  # half a word of the filter is typed; what was shown stays
         shown = [entry for entry in found if wanted(entry)]
         self.query_one(CertificateTable).show(
@@ -175,9 +179,11 @@ class HomeScreen(Screen[None]):
         )
 
     def _changed(self, desk: Desk) -> Sequence[Entry] | None:
-        from tlsca.authority.listing import entries
-
-        return entries(desk) if desk.ledger.refresh() else None
+        desk.ledger.refresh()
+        position, at = self._read
+        if desk.ledger.position == position and time.monotonic() - at < _STALE:
+            return None
+        return self._listed(desk)
 
     def _refreshed(self, found: Sequence[Entry] | None) -> None:
         self._refreshing = False
@@ -185,13 +191,11 @@ class HomeScreen(Screen[None]):
             self._show(found)
 
     def _reload(self, select: str | None = None) -> None:
-        from tlsca.authority.listing import entries
-
         desk = self._desk
         if desk is not None:
             work(
                 self,
-                lambda: entries(desk),
+                lambda: self._listed(desk),
                 lambda found: self._show(found, select),
                 group="reload",
                 exclusive=True,
@@ -212,12 +216,16 @@ class HomeScreen(Screen[None]):
         self._show(self._all)
 
     @on(Input.Submitted, "#filter")
-    def _filter_done(self) -> None:
-        self.query_one(CertificateTable).focus()
+    def _filter_done(self, event: Input.Submitted) -> None:
+        from tlsca.authority.filtering import compile_filter
+        from tlsca.errors import UsageError
 
-    def on_connection_panel_serve_asked(self) -> None:
-        """Serve, or stop: the panel's button does what the key does."""
-        self.action_serve()
+        try:
+            compile_filter(event.value)
+        except UsageError as error:
+            tell(self.app, error)
+        else:
+            self.query_one(CertificateTable).focus()
 
     # Acts of the registry
 
@@ -298,15 +306,8 @@ class HomeScreen(Screen[None]):
 
     def action_serve(self) -> None:
         """Serve the certificate under the cursor on this machine, or stop."""
-        desk = self._open_store()
-        if self._listener is not None:
-            self._stop_serving()
-        elif desk.unlocked:
-            self._start_serving(True)
-        else:
-            from tlsca.tui.dialogs.unlock import UnlockDialog
-
-            self.app.push_screen(UnlockDialog(desk, "to serve with the private key"), self._start_serving)
+        self.action_test()
+        self._panel().toggle_serving()
 
     def action_filter(self) -> None:
         """Show the filter and put the cursor into it."""
@@ -381,41 +382,6 @@ class HomeScreen(Screen[None]):
         if test:
             self.action_test()
 
-    # Serving on this machine
-
-    def _start_serving(self, unlocked: bool | None) -> None:
-        from tlsca.authority.connecting import serve
-
-        self._show_lock()
-        if not unlocked:
-            return
-        desk, selected = self._open_store(), self._selected()
-        demand = self._panel().demands_client_certificate
-        work(
-            self,
-            lambda: serve(desk, selected.record, report=self._hear, demand_client_certificate=demand),
-            lambda listener: self._serving(listener, selected),
-        )
-
-    def _serving(self, listener: Listener, selected: Entry) -> None:
-        self._listener = listener
-        names = [
-            name
-            for name in selected.record.names
-            if not name.startswith("*") and "@" not in name and "/" not in name
-        ]
-        self.action_test()
-        self._panel().point_at_own_server(f"127.0.0.1:{listener.port}", names[0] if names else "")
-
-    def _stop_serving(self) -> None:
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            work(self, listener.stop, lambda _: self._panel().release())
-
-    def _hear(self, visit: Visit) -> None:
-        """Take what our own server saw, told from its thread."""
-        tell_node(self, lambda: self._panel().show_serving(_visit_line(visit)))
-
     # Finding one's way
 
     def _open_store(self) -> Desk:
@@ -436,11 +402,3 @@ class HomeScreen(Screen[None]):
         from tlsca.tui.widgets.connection import ConnectionPanel
 
         return self.query_one(ConnectionPanel)
-
-
-def _visit_line(visit: Visit) -> str:
-    """Return one handshake as our own server saw it."""
-    if visit.failure:
-        return f"server saw {visit.peer} fail: {visit.failure}"
-    client = f", client {visit.client_subject}" if visit.client_subject else ""
-    return f"server saw {visit.peer}: {visit.version} {visit.cipher}{client}"

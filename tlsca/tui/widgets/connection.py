@@ -22,6 +22,7 @@ from tlsca.probe.result import Result
 from tlsca.probe.transcript import Event
 from tlsca.text import printable
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.own_server import OwnServer
 from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.widgets.verdict import result_content, steps_content
 from tlsca.tui.work import sentence, tell_node, work
@@ -46,16 +47,11 @@ class ConnectionPanel(Widget):
         height: 1fr;
         & #connection-form { height: auto; padding: 0 1; background: $surface; }
         & #connection-buttons { height: 1; margin-top: 0; & Button { margin-right: 2; min-width: 10; } & Tick { width: auto; background: transparent; } }
-        & #serving { height: auto; color: $text-accent; display: none; }
-        & #serving.-shown { display: block; }
         & #connection-result { height: 1fr; padding: 0 1; margin-top: 1; background: $background; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Stop", show=False)]
-
-    class ServeAsked(Message):
-        """Somebody wants the selected certificate served on this machine, or that to stop."""
 
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
@@ -92,7 +88,7 @@ class ConnectionPanel(Widget):
                     tooltip="Serve this certificate on 127.0.0.1, to see both ends",
                 )
                 yield Tick("ask clients for a certificate", id="demand")
-            yield Static(id="serving")
+            yield OwnServer(self._desk)
         with VerticalScroll(id="connection-result"):
             yield Static(id="result")
 
@@ -106,36 +102,39 @@ class ConnectionPanel(Widget):
             self._cancelled.set()
 
     def aim_at(self, selected: Entry | None) -> None:
-        """Fill the form in for this certificate, unless it points at a server of our own that is still running."""
+        """Fill the form in for another certificate, unless it points at a server of our own that is still running."""
+        if _same(selected, self._aim):
+            return  # what was typed, and what came of it, stays when only the list was read anew
         self._aim = selected
-        if self._pinned:
-            return
-        target = self.query_one("#target", Input)
-        target.value = _address_of(selected) if selected else ""
-        self.query_one("#server-name", Input).value = ""
-        if self._result is None:
-            self._draw_hint()
+        if not self._pinned:
+            self._fill(_address_of(selected) if selected else "", "")
+            self._forget_result()
 
-    def point_at_own_server(self, address: str, name: str) -> None:
-        """Fill the form in for a server that this app runs itself."""
+    def toggle_serving(self) -> None:
+        """Serve the selected certificate on this machine, or stop."""
+        if self._aim is not None:
+            self.query_one(OwnServer).toggle(self._aim, demand_client_certificate=self._demands())
+
+    def on_own_server_started(self, event: OwnServer.Started) -> None:
+        """Fill the form in for the server that this app runs itself."""
         self._pinned = True
+        self._fill(event.address, event.name)
+        self.query_one("#serve", Button).label = "Stop"
+
+    def on_own_server_stopped(self) -> None:
+        """Return to the selected certificate."""
+        self._pinned = False
+        self._fill(_address_of(self._aim) if self._aim else "", "")
+        self.query_one("#serve", Button).label = "Listen"
+
+    def _fill(self, address: str, name: str) -> None:
         self.query_one("#target", Input).value = address
         self.query_one("#server-name", Input).value = name
-        self.query_one("#serve", Button).label = "Stop"
-        self.show_serving(f"serving on {address}")
 
-    def release(self) -> None:
-        """Return to the selected certificate, because our own server has stopped."""
-        self._pinned = False
-        self.query_one("#serve", Button).label = "Listen"
-        self.show_serving("")
-        self.aim_at(self._aim)
-
-    def show_serving(self, line: str) -> None:
-        """Say what our own server sees."""
-        told = self.query_one("#serving", Static)
-        told.set_class(bool(line), "-shown")
-        told.update(Content(printable(line)))
+    def _forget_result(self) -> None:
+        if self._cancelled is None:
+            self._result = None
+            self._draw_hint()
 
     def focus_target(self) -> None:
         """Put the cursor where the address is typed."""
@@ -147,9 +146,7 @@ class ConnectionPanel(Widget):
             return None
         return "result", result_content(self._result).plain
 
-    @property
-    def demands_client_certificate(self) -> bool:
-        """Whether our own server shall demand a certificate of its clients."""
+    def _demands(self) -> bool:
         return self.query_one("#demand", Tick).value
 
     @property
@@ -173,7 +170,7 @@ class ConnectionPanel(Widget):
     @on(Button.Pressed, "#serve")
     def _serve(self, event: Button.Pressed) -> None:
         event.stop()
-        self.post_message(self.ServeAsked())
+        self.toggle_serving()
 
     async def _unlock_then_start(self, form: ProbeForm) -> None:
         from tlsca.tui.dialogs.unlock import UnlockDialog  # noqa: PLC0415 -- a dialog is loaded when it is first needed
@@ -253,6 +250,10 @@ class ConnectionPanel(Widget):
     def _draw_hint(self) -> None:
         hint = "Type a host and press Enter: one real TLS handshake, and everything that is wrong with it."
         self.query_one("#result", Static).update(Content.styled(hint, "$foreground-muted"))
+
+
+def _same(one: Entry | None, other: Entry | None) -> bool:
+    return (one.record.id if one else None) == (other.record.id if other else None)
 
 
 def _address_of(selected: Entry) -> str:

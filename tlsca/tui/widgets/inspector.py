@@ -141,11 +141,14 @@ class Inspector(Widget):
         self.query_one("#pem-page", Log).clear()
 
     def _draw(self, seen: Seen) -> None:
-        self._seen = seen
+        drawn, self._seen = self._seen, seen
         self.query_one(Facts).show(seen.inspection.rows, head=[_headline(seen.chain[0]), Content("")])
         self.query_one("#chain-page", Static).update(_chain(seen))
-        self.query_one("#text-page", Log).clear().write(seen.text)
-        self.query_one("#pem-page", Log).clear().write(seen.inspection.pem.decode("ascii"))
+        if (
+            drawn is None or drawn.text != seen.text
+        ):  # who reads it keeps the place when the list is read anew
+            self.query_one("#text-page", Log).clear().write(seen.text)
+            self.query_one("#pem-page", Log).clear().write(seen.inspection.pem.decode("ascii"))
 
     def _draw_failure(self, error: TlscaError) -> None:
         self._seen = None

@@ -1,0 +1,112 @@
+"""A server of our own, on this machine: it presents a certificate of the store, and tells what it sees of each client."""
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tlsca.authority.connecting import serve
+from tlsca.authority.desk import Desk
+from tlsca.authority.listing import Entry
+from tlsca.errors import TlscaError
+from tlsca.probe.listener import Listener, Visit
+from tlsca.text import printable
+from tlsca.tui.dialogs.unlock import UnlockDialog
+from tlsca.tui.work import tell, tell_node, work
+
+
+class OwnServer(Static):
+    """Where it serves and whom it saw last; not there while nothing is served. Posts `Started` and `Stopped`."""
+
+    DEFAULT_CSS = """
+    OwnServer { height: auto; color: $text-accent; display: none; }
+    OwnServer.-serving { display: block; }
+    """
+
+    @dataclass
+    class Started(Message):
+        """It serves, at `address`, a certificate that is good for `name`; empty if for none that can be dialled."""
+
+        address: str
+        name: str
+
+    class Stopped(Message):
+        """It does not serve any more."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._listener: Listener | None = None
+        self._starting = False
+
+    def on_unmount(self) -> None:
+        """Close the port."""
+        if self._listener is not None:
+            self._listener.stop()
+
+    def toggle(self, selected: Entry, *, demand_client_certificate: bool) -> None:
+        """Stop, or serve this certificate, once the store is unlocked."""
+        if self._starting:
+            return
+        if self._listener is not None:
+            self._stop(self._listener)
+        elif self._desk.unlocked:
+            self._start(selected, demand_client_certificate)
+        else:
+            self.app.push_screen(
+                UnlockDialog(self._desk, "to serve with the private key"),
+                lambda unlocked: self._start(selected, demand_client_certificate) if unlocked else None,
+            )
+
+    def _start(self, selected: Entry, demand: bool) -> None:
+        self._starting = True
+        work(
+            self,
+            lambda: serve(self._desk, selected.record, report=self._hear, demand_client_certificate=demand),
+            lambda listener: self._started(listener, selected),
+            failed=self._not_started,
+        )
+
+    def _started(self, listener: Listener, selected: Entry) -> None:
+        self._starting = False
+        self._listener = listener
+        self.add_class("-serving")
+        self._show("no client yet")
+        self.post_message(self.Started(self._address(), _name_to_ask_for(selected)))
+
+    def _not_started(self, error: TlscaError) -> None:
+        self._starting = False
+        tell(self.app, error)
+
+    def _stop(self, listener: Listener) -> None:
+        self._listener = None
+        self.remove_class("-serving")
+        work(self, listener.stop, lambda _: self.post_message(self.Stopped()))
+
+    def _hear(self, visit: Visit) -> None:
+        """Take one handshake, told from the server's thread."""
+        tell_node(self, lambda: self._show(visit_line(visit)))
+
+    def _show(self, last: str) -> None:
+        if self._listener is not None:
+            self.update(Content(f"serving on {self._address()}: {printable(last)}"))
+
+    def _address(self) -> str:
+        return f"127.0.0.1:{self._listener.port}" if self._listener is not None else ""
+
+
+def visit_line(visit: Visit) -> str:
+    """Return one handshake as our own server saw it."""
+    if visit.failure:
+        return f"{visit.peer} failed: {visit.failure}"
+    client = f", client {visit.client_subject}" if visit.client_subject else ""
+    return f"{visit.peer} spoke {visit.version} {visit.cipher}{client}"
+
+
+def _name_to_ask_for(selected: Entry) -> str:
+    """Return the first name that a client can ask a server for."""
+    return next(
+        (name for name in selected.record.names if not name.startswith("*") and not set("@/=") & set(name)),
+        "",
+    )
