@@ -9,7 +9,7 @@ from tlsca.authority.desk import system_clock
 from tlsca.authority.inspecting import Inspection, inspect, inspect_octets
 from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options
 from tlsca.cli.output import say, say_json, say_octets, say_safe_text, to_terminal
-from tlsca.errors import NotFound, PassphraseMissing
+from tlsca.errors import NotFound, PassphraseMissing, Unreadable
 from tlsca.pki.describe import Row
 from tlsca.pki.read import LARGEST
 from tlsca.text import printable, shorten
@@ -69,6 +69,10 @@ def _found(what: str, data: bytes | None, secret: str | None) -> tuple[Inspectio
 
 def _show(item: Inspection, form: str) -> None:
     if form == "pem":
+        if not item.pem:
+            raise Unreadable(
+                "A private key is not printed.", hint="tlsca export --as key writes one to a file."
+            )
         say_octets(item.pem)
     elif form == "summary":
         say(f"{item.kind.value.capitalize()} from {item.source}")

@@ -1,7 +1,9 @@
 """`tlsca listen`: serve a certificate on this machine and report each handshake."""
 
 import dataclasses
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -56,13 +58,28 @@ def listen_command(
         once=once,
     )
     try:
-        _announce(listener, as_json=as_json)
-        for visit in _until_ended(listener, visits):
-            _show(visit, system_clock(), as_json=as_json)
+        with _until_told_to_stop():
+            _announce(listener, as_json=as_json)
+            for visit in _until_ended(listener, visits):
+                _show(visit, system_clock(), as_json=as_json)
+    finally:
+        listener.stop()
+
+
+@contextmanager
+def _until_told_to_stop() -> Iterator[None]:
+    """End what is inside on Ctrl+C and on SIGTERM, also where a shell started us in the background and had SIGINT ignored."""
+    before = {
+        number: signal.signal(number, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
     except KeyboardInterrupt:
         talk("Stopped listening.")
     finally:
-        listener.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _announce(listener: Listener, *, as_json: bool) -> None:

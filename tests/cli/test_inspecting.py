@@ -1,0 +1,116 @@
+"""inspect: files, references and hosts."""
+
+import pytest
+
+
+def test_text_on_a_pipe_is_openssls_to_the_byte(process, store, openssl, done):
+    done("export", "localhost", "--as", "pem", "--out", "leaf.pem")
+    expected = openssl("x509", "-noout", "-text", "-in", "leaf.pem")
+    assert process("inspect", "leaf.pem", "--as", "text").out == expected
+    assert process("inspect", "localhost", "--as", "text").out == expected
+
+
+def test_a_request_and_a_crl_are_openssls_text_too(process, environment, openssl, tmp_path):
+    openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-subj", "/CN=a", "-addext", "subjectAltName=DNS:a.example", "-out", "a.csr")  # fmt: skip
+    assert process("inspect", "a.csr", "--as", "text").out == openssl(
+        "req", "-noout", "-text", "-in", "a.csr"
+    )
+    openssl("req", "-x509", "-key", "key.pem", "-subj", "/CN=ca", "-out", "ca.pem")
+    (tmp_path / "index.txt").touch()
+    (tmp_path / "crlnumber").write_text("01\n")
+    (tmp_path / "ca.cnf").write_text(
+        "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\ncrlnumber=crlnumber\ndefault_md=sha256\ndefault_crl_days=9\n"
+    )
+    openssl("ca", "-gencrl", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "key.pem", "-out", "a.crl")
+    assert process("inspect", "a.crl", "--as", "text").out == openssl(
+        "crl", "-noout", "-text", "-in", "a.crl"
+    )
+
+
+def test_the_summary_says_who_for_what_and_until_when(done, store):
+    told = done("inspect", "localhost").text
+    for word in ("CN=localhost", "CN=Test Intermediate", "127.0.0.1", "TLS server", "ec-p256"):
+        assert word in told
+
+
+def test_pem_and_json_hold_the_certificate_itself(done, store):
+    pem = done("export", "localhost", "--as", "pem").out
+    assert done("inspect", "localhost", "--as", "pem").out == pem
+    found = done("inspect", "localhost", "--as", "json").json
+    assert found == done("inspect", "localhost", "--json").json
+    assert (found["kind"], found["pem"].encode()) == ("certificate", pem)
+
+
+def test_a_file_of_several_objects_is_shown_whole(done, store):
+    done("export", "localhost", "--as", "fullchain", "--out", "chain.pem")
+    assert [item["kind"] for item in done("inspect", "chain.pem", "--json").json] == ["certificate"] * 3
+
+
+def test_stdin_is_a_dash(done, store):
+    pem = done("export", "localhost", "--as", "pem").out
+    assert done("inspect", "-", "--as", "pem", stdin=pem).out == pem
+
+
+def test_what_a_host_serves_is_inspected_without_trusting_it(done, store, listen, environment):
+    chain = done("export", "localhost", "--as", "chain").out
+    port = listen("localhost").port
+    environment.setenv("TLSCA_STORE", "none")
+    assert done("inspect", f"localhost:{port}", "--as", "pem").out == chain
+    assert [item["source"] for item in done("inspect", f"127.0.0.1:{port}", "--json").json] == [
+        f"127.0.0.1:{port}"
+    ] * 2
+
+
+def test_of_a_private_key_only_public_facts_are_shown(cli, done, store):
+    done("export", "localhost", "--as", "key", "--no-passphrase", "--out", "key.pem")
+    told = done("inspect", "key.pem", "--json")
+    assert told.json["kind"] == "private key"
+    assert "BEGIN" not in told.text
+    assert cli("inspect", "key.pem", "--as", "text").status == 3
+    assert cli("inspect", "key.pem", "--as", "pem").status == 3
+
+
+def test_an_encrypted_file_opens_with_its_passphrase_alone(cli, done, store, environment, tmp_path):
+    environment.setenv("TLSCA_EXPORT_PASSPHRASE", "open sesame")
+    done("export", "localhost", "--as", "pkcs12", "--out", "a.p12")
+    environment.delenv("TLSCA_PASSPHRASE")
+    missing = cli("inspect", "a.p12")
+    assert (missing.status, missing.out) == (4, b"")
+    assert "--passphrase-file-in" in missing.talk
+    (tmp_path / "wrong").write_text("close sesame")
+    assert cli("inspect", "a.p12", "--passphrase-file-in", "wrong").status == 4
+    (tmp_path / "right").write_text("open sesame")
+    kinds = [
+        item["kind"] for item in done("inspect", "a.p12", "--passphrase-file-in", "right", "--json").json
+    ]
+    assert kinds == ["certificate"] * 3 + ["private key"]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "directory",
+        "missing.pem",
+        "empty",
+        "noise",
+        "/dev/null",
+        "/dev/zero",
+        "torn.pem",
+        "localhost:0",
+        "127.0.0.1:1",
+        "a\udcff",
+        "a\x1b[2J",
+        "",
+        "x" * 5000,
+    ],
+)
+def test_what_cannot_be_shown_is_one_sentence(cli, environment, tmp_path, what, unsafe):
+    (tmp_path / "directory").mkdir()
+    (tmp_path / "empty").touch()
+    (tmp_path / "noise").write_bytes(bytes(range(256)))
+    (tmp_path / "torn.pem").write_text("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")
+    ran = cli("inspect", what)
+    assert ran.status == (0 if what == "torn.pem" else 3)
+    assert bool(ran.out) == (ran.status == 0)
+    assert "defect" not in ran.talk
+    assert not unsafe(ran.out + ran.err)

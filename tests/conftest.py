@@ -1,0 +1,256 @@
+"""The command line as tests run it: in this process, as a process of its own, and on a terminal; and a store to run it over."""
+
+import contextlib
+import fcntl
+import io
+import json
+import os
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import termios
+import time
+import unicodedata
+from dataclasses import dataclass
+
+import pytest
+
+from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
+from tlsca.authority.keeping import create_store
+from tlsca.cli.command import run
+from tlsca.store.vault import KdfParameters
+
+PASSPHRASE = "correct horse battery staple"
+CHEAP = KdfParameters(memory_kib=64, passes=1, lanes=1)
+_DEADLINE = 30.0
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    status: int
+    out: bytes
+    err: bytes
+
+    @property
+    def text(self) -> str:
+        return self.out.decode()
+
+    @property
+    def talk(self) -> str:
+        return self.err.decode()
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def json_lines(self) -> list:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory):
+    """A store with a root, an intermediate, a server's and a client's certificate; its passphrase is cheap to try."""
+    directory = tmp_path_factory.mktemp("furnished") / "store"
+    desk = create_store(directory, PASSPHRASE, parameters=CHEAP)
+    create_authority(desk, AuthorityForm(name="Test Root"))
+    create_authority(desk, AuthorityForm(name="Test Intermediate", issuer="Test Root"))
+    for profile, names in (("server", ("localhost", "127.0.0.1")), ("client", ("Alice Doe",))):
+        issue(desk, CertificateForm(names=names, profile=profile, issuer="Test Intermediate"))
+    desk.close()
+    return directory
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    """An environment in which tlsca knows of no store, no settings and no passphrase but what a test puts there."""
+    for name in [name for name in os.environ if name.startswith("TLSCA_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("TLSCA_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("TLSCA_PASSPHRASE", PASSPHRASE)
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+@pytest.fixture
+def store(environment, furnished, tmp_path):
+    """The furnished store, to do with as a test likes; commands find it and its passphrase in the environment."""
+    directory = tmp_path / "store"
+    shutil.copytree(furnished, directory)
+    return directory
+
+
+@pytest.fixture
+def cli(environment):
+    """Run a command in this process: `cli("issue", "a.example", stdin=b"")`."""
+
+    def run_here(*words, stdin: bytes = b"") -> Ran:
+        streams = {name: io.TextIOWrapper(io.BytesIO(), "utf-8") for name in ("stdout", "stderr")}
+        streams["stdin"] = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
+        with contextlib.ExitStack() as stack:
+            for name, stream in streams.items():
+                environment.setattr(sys, name, stream)
+                stack.callback(environment.setattr, sys, name, getattr(sys, f"__{name}__"))
+            status = run([str(word) for word in words], open_app=lambda _store: 0)
+            for name in ("stdout", "stderr"):
+                streams[name].flush()
+        return Ran(status, *(streams[name].buffer.getvalue() for name in ("stdout", "stderr")))
+
+    return run_here
+
+
+@pytest.fixture
+def done(cli):
+    """Run a command in this process that has to succeed."""
+
+    def run_well(*words, stdin: bytes = b"") -> Ran:
+        ran = cli(*words, stdin=stdin)
+        assert ran.status == 0, ran.talk
+        return ran
+
+    return run_well
+
+
+@pytest.fixture
+def process(environment):
+    """Run a command as a process of its own."""
+
+    def run_apart(*words, stdin: bytes = b"", env=None) -> Ran:
+        ran = subprocess.run(
+            [sys.executable, "-m", "tlsca", *words],
+            input=stdin,
+            capture_output=True,
+            timeout=_DEADLINE,
+            check=False,
+            env={**os.environ, **(env or {})},
+        )
+        return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+    return run_apart
+
+
+@pytest.fixture
+def terminal(environment):
+    """Run a command on a terminal; each of `typing` is (what to wait for, what to type then). All output comes as `out`."""
+
+    def run_there(*words, typing=()) -> Ran:
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tlsca", *words],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=_take_terminal,  # noqa: PLW1509 -- tests that use it have no other threads
+        )
+        os.close(theirs)
+        seen = _converse(ours, list(typing))
+        os.close(ours)
+        return Ran(child.wait(_DEADLINE), seen.replace(b"\r\n", b"\n"), b"")
+
+    return run_there
+
+
+def _take_terminal():
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests may ignore it
+
+
+def _converse(terminal: int, typing: list) -> bytes:
+    seen, looked_from, end = b"", 0, time.monotonic() + _DEADLINE
+    while time.monotonic() < end:
+        if not select.select([terminal], [], [], 0.5)[0]:
+            continue
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # EIO: the last process on the terminal has ended
+            return seen
+        if not piece:
+            return seen
+        seen += piece
+        if typing and typing[0][0] in seen[looked_from:]:
+            looked_from = len(seen)
+            os.write(terminal, typing.pop(0)[1])
+    raise AssertionError(f"no end to {seen!r}")
+
+
+class Listening:
+    """`tlsca listen` as a process of its own."""
+
+    def __init__(self, *words):
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", "tlsca", "listen", *words, "--json"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        first = self.child.stdout.readline()
+        assert first, self.child.stderr.read().decode()
+        self.first = json.loads(first)
+        self.port = self.first["listening"]["port"]
+
+    def next(self) -> dict:
+        """Wait for the next handshake and return what is said of it."""
+        return json.loads(self.child.stdout.readline())
+
+    def interrupt(self) -> Ran:
+        """Press Ctrl+C."""
+        self.child.send_signal(signal.SIGINT)
+        return self.end()
+
+    def end(self) -> Ran:
+        """Wait for the end."""
+        out, err = self.child.communicate(timeout=_DEADLINE)
+        return Ran(self.child.returncode, out, err)
+
+
+@pytest.fixture
+def listen(environment):
+    """Start `tlsca listen`; it is stopped when the test ends."""
+    started = []
+
+    def start(*words) -> Listening:
+        started.append(Listening(*words))
+        return started[-1]
+
+    yield start
+    for listening in started:
+        if listening.child.poll() is None:
+            listening.child.kill()
+        listening.child.communicate()
+
+
+@pytest.fixture
+def openssl():
+    """The machine's openssl, called with words and answering with its standard output."""
+
+    def call(*words, stdin: bytes = b"") -> bytes:
+        ran = subprocess.run(
+            ["openssl", *map(str, words)], input=stdin, capture_output=True, timeout=30, check=False
+        )
+        assert ran.returncode == 0, ran.stderr.decode()
+        return ran.stdout
+
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    return call
+
+
+_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp", "Co"}
+
+
+def unsafe_characters(octets: bytes) -> list[str]:
+    """Every character in some output that moves a cursor, turns a direction or hides another; a newline is none of them."""
+    return [char for char in octets.decode() if char != "\n" and unicodedata.category(char) in _UNSAFE]
+
+
+@pytest.fixture
+def unsafe():
+    return unsafe_characters
