@@ -84,16 +84,14 @@ def test_a_key_in_the_clear_is_plain_pkcs8(run, write, server):
 
 
 @pytest.mark.parametrize(
-    ("form", "provider", "facts"),
+    ("form", "facts"),
     [
         (
             "pkcs12",
-            [],
             ["MAC: sha256, Iteration 300000", "AES-256-CBC, Iteration 300000, PRF hmacWithSHA256"],
         ),
         (
             "pkcs12-compatible",
-            ["-legacy"],
             ["MAC: sha1, Iteration 2048", "3-KeyTripleDES-CBC, Iteration 2048"],
         ),
     ],
