@@ -14,7 +14,12 @@ from tlsca.text import listing, printable, shorten
 
 
 def name_defect(certificate: Certificate, name: str) -> Finding | None:
-    """Return why the certificate is not for this DNS name (A-labels) or IP address; None if it is."""
+    """Return why the certificate is not for this DNS name (A-labels) or IP address; None if it is.
+
+    Also None where the names cannot be read: that the certificate is malformed is a finding of its own.
+    """
+    if certificate.flaw is not None:
+        return None
     address = _address(name)
     if address is not None:
         return None if _has_address(certificate, address) else _ip_mismatch(certificate, str(address))

@@ -4,7 +4,7 @@ Two judges look at a chain: OpenSSL during the handshake, which stops at the fir
 them all. What OpenSSL refused is never left out, even where our own walk saw nothing wrong.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography import x509
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.pki.certificate import Certificate, certificates
 from tlsca.pki.chain import Terms, Verdict, examine, verify
-from tlsca.pki.finding import Finding, error, gravest_first, warning
+from tlsca.pki.finding import Finding, Severity, error, gravest_first, warning
 from tlsca.probe.client_auth import client_auth, client_findings, is_refusal
 from tlsca.probe.messages import Direction
 from tlsca.probe.options import Options
@@ -116,7 +116,8 @@ def judge_chain(session: Session, target: Target, options: Options, *, now: date
         return None
     terms = _terms(target, options, now)
     if session.ending is Ending.DONE and options.verifies and session.path:
-        return examine(certificates(session.path), terms, anchored=True)
+        verdict = examine(certificates(session.path), terms, anchored=True)
+        return _as_openssl_reads(verdict) if session.name_checked else verdict
     verdict = own_verdict(session.sent, target, options, now=now)
     objection = _objection(session, verdict)
     if objection is None:
@@ -124,6 +125,15 @@ def judge_chain(session: Session, target: Target, options: Options, *, now: date
     return Verdict(
         verdict.path, verdict.anchored, gravest_first([*verdict.findings, objection]), verdict.strict
     )
+
+
+def _as_openssl_reads(verdict: Verdict) -> Verdict:
+    """Turn what only we cannot read into a warning: OpenSSL read it, and accepted chain and name."""
+    findings = [
+        replace(finding, severity=Severity.WARNING) if finding.code == "malformed-certificate" else finding
+        for finding in verdict.findings
+    ]
+    return replace(verdict, findings=gravest_first(findings))
 
 
 def own_verdict(sent: tuple[bytes, ...], target: Target, options: Options, *, now: datetime) -> Verdict:

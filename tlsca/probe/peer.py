@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tlsca.pki.path import LONGEST_CHAIN
+
 _DER = 2  # _ssl.ENCODING_DER
 
 
@@ -16,7 +18,7 @@ class Peer:
     """The peer as OpenSSL saw it."""
 
     sent: tuple[bytes, ...] = ()
-    """The certificates as the peer sent them, DER; none before they came."""
+    """The certificates as the peer sent them, DER, a hundred at most; none before they came."""
     path: tuple[bytes, ...] = ()
     """The path that OpenSSL built, DER, whatever it thought of it."""
     dictionary: dict[str, Any] | None = None
@@ -32,7 +34,7 @@ def peer_of(connection: ssl.SSLObject) -> Peer:
     except (AttributeError, ValueError):
         return _public(connection)
     return Peer(
-        sent=tuple(certificate.public_bytes(_DER) for certificate in sent),
+        sent=tuple(certificate.public_bytes(_DER) for certificate in sent[:LONGEST_CHAIN]),
         path=tuple(certificate.public_bytes(_DER) for certificate in path),
         dictionary=_dictionary(sent[0]) if sent else None,
     )
@@ -51,4 +53,4 @@ def _public(connection: ssl.SSLObject) -> Peer:
     """Return what an interpreter without those inner objects says: both chains from 3.13 on, and no dictionary."""
     sent: Sequence[bytes] = getattr(connection, "get_unverified_chain", list)()
     path: Sequence[bytes] = getattr(connection, "get_verified_chain", list)()
-    return Peer(tuple(sent), tuple(path))
+    return Peer(tuple(sent[:LONGEST_CHAIN]), tuple(path))

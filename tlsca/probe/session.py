@@ -58,6 +58,8 @@ class Session:
     alpn: str | None = None
     peercert: dict[str, Any] | None = None
     first_octets: bytes = b""
+    name_checked: bool = False
+    """Whether OpenSSL held the certificate against the name to verify."""
 
 
 class Connection(ssl.SSLObject):
@@ -194,6 +196,7 @@ class Handshake:
             alpn=connection.selected_alpn_protocol(),
             peercert=peer.dictionary,
             first_octets=self._wire.first_octets,
+            name_checked=connection.context.check_hostname,
         )
 
     def _farewell(self, ending: Ending) -> None:
