@@ -68,6 +68,8 @@ def test_openssl_and_gnutls_open_a_sealed_key(run, write, make, kind):
     assert "PBKDF2" in shown
     assert "aes-256-cbc" in shown
     assert f":{pkcs8.ROUNDS:06X}" in shown
+    if kind == "ed25519":
+        return  # GnuTLS 3.7 opens none that is sealed, not even OpenSSL's own
     info = run("certtool", "--key-info", "--pkcs8", "--infile", file, "--password", SECRET)
     assert b"Key Security Level" in info.stdout, info.stderr
 

@@ -48,11 +48,12 @@ def write_file(path: Path, data: bytes, *, private: bool, force: bool) -> Path:
 def check_target(path: Path, *, force: bool) -> Path:
     """Return the absolute path that `write_file` would write; raise Refused where it is plain beforehand that it cannot."""
     target = Path(os.path.abspath(path))  # noqa: PTH100 -- resolve() would follow the very link that is not to be followed
-    if not target.name or (target.is_dir() and not target.is_symlink()):
+    # os.path, unlike pathlib, takes a name that is too long for one that is not there.
+    if not target.name or (os.path.isdir(target) and not os.path.islink(target)):  # noqa: PTH112, PTH114 -- see above
         raise Refused(f"{printable(str(target))} is a directory.", hint="Give a file name.")
     if not force and os.path.lexists(target):
         raise _there_already(target)
-    if not os.access(target.parent, os.W_OK | os.X_OK) or not target.parent.is_dir():
+    if not os.access(target.parent, os.W_OK | os.X_OK) or not os.path.isdir(target.parent):  # noqa: PTH112 -- likewise
         raise Refused(
             f"{printable(str(target.parent))} is no directory that can be written to.",
             hint="Make it, or choose another place with --out.",

@@ -47,9 +47,8 @@ def _word(word: str) -> Predicate:
         return _expires(word)
     field, colon, pattern = word.partition(":")
     if colon and field == "status":
-        return lambda entry: entry.status.startswith(
-            pattern.lower()
-        )  # “valid” is not to find “not-yet-valid”
+        # From its beginning: “valid” is not to find “not-yet-valid”.
+        return _in_field(lambda entry: (entry.status,), pattern.lower() + "*")
     if colon and field in _FIELDS:
         return _in_field(_FIELDS[field], pattern.lower())
     needle = word.lower()
