@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tlsca.errors import NotFound, PassphraseMissing, Refused, StoreDamaged
 from tlsca.pki import keys
 from tlsca.pki.issue import Issuer
+from tlsca.pki.quiet import quietly
 from tlsca.store.ledger import Ledger
 from tlsca.store.records import CertificateRecord, KeyRecord
 from tlsca.store.vault import Vault
@@ -128,6 +129,7 @@ def _bound_to(key_id: str) -> bytes:
 
 def _load(pem: bytes, record: CertificateRecord) -> x509.Certificate:
     try:
-        return x509.load_pem_x509_certificate(pem)
+        with quietly(UserWarning):  # an imported root may have a serial number below one
+            return x509.load_pem_x509_certificate(pem)
     except ValueError as error:
         raise StoreDamaged(f"The object {record.sha256} of the store is no certificate.") from error

@@ -15,6 +15,7 @@ from tlsca.errors import NotFound, Unreadable
 from tlsca.pki import dump, pkcs8
 from tlsca.pki.describe import Row, describe_certificate, describe_crl, describe_request
 from tlsca.pki.keys import key_id, kind_of
+from tlsca.pki.quiet import quietly
 from tlsca.pki.read import LARGEST, Found, Kind, read
 from tlsca.store.records import CertificateRecord
 from tlsca.text import passphrase_octets, printable
@@ -109,7 +110,8 @@ def _rows(found: Found, now: datetime) -> tuple[Row, ...]:
         public = found.key.public_key()
         return (Row("Key", kind_of(public)), Row("Public key SHA-256", key_id(public)))
     try:
-        return _described(found, now)
+        with quietly(UserWarning):
+            return _described(found, now)
     except (
         ValueError,
         UnsupportedAlgorithm,

@@ -8,8 +8,9 @@ import threading
 import warnings
 from collections.abc import Iterator
 
-# warnings.catch_warnings() changes the whole process; taking turns keeps it from being undone in the wrong order.
-_TURNS = threading.Lock()
+# warnings.catch_warnings() changes the whole process; taking turns keeps it from being undone in the wrong order. One thread may
+# be in several blocks at once: what reads a file calls what loads a certificate.
+_TURNS = threading.RLock()
 
 
 @contextlib.contextmanager

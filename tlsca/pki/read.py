@@ -8,7 +8,6 @@ import base64
 import binascii
 import contextlib
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7, pkcs12
 from tlsca.errors import DerError, PassphraseError, PassphraseMissing, PassphraseWrong, Unreadable
 from tlsca.pki import der, derivation
 from tlsca.pki.keys import PrivateKey, can_sign, load_private
+from tlsca.pki.quiet import quietly
 
 LARGEST = 64 * 1024 * 1024
 """More octets than this are not looked at."""
@@ -65,7 +65,29 @@ def read(data: bytes, *, passphrase: bytes | None = None, name: str = "This file
         raise Unreadable(
             f"{name} has {len(data):,} octets, more than the {LARGEST:,} that are looked at.", hint=_HINT
         )
-    found = tuple(_in_pem(data, passphrase)) if b"-----BEGIN " in data else _in_der(data, passphrase)
+    with quietly(
+        UserWarning
+    ):  # serial numbers below one, PKCS#12 in BER: what others wrote is no news for an operator
+        found = tuple(_in_pem(data, passphrase)) if b"-----BEGIN " in data else _in_der(data, passphrase)
+        if not found and _BASE64.fullmatch(data):
+            found = _in_base64(data, passphrase)
+    if not found:
+        raise Unreadable(f"{name} holds nothing that tlsca knows.", hint=_HINT)
+    return found
+
+
+def certificates(data: bytes, *, name: str = "This file") -> tuple[x509.Certificate, ...]:
+    """Return the certificates among what `read` finds. Raises Unreadable when there is none, or one cannot be loaded."""
+    ders = [found.der for found in read(data, name=name) if found.kind is Kind.CERTIFICATE]
+    if not ders:
+        raise Unreadable(f"{name} holds no certificate.", hint=_HINT)
+    return tuple(load_certificate(der) for der in ders)
+
+
+def load_certificate(der: bytes) -> x509.Certificate:
+    """Load a DER certificate. Raises Unreadable."""
+    try:
+        found = tuple(_in_pem(data, passphrase)) if b"-----BEGIN " in data else _in_der(data, passphrase)
     if not found and _BASE64.fullmatch(data):
         found = _in_base64(data, passphrase)
     if not found:
@@ -84,7 +106,8 @@ def certificates(data: bytes, *, name: str = "This file") -> tuple[x509.Certific
 def load_certificate(der: bytes) -> x509.Certificate:
     """Load a DER certificate. Raises Unreadable."""
     try:
-        return x509.load_der_x509_certificate(der)
+        with quietly(UserWarning):
+            return x509.load_der_x509_certificate(der)
     except (ValueError, x509.InvalidVersion) as error:
         raise Unreadable("These bytes are no certificate that can be read.", hint=_HINT) from error
 
@@ -154,7 +177,8 @@ _LOADERS: tuple[tuple[Kind, Callable[[bytes], object]], ...] = (
 def _plain(data: bytes, _passphrase: bytes | None) -> tuple[Found, ...]:
     for kind, load in _LOADERS:
         try:
-            load(data)
+            with quietly(UserWarning):  # serial numbers below one, which old roots have
+                load(data)
         except (ValueError, x509.InvalidVersion):
             continue
         return (Found(kind, data),)
@@ -196,8 +220,7 @@ def _pkcs12(data: bytes, passphrase: bytes | None) -> tuple[Found, ...]:
 def _opened(data: bytes, passphrase: bytes | None) -> pkcs12.PKCS12KeyAndCertificates:
     """Open a PKCS#12 file; without a passphrase the empty one is tried too, which many trust stores have."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # BER, as NSS and Windows write it, is no news for an operator
+        with quietly(UserWarning):  # BER, as NSS and Windows write it, is no news for an operator
             return pkcs12.load_pkcs12(data, passphrase)
     except (UnsupportedAlgorithm, ValueError, TypeError) as error:
         refused = "password" in str(error).lower() or "mac" in str(error).lower()
@@ -213,7 +236,8 @@ def _opened(data: bytes, passphrase: bytes | None) -> pkcs12.PKCS12KeyAndCertifi
 
 def _pkcs7(data: bytes, _passphrase: bytes | None) -> tuple[Found, ...]:
     try:
-        loaded = pkcs7.load_der_pkcs7_certificates(data)
+        with quietly(UserWarning):
+            loaded = pkcs7.load_der_pkcs7_certificates(data)
     except (UnsupportedAlgorithm, ValueError, x509.InvalidVersion):
         return ()
     return tuple(Found(Kind.CERTIFICATE, certificate.public_bytes(Encoding.DER)) for certificate in loaded)
