@@ -65,29 +65,7 @@ def read(data: bytes, *, passphrase: bytes | None = None, name: str = "This file
         raise Unreadable(
             f"{name} has {len(data):,} octets, more than the {LARGEST:,} that are looked at.", hint=_HINT
         )
-    with quietly(
-        UserWarning
-    ):  # serial numbers below one, PKCS#12 in BER: what others wrote is no news for an operator
-        found = tuple(_in_pem(data, passphrase)) if b"-----BEGIN " in data else _in_der(data, passphrase)
-        if not found and _BASE64.fullmatch(data):
-            found = _in_base64(data, passphrase)
-    if not found:
-        raise Unreadable(f"{name} holds nothing that tlsca knows.", hint=_HINT)
-    return found
-
-
-def certificates(data: bytes, *, name: str = "This file") -> tuple[x509.Certificate, ...]:
-    """Return the certificates among what `read` finds. Raises Unreadable when there is none, or one cannot be loaded."""
-    ders = [found.der for found in read(data, name=name) if found.kind is Kind.CERTIFICATE]
-    if not ders:
-        raise Unreadable(f"{name} holds no certificate.", hint=_HINT)
-    return tuple(load_certificate(der) for der in ders)
-
-
-def load_certificate(der: bytes) -> x509.Certificate:
-    """Load a DER certificate. Raises Unreadable."""
-    try:
-        found = tuple(_in_pem(data, passphrase)) if b"-----BEGIN " in data else _in_der(data, passphrase)
+    found = tuple(_in_pem(data, passphrase)) if b"-----BEGIN " in data else _in_der(data, passphrase)
     if not found and _BASE64.fullmatch(data):
         found = _in_base64(data, passphrase)
     if not found:
