@@ -19,7 +19,6 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import SignatureAlgorithmOID
 
 from tlsca.pki.identity import common_name_of, dn_text
@@ -63,7 +62,7 @@ class Certificate:
     @cached_property
     def _loaded(self) -> x509.Certificate | str:
         try:
-            with quietly(CryptographyDeprecationWarning):  # serial numbers below one: old roots have them
+            with quietly(UserWarning):  # serial numbers below one: old roots have them
                 return x509.load_der_x509_certificate(self.der)
         except _UNREADABLE as error:
             return str(error)
@@ -82,14 +81,12 @@ class Certificate:
 
     @cached_property
     def _names(self) -> tuple[x509.Name, x509.Name]:
+        nothing = x509.Name([])
         try:
-            return (
-                (self.content.subject, self.content.issuer)
-                if self.content
-                else (x509.Name([]), x509.Name([]))
-            )
+            with quietly(UserWarning):  # countries that are not two letters
+                return (self.content.subject, self.content.issuer) if self.content else (nothing, nothing)
         except _UNREADABLE:
-            return x509.Name([]), x509.Name([])
+            return nothing, nothing
 
     @property
     def subject_name(self) -> x509.Name:
@@ -125,7 +122,8 @@ class Certificate:
     @cached_property
     def serial_number(self) -> int | None:
         """The serial number; None if it cannot be read."""
-        return self.content.serial_number if self.content else None
+        with quietly(UserWarning):
+            return self.content.serial_number if self.content else None
 
     @property
     def serial(self) -> str:
@@ -164,7 +162,8 @@ class Certificate:
     @cached_property
     def _extensions(self) -> x509.Extensions | str:
         try:
-            return self.content.extensions if self.content else x509.Extensions([])
+            with quietly(UserWarning):
+                return self.content.extensions if self.content else x509.Extensions([])
         except _UNREADABLE as error:
             return str(error)
 

@@ -39,8 +39,9 @@ def probe(
     `on_event` is called from this thread as stages begin and messages pass. Setting `cancelled` ends it within 0.2 s.
     Raises Cancelled, and before anything is dialled UsageError or Unreadable for options that OpenSSL cannot take.
     """
-    run = _Run(target, options, made=_context(target, options), now=now)
-    return run.result(Recorder(on_event), Patience(options.timeout, cancelled))
+    made = _context(target, options)  # before the clock runs: it is not the host that this takes time for
+    recorder, patience = Recorder(on_event), Patience(options.timeout, cancelled)
+    return _Run(target, options, made=made, now=now, recorder=recorder, patience=patience).result()
 
 
 def probe_text(
@@ -100,19 +101,27 @@ def _hostname(target: Target) -> str | None:
 class _Run:
     """One probe under way."""
 
-    def __init__(self, target: Target, options: Options, *, made: ssl.SSLContext, now: datetime) -> None:
+    def __init__(
+        self,
+        target: Target,
+        options: Options,
+        *,
+        made: ssl.SSLContext,
+        now: datetime,
+        recorder: Recorder,
+        patience: Patience,
+    ) -> None:
         self._target = target
         self._options = options
         self._context = made
         self._now = now
+        self._recorder = recorder
+        self._patience = patience
         self._address: str | None = None
         self._warnings: tuple[Finding, ...] = ()
-        self._recorder = Recorder()
-        self._patience = Patience(0)
 
-    def result(self, recorder: Recorder, patience: Patience) -> Result:
-        """Go through the stages and return what came of them; the clock runs from here."""
-        self._recorder, self._patience = recorder, patience
+    def result(self) -> Result:
+        """Go through the stages and return what came of them."""
         try:
             with Wire(self._connected(), self._patience) as wire:
                 self._upgrade(wire)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cryptography import x509
 
 from tlsca.pki.identity import dn_text
+from tlsca.pki.quiet import quietly
 from tlsca.probe.registry import GROUPS, SCHEMES, VERSIONS, named
 from tlsca.text import listing, printable, shorten
 
@@ -244,7 +245,8 @@ def _authorities(listed: bytes) -> Iterator[bytes]:
 def authority_text(der: bytes) -> str:
     """Return a DER name as RFC 4514 text, safe for a terminal; its hexadecimal digits if it cannot be read."""
     try:
-        return printable(dn_text(x509.Name.from_bytes(der)))
+        with quietly(UserWarning):
+            return printable(dn_text(x509.Name.from_bytes(der)))
     except (ValueError, TypeError):
         return shorten(der.hex(), 80)
 

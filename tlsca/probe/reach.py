@@ -9,7 +9,7 @@ import socket
 import threading
 
 from tlsca.pki.finding import Finding, error
-from tlsca.probe.target import Target, is_address
+from tlsca.probe.target import Target
 from tlsca.probe.wire import Elapsed, Patience, connect
 
 _MOST_ADDRESSES = 8
@@ -29,11 +29,7 @@ class Unreached(Exception):
 
 
 def look_up(target: Target, patience: Patience) -> tuple[str, ...]:
-    """Return the IP addresses to try. Raises Unreached, Cancelled."""
-    if target.address is not None:
-        return (target.address,)
-    if is_address(target.host):
-        return (target.host,)
+    """Ask the resolver for the IP addresses to try. Raises Unreached, Cancelled."""
     answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
     threading.Thread(target=_resolve, args=(target.host, target.port, answers), daemon=True).start()
     while True:
