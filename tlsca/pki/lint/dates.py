@@ -1,0 +1,77 @@
+"""When a certificate is valid: the wrong way round, over, not yet, soon over, or for longer than clients put up with."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from tlsca.pki.defects import ANY, Place, date_defects
+from tlsca.pki.lint.remark import Remark, adopt
+from tlsca.pki.lint.subject import RENEW, Rule, Subject
+from tlsca.text import rfc3339
+
+EXPIRING = timedelta(days=14)
+"""How long before its end a certificate is said to expire soon."""
+
+_APPLE_DAYS = 825
+_APPLE_FROM = datetime(2019, 7, 1, tzinfo=UTC)
+
+# CA/B ballot SC-081v3 and, for the first step, SC-31: from this day on, at most so many days.
+_STEPS: tuple[tuple[datetime, int], ...] = (
+    (datetime(2029, 3, 15, tzinfo=UTC), 47),
+    (datetime(2027, 3, 15, tzinfo=UTC), 100),
+    (datetime(2026, 3, 15, tzinfo=UTC), 200),
+    (datetime(2020, 9, 1, tzinfo=UTC), 398),
+)
+
+
+def longest_public_days(not_before: datetime) -> int | None:
+    """Return for how many days a publicly trusted server certificate of that first day may be valid; None before any step."""
+    return next((days for start, days in _STEPS if not_before >= start), None)
+
+
+def whole_days(not_before: datetime, not_after: datetime) -> int:
+    """Return a validity in days as CA/B BR 6.3.2 counts them: both ends included, a begun day is a day."""
+    return -((not_before - not_after - timedelta(seconds=1)) // timedelta(days=1))
+
+
+def _reversed(subject: Subject) -> Iterator[Remark]:
+    start, end = subject.certificate.not_before, subject.certificate.not_after
+    if start is not None and end is not None and start > end:
+        message = f"It begins on {rfc3339(start)}, after its end on {rfc3339(end)}, so it is never valid."
+        yield subject.error(
+            "validity-reversed", "validity", message, fix="Renew it.", source="RFC 5280, 4.1.2.5"
+        )
+
+
+def _at_the_time(subject: Subject) -> Iterator[Remark]:
+    place = Place((subject.certificate,), 0, anchored=False, purpose=ANY)
+    for finding in date_defects(place, now=subject.now, warn_within=EXPIRING):
+        yield adopt(finding, culprit="validity", source="RFC 5280, 4.1.2.5", act=RENEW)
+
+
+def _too_long(subject: Subject) -> Iterator[Remark]:
+    start, end = subject.certificate.not_before, subject.certificate.not_after
+    if start is None or end is None or not subject.is_server:
+        return
+    days = whole_days(start, end)
+    if days > _APPLE_DAYS and start >= _APPLE_FROM:
+        message = f"It is valid for {days} days; Apple's systems refuse servers beyond {_APPLE_DAYS}, whoever issued them."
+        yield subject.warning(
+            "long-lifetime",
+            "validity",
+            message,
+            fix="Renew it for 398 days or fewer.",
+            source="Apple HT210176",
+        )
+        return
+    most = longest_public_days(start)
+    if most is not None and days > most:
+        message = (
+            f"It is valid for {days} days; a publicly trusted server of {start:%Y-%m-%d} may be for {most}."
+        )
+        fix = f"Renew it for {most} days if its clients apply the public rules; a private authority is free to keep it."
+        yield subject.notice(
+            "long-lifetime", "validity", message, fix=fix, source="CA/B BR 6.3.2, ballot SC-081v3"
+        )
+
+
+RULES: tuple[Rule, ...] = (_reversed, _at_the_time, _too_long)
