@@ -1,0 +1,1 @@
+"""What people have: files, directories and databases that other authorities' tools made, read without trusting any of them."""

@@ -1,0 +1,144 @@
+"""Which of the things found become records: readable in every part, new to the store, and each below its issuer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.foreign.gathered import Item, Skipped
+from tlsca.authority.issuing import fingerprint, record_of
+from tlsca.authority.linking import linked
+from tlsca.errors import Unreadable
+from tlsca.pki import keys
+from tlsca.pki.identity import dn_text
+from tlsca.pki.profiles import PROFILES
+from tlsca.pki.quiet import quietly
+from tlsca.pki.read import Kind, load_certificate
+from tlsca.store.records import CertificateRecord, KeyRecord
+from tlsca.text import printable
+
+Readable: TypeAlias = Mapping[str, tuple[Item, x509.Certificate]]
+"""Certificates by their fingerprint, each with where it was found."""
+
+
+def readable(items: Iterable[Item], skipped: list[Skipped]) -> dict[str, tuple[Item, x509.Certificate]]:
+    """Return the certificates that can be read in every part, by fingerprint: one that cannot is no use to an authority."""
+    found: dict[str, tuple[Item, x509.Certificate]] = {}
+    for item in items:
+        if item.found.kind is not Kind.CERTIFICATE:
+            continue
+        try:
+            with quietly(
+                UserWarning
+            ):  # strangers have serial numbers below one, and countries of sixty letters
+                certificate = load_certificate(item.found.der)
+                _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
+        except (
+            ValueError,
+            UnsupportedAlgorithm,
+            Unreadable,
+            x509.DuplicateExtension,
+            x509.UnsupportedGeneralNameType,
+        ) as error:
+            reason = error.sentence if isinstance(error, Unreadable) else str(error)
+            skipped.append(Skipped("certificate", f"it cannot be read: {printable(reason)}", item.source))
+        else:
+            found.setdefault(fingerprint(certificate), (item, certificate))
+    return found
+
+
+def new_keys(
+    desk: Desk,
+    items: Iterable[Item],
+    loaded: Readable,
+    skipped: list[Skipped],
+    now: datetime,
+) -> list[KeyRecord]:
+    """Return sealed keys that belong to a certificate in hand or in the store and are not there yet."""
+    wanted = {keys.key_id(certificate.public_key()) for _, certificate in loaded.values()}
+    made: dict[str, KeyRecord] = {}
+    for item in items:
+        if item.found.key is None:
+            continue
+        identifier = keys.key_id(item.found.key.public_key())
+        if desk.ledger.key(identifier) is not None:
+            skipped.append(Skipped("private key", "it is in the store already", item.source))
+        elif identifier not in wanted and not desk.ledger.with_key(identifier):
+            skipped.append(Skipped("private key", "no certificate belongs to it", item.source))
+        elif identifier not in made:
+            made[identifier] = desk.sealed_key(item.found.key, at=now)
+    return list(made.values())
+
+
+def new_records(
+    desk: Desk,
+    loaded: Readable,
+    skipped: list[Skipped],
+    now: datetime,
+) -> tuple[list[CertificateRecord], dict[str, x509.Certificate]]:
+    """Return records for certificates that are not in the store, each with its issuer, and the certificates by record."""
+    made: list[CertificateRecord] = []
+    certificates: dict[str, x509.Certificate] = {}
+    sources: dict[str, str] = {}
+    for identifier, (item, certificate) in loaded.items():
+        if desk.ledger.by_fingerprint(identifier):
+            with quietly(UserWarning):
+                what = printable(dn_text(certificate.subject))
+            skipped.append(Skipped(what, "it is in the store already", item.source))
+            continue
+        with quietly(UserWarning):
+            record = record_of(desk, certificate, profile=_profile_of(certificate), issuer_id=None, at=now)
+        made.append(replace(record, issuer_id=None))
+        certificates[record.id] = certificate
+        sources[record.id] = item.source
+    records = linked(desk, made, certificates)
+    twice = _numbered_twice(desk, records)
+    for record in twice:
+        why = f"its issuer gave another certificate the serial number {record.serial}"
+        skipped.append(Skipped(printable(record.subject), why, sources[record.id]))
+        del certificates[record.id]
+    kept = [record for record in records if record.id in certificates]
+    return [_below_what_is_kept(record, twice) for record in kept], certificates
+
+
+def _numbered_twice(desk: Desk, records: Iterable[CertificateRecord]) -> list[CertificateRecord]:
+    """Return the records whose serial number their issuer used before: the store takes one of them only."""
+    seen: set[tuple[str, str]] = set()
+    found = []
+    for record in records:
+        issuer = record.issuer_id or record.issuer
+        taken = any(issuer in {one.issuer_id, one.issuer} for one in desk.ledger.by_serial(record.serial))
+        if taken or (issuer, record.serial) in seen:
+            found.append(record)
+        seen.add((issuer, record.serial))
+    return found
+
+
+def _below_what_is_kept(record: CertificateRecord, dropped: Iterable[CertificateRecord]) -> CertificateRecord:
+    gone = any(record.issuer_id == other.id for other in dropped)
+    return replace(record, issuer_id=None) if gone else record
+
+
+def _profile_of(certificate: x509.Certificate) -> str:
+    """Return the built-in profile that a foreign certificate looks like."""
+    try:
+        if certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
+            return "root" if certificate.subject == certificate.issuer else "intermediate"
+    except x509.ExtensionNotFound:
+        pass
+    return _leaf_profile(certificate)
+
+
+def _leaf_profile(certificate: x509.Certificate) -> str:
+    try:
+        usages = set(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    except x509.ExtensionNotFound:
+        return "server"
+    for profile in PROFILES.values():
+        if not profile.authority and set(profile.extended_usages) == usages:
+            return profile.name
+    return "server"

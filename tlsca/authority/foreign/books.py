@@ -1,0 +1,119 @@
+"""The books of an `openssl ca` directory: which of its certificates index.txt says were revoked, and by which authority.
+
+index.txt names neither its authority nor a certificate's file. A serial number together with the end of validity finds the
+certificate; whoever signed it is the authority of those lines whose certificates are gone too.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from tlsca.authority.foreign.gathered import CrlNumber, Gathered, Revocation
+from tlsca.authority.linking import issued
+from tlsca.errors import Unreadable
+from tlsca.pki.index_txt import BadLine, IndexEntry, read_index
+from tlsca.pki.read import Kind, load_certificate
+from tlsca.text import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One index.txt and the number beside it."""
+
+    path: Path
+    entries: tuple[IndexEntry, ...]
+    next_crl: int | None
+
+
+def read_books(path: Path, data: bytes, crl_number: bytes | None, gathered: Gathered) -> Books:
+    """Read index.txt; `crl_number` is what crlnumber beside it holds. Lines that make no sense are skipped by their number."""
+    entries = []
+    for line in read_index(data):
+        if isinstance(line, BadLine):
+            gathered.skip(f"{printable(str(path))}, line {line.number}", line.why)
+        else:
+            entries.append(line)
+    return Books(path, tuple(entries), _number(crl_number))
+
+
+def settle(books: Books, gathered: Gathered) -> None:
+    """Gather the revocations of an index.txt, once the certificates around it are gathered."""
+    around = _certificates_around(books.path.parent, gathered)
+    known = {(one.serial_number, one.not_valid_after_utc): one for one in around}
+    listed = [one for entry in books.entries if (one := known.get((entry.serial, entry.not_after)))]
+    authority = _authority(around, listed)
+    lost = 0
+    for entry in books.entries:
+        if entry.revoked_at is None:
+            continue
+        certificate = known.get((entry.serial, entry.not_after))
+        if certificate is None and authority is None:
+            lost += 1
+        else:
+            gathered.revocations.append(_revocation(entry, certificate, authority))
+    if lost:
+        gathered.skip(
+            printable(str(books.path)),
+            f"{lost} revocations by an authority whose certificate is not beside it",
+        )
+    if authority is not None and books.next_crl is not None and books.next_crl > 1:
+        gathered.crl_numbers.append(CrlNumber(_fingerprint(authority), books.next_crl - 1))
+
+
+def _revocation(
+    entry: IndexEntry, certificate: x509.Certificate | None, authority: x509.Certificate | None
+) -> Revocation:
+    if entry.revoked_at is None:
+        raise ValueError("the entry is of a certificate in force")
+    return Revocation(
+        serial=entry.serial,
+        at=entry.revoked_at,
+        reason=entry.reason,
+        invalid_since=entry.invalid_since,
+        issuer=_fingerprint(authority) if authority else None,
+        certificate=_fingerprint(certificate) if certificate else None,
+    )
+
+
+def _certificates_around(directory: Path, gathered: Gathered) -> list[x509.Certificate]:
+    found: dict[bytes, x509.Certificate] = {}
+    for item in gathered.items:
+        if item.found.kind is Kind.CERTIFICATE and item.path.is_relative_to(directory):
+            try:
+                found.setdefault(item.found.der, load_certificate(item.found.der))
+            except Unreadable:
+                continue  # the import says so where it comes by it
+    return list(found.values())
+
+
+def _authority(
+    around: Sequence[x509.Certificate], listed: Iterable[x509.Certificate]
+) -> x509.Certificate | None:
+    """Return whoever signed most of the listed certificates; where none is left, the only authority around."""
+    authorities = [one for one in around if _is_authority(one)]
+    signed = Counter(index for one in listed for index, above in enumerate(authorities) if issued(above, one))
+    if signed:
+        return authorities[signed.most_common(1)[0][0]]
+    return authorities[0] if len(authorities) == 1 else None
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return False
+
+
+def _number(data: bytes | None) -> int | None:
+    try:
+        return int((data or b"").strip()[:40], 16)
+    except ValueError:
+        return None
+
+
+def _fingerprint(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(SHA256()).hex()
