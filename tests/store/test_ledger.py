@@ -316,6 +316,16 @@ def test_certificates_are_found_by_everything_that_identifies_them(ledger, add):
     assert ledger.with_key(two.key_id) == [two]
 
 
+def test_the_revoked_certificates_of_an_issuer_are_found_without_the_others(ledger, add, change, now):
+    one, two = add(1, 2)
+    assert ledger.revoked_by(one.issuer_id) == []
+    revoked = replace(one, revoked_at=now, reason=Reason.SUPERSEDED)
+    change(lambda change: change.replace_certificate(one, revoked))
+    assert ledger.revoked_by(one.issuer_id) == [revoked]
+    change(lambda change: change.replace_certificate(revoked, one))
+    assert ledger.revoked_by(two.issuer_id) == []
+
+
 def test_indexes_follow_every_change_whether_they_were_asked_before_or_not(
     ledger, directory, add, change, now
 ):

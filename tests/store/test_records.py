@@ -20,6 +20,7 @@ def full(record, now):
         record,
         revoked_at=now,
         reason=Reason.HOLD,
+        invalid_since=now,
         renewed_by="f" * 32,
         last_seen="host:443",
         last_seen_at=now,
@@ -45,7 +46,15 @@ def test_times_are_kept_in_utc_and_whole_seconds(record, now):
 
 
 def test_fields_that_an_older_schema_lacks_take_their_defaults(full, record):
-    optional = ("issuer_id", "revoked_at", "reason", "renewed_by", "last_seen", "last_seen_at")
+    optional = (
+        "issuer_id",
+        "revoked_at",
+        "reason",
+        "invalid_since",
+        "renewed_by",
+        "last_seen",
+        "last_seen_at",
+    )
     document = {name: value for name, value in full.to_document().items() if name not in optional}
     assert CertificateRecord.from_document(document) == replace(record, issuer_id=None)
 

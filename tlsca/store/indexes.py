@@ -88,6 +88,8 @@ class CertificateIndexes:
         self.fingerprints = Index(field("sha256"), documents)
         self.serials = Index(field("serial"), documents)
         self.issuers = Index(field("issuer_id"), documents)
+        self.revoked = Index(_revoked_issuer, documents)
+        """The issuers of revoked certificates."""
         self.keys = Index(field("key_id"), documents)
         self.names = Index(_names, documents)
         """Lower-case: common name, whole subject, each subject alternative name."""
@@ -113,7 +115,13 @@ def field(name: str) -> Words:
     return words
 
 
-_serial, _sha256, _not_after, _subject = map(field, ("serial", "sha256", "not_after", "subject"))
+_serial, _sha256, _not_after, _subject, _issuer = map(
+    field, ("serial", "sha256", "not_after", "subject", "issuer_id")
+)
+
+
+def _revoked_issuer(document: Document) -> Iterable[str]:
+    return _issuer(document) if document.get("revoked_at") else ()
 
 
 def _prefixes(document: Document) -> list[str]:

@@ -256,6 +256,11 @@ class Ledger:
         with self._replica.reading:
             return self._records(self._certificates.issuers.get(issuer_id))
 
+    def revoked_by(self, issuer_id: str) -> list[CertificateRecord]:
+        """Return the revoked and held ones among the certificates that the authority with this `id` signed."""
+        with self._replica.reading:
+            return self._records(self._certificates.revoked.get(issuer_id))
+
     def with_key(self, key_id: str) -> list[CertificateRecord]:
         """Return the certificates for this key."""
         with self._replica.reading:

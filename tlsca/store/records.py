@@ -101,6 +101,8 @@ class CertificateRecord(_Record):
     created_at: datetime
     revoked_at: datetime | None = None
     reason: Reason | None = None
+    invalid_since: datetime | None = None
+    """Since when it is known or suspected to be bad (RFC 5280, 5.3.2), which may be long before it was revoked."""
     renewed_by: str | None = None
     """`id` of the certificate that replaced this one."""
     last_seen: str | None = None
@@ -122,6 +124,41 @@ class KeyRecord(_Record):
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationRecord(_Record):
+    """The revocation of a serial number whose certificate the store never saw."""
+
+    _called: ClassVar[str] = "revocation's record"
+
+    serial: str
+    issuer: str
+    """RFC 4514 text."""
+    revoked_at: datetime
+    reason: Reason | None = None
+    invalid_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrlRecord(_Record):
+    """One certificate revocation list that was published."""
+
+    _called: ClassVar[str] = "CRL's record"
+
+    sha256: str
+    """Fingerprint of the DER list; names its file in `objects/`."""
+    number: int
+    this_update: datetime
+    next_update: datetime
+    entries: int
+    """How many there are in it."""
+    base: int | None = None
+    """The number of the full list that this one amends; None for a full list."""
+    content: str
+    """SHA-256 of everything that was revoked when it was signed."""
+    since: datetime | None = None
+    """Certificates that had ended before this time, and were on a list then, are no longer listed (RFC 5280, 3.3)."""
+
+
 def _as_it_is(value: object) -> object:
     return value
 
@@ -132,6 +169,10 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "created_at": from_rfc3339,
     "revoked_at": from_rfc3339,
     "last_seen_at": from_rfc3339,
+    "invalid_since": from_rfc3339,
+    "this_update": from_rfc3339,
+    "next_update": from_rfc3339,
+    "since": from_rfc3339,
     "names": tuple,
     "reason": Reason,
 }
