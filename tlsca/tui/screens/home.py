@@ -18,9 +18,9 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input
 
 from tlsca.text import printable
-from tlsca.tui.actions import bindings
+from tlsca.tui.actions import NEEDS, Needs, bindings
 from tlsca.tui.widgets.certificate_table import CertificateTable
-from tlsca.tui.widgets.title_bar import TitleBar
+from tlsca.tui.widgets.title_bar import TitleBar, counted
 from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class HomeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Open the store once the first frame is out."""
-        self.query_one(TitleBar).place = str(self._place)
+        self.query_one(TitleBar).place = _short(self._place)
         self.query_one(CertificateTable).focus()
         self.call_after_refresh(self._open)
 
@@ -122,8 +122,9 @@ class HomeScreen(Screen[None]):
         self.call_after_refresh(self._show, found)
         self.refresh_bindings()
         self.set_interval(_REFRESH, self._look_for_changes)
-        for notice in (*desk.ledger.notices, *([desk.ledger.read_only] if desk.ledger.read_only else [])):
+        for notice in desk.ledger.notices:
             self.notify(printable(notice), severity="warning", timeout=15, markup=False)
+        self._can_be_written()
         if self._import_first:
             self.action_import()
 
@@ -146,16 +147,7 @@ class HomeScreen(Screen[None]):
         self.query_one(CertificateTable).show(
             shown, placeholder=_NO_MATCH if found else _EMPTY, select=select
         )
-        self._show_title(len(shown))
-
-    def _show_title(self, shown: int) -> None:
-        bar = self.query_one(TitleBar)
-        total = len(self._all)
-        troubled = sum(entry.status in {"expiring", "expired"} for entry in self._all)
-        counts = (
-            f"{total} certificate{'' if total == 1 else 's'}" if shown == total else f"{shown} of {total}"
-        )
-        bar.counts = counts + (f", {troubled} expiring or expired" if troubled else "")
+        self.query_one(TitleBar).counts = counted([entry.status for entry in found], len(shown))
         self._show_lock()
 
     def _show_lock(self) -> None:
@@ -231,11 +223,10 @@ class HomeScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot be done now: None keeps the key in its place, and dead."""
-        needs_store = {"issue", "authority", "import", "export", "test", "serve", "inspect", "copy", "lock"}
-        needs_certificate = {"export", "serve", "inspect", "copy"}
-        if action in needs_store and self._desk is None:
+        needs = NEEDS.get(action, Needs.NOTHING)
+        if needs >= Needs.STORE and self._desk is None:
             return None
-        if action in needs_certificate and self.query_one(CertificateTable).current is None:
+        if needs >= Needs.CERTIFICATE and self.query_one(CertificateTable).current is None:
             return None
         return super().check_action(action, parameters)
 
@@ -247,6 +238,8 @@ class HomeScreen(Screen[None]):
 
     def action_issue(self) -> None:
         """Open the form for a certificate."""
+        if not self._can_be_written():
+            return
         desk = self._open_store()
         work(self, lambda: self._able_to_issue(desk), self._ask_what_to_issue, group="able", exclusive=True)
 
@@ -266,6 +259,8 @@ class HomeScreen(Screen[None]):
 
     def action_authority(self) -> None:
         """Open the form for an authority."""
+        if not self._can_be_written():
+            return
         desk = self._open_store()
         work(self, lambda: self._able_to_issue(desk), self._ask_which_authority, group="able", exclusive=True)
 
@@ -278,6 +273,8 @@ class HomeScreen(Screen[None]):
         """Open the form for files to import."""
         from tlsca.tui.dialogs.take_in import ImportDialog
 
+        if not self._can_be_written():
+            return
         self.app.push_screen(ImportDialog(self._open_store()), self._imported)
 
     def action_export(self) -> None:
@@ -369,12 +366,12 @@ class HomeScreen(Screen[None]):
         self._reload(select=issued.record.id)
 
     def _imported(self, report: ImportReport | None) -> None:
+        from tlsca.tui.dialogs.take_in import imported
+
         self._show_lock()
         if report is None:
             return
-        skipped = "".join(f"\nSkipped {entry.what}: {entry.why}." for entry in report.skipped[:5])
-        told = f"Imported {len(report.certificates)} certificates and {len(report.keys)} keys.{skipped}"
-        self.notify(told, timeout=10, markup=False)
+        self.notify(imported(report), timeout=10, markup=False)
         self._reload(select=report.certificates[0].id if report.certificates else None)
 
     def _exported(self, test: bool | None) -> None:
@@ -387,6 +384,13 @@ class HomeScreen(Screen[None]):
     def _open_store(self) -> Desk:
         assert self._desk is not None, "check_action lets no act through before the store is open"
         return self._desk
+
+    def _can_be_written(self) -> bool:
+        """Say whether the store can be written; where it cannot, tell why, before anything is typed in vain."""
+        reason = self._open_store().ledger.read_only
+        if reason is not None:
+            self.notify(printable(reason), title="Read-only", severity="warning", timeout=12, markup=False)
+        return reason is None
 
     def _selected(self) -> Entry:
         selected = self.query_one(CertificateTable).current
@@ -402,3 +406,9 @@ class HomeScreen(Screen[None]):
         from tlsca.tui.widgets.connection import ConnectionPanel
 
         return self.query_one(ConnectionPanel)
+
+
+def _short(place: Path) -> str:
+    """Return a path as people write it: `~` for the home directory."""
+    home = Path.home()
+    return f"~/{place.relative_to(home)}" if place.is_relative_to(home) else str(place)
