@@ -96,7 +96,7 @@ def describe_crl(crl: x509.CertificateRevocationList, *, now: datetime) -> tuple
         Row("Issuer", _name(crl.issuer)),
         Row("Made", rfc3339(crl.last_update_utc)),
         Row("Next", f"{rfc3339(until)} ({remaining(until, now)})" if until else "not said"),
-        Row("Revoked", f"{len(crl)} certificates"),
+        Row("Revoked", f"{len(crl)} certificate{'' if len(crl) == 1 else 's'}"),
         *describe_extensions(crl.extensions),
     )
 
