@@ -25,7 +25,14 @@ from tlsca.pki.identity import common_name_of, dn_text
 from tlsca.pki.quiet import quietly
 from tlsca.text import printable, serial_hex, shorten
 
-_UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension, UnsupportedAlgorithm)
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    UnsupportedAlgorithm,
+)
 
 _WEAK_SIGNATURES = {
     "1.2.840.113549.1.1.2": "MD2",

@@ -15,6 +15,8 @@ from tlsca.pki.certificate import Certificate
 from tlsca.pki.finding import Finding, error
 from tlsca.text import duration, printable, rfc3339
 
+_UNREADABLE = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+
 
 def revocation_defects(
     path: Sequence[Certificate], crls: Sequence[bytes], *, now: datetime
@@ -53,7 +55,7 @@ def _covers(crl: x509.CertificateRevocationList, subject: Certificate) -> bool:
         scope = crl.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
     except x509.ExtensionNotFound:
         return True
-    except ValueError:
+    except _UNREADABLE:
         return False
     wrong_kind = scope.only_contains_user_certs if subject.is_ca else scope.only_contains_ca_certs
     return not (wrong_kind or scope.indirect_crl or scope.only_contains_attribute_certs)
@@ -104,14 +106,14 @@ def _entry(
 def _is_delta(crl: x509.CertificateRevocationList) -> bool:
     try:
         return any(isinstance(extension.value, x509.DeltaCRLIndicator) for extension in crl.extensions)
-    except ValueError:
+    except _UNREADABLE:
         return False
 
 
 def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags | None:
     try:
         return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *_UNREADABLE):
         return None
 
 
