@@ -6,6 +6,7 @@ handshakes is the app's own listener on this machine.
 
 import asyncio
 import os
+import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -113,6 +114,22 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
 }
 
 
+_INDENTED = re.compile(r'x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*)>((?:&#160;)+)')
+_CELL = 12.2
+"""Width of a character cell in Textual's pictures."""
+
+
+def indented(svg: str) -> str:
+    """Return a picture whose texts begin where they are seen: some viewers drop the blanks before a text."""
+
+    def moved(found: re.Match[str]) -> str:
+        blank = found[5].count("&") * _CELL
+        start, length = float(found[1]) + blank, float(found[3]) - blank
+        return f'x="{start:g}"{found[2]}textLength="{length:g}"{found[4]}>'
+
+    return _INDENTED.sub(moved, svg)
+
+
 async def render(name: str, place: Path) -> None:
     """Play one scene and write its picture."""
     scene, size = SCENES[name]
@@ -121,7 +138,7 @@ async def render(name: str, place: Path) -> None:
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.5)
         await scene(pilot, desk)
-        (HERE / f"{name}.svg").write_text(app.export_screenshot(title="tlsca"), "utf-8")
+        (HERE / f"{name}.svg").write_text(indented(app.export_screenshot(title="tlsca")), "utf-8")
     print(f"screenshots/{name}.svg")
 
 
