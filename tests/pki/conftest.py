@@ -44,7 +44,9 @@ def key_of(kind: str, owner: str) -> keys.PrivateKey:
     return keys.generate(kind)
 
 
-def made(profile: str, *names: str, issuer: Made | None = None, kind: str = "ec-p256", now=NOW, **order) -> Made:
+def made(
+    profile: str, *names: str, issuer: Made | None = None, kind: str = "ec-p256", now=NOW, **order
+) -> Made:
     """Issue a certificate; `names` are identities, except for an authority, whose name is one."""
     authority = PROFILES[profile].authority
     asked = Order(
