@@ -133,7 +133,8 @@ class Operator:
         select = self.app.focused
         values = [choice for _, choice in select._options]
         await self.press("enter", "home", *["down"] * values.index(value), "enter")
-        await self.until(lambda: select.value == value)
+        await self.until(lambda: select.value == value and not select.expanded)
+        await self.pilot.pause()
 
 
 @asynccontextmanager
@@ -141,7 +142,9 @@ async def operate(store: Path, size=(80, 24), *, app: TlscaApp | None = None, **
     """Open the app over a store, and sit down at it."""
     app = app or TlscaApp(Settings(store=store, **settings))
     async with app.run_test(size=size, notifications=True) as pilot:
-        yield Operator(app, pilot)
+        operator = Operator(app, pilot)
+        yield operator
+        await operator._settled()
 
 
 @pytest.fixture(name="operate")

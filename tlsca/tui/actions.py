@@ -2,8 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 
 from textual.binding import Binding, BindingType
+
+
+class Needs(IntEnum):
+    """What has to be there before an act can be done; each includes the one before it."""
+
+    NOTHING = 0
+    STORE = 1
+    """An open store."""
+    CERTIFICATE = 2
+    """A certificate under the cursor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,25 +30,28 @@ class Act:
     group: str
     footer: bool = False
     key_shown: str | None = None
+    needs: Needs = Needs.NOTHING
 
 
 ACTS: tuple[Act, ...] = (
     Act(id="help", keys="question_mark,f1", title="Help", help="What every key does.", group="App", footer=True, key_shown="?"),
-    Act(id="issue", keys="i", title="Issue", help="Issue a certificate; the form shows what will be in it.", group="Authority", footer=True),
-    Act(id="authority", keys="a", title="Authority", help="Make a root or an intermediate authority.", group="Authority", footer=True),
-    Act(id="inspect", keys="enter", title="Inspect", help="Show the certificate under the cursor.", group="Certificate", footer=True),
-    Act(id="export", keys="e", title="Export", help="Write a certificate, its chain or its key for a program.", group="Certificate", footer=True),
-    Act(id="test", keys="t", title="Test", help="Make a TLS connection and see who answers, and what is wrong.", group="Certificate", footer=True),
-    Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate"),
-    Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows to the clipboard.", group="Certificate"),
-    Act(id="import", keys="I", title="Import", help="Take in certificates and keys from files.", group="Authority"),
+    Act(id="issue", keys="i", title="Issue", help="Issue a certificate; the form shows what will be in it.", group="Authority", footer=True, needs=Needs.STORE),
+    Act(id="authority", keys="a", title="Authority", help="Make a root or an intermediate authority.", group="Authority", footer=True, needs=Needs.STORE),
+    Act(id="inspect", keys="enter", title="Inspect", help="Show the certificate under the cursor.", group="Certificate", footer=True, needs=Needs.CERTIFICATE),
+    Act(id="export", keys="e", title="Export", help="Write a certificate, its chain or its key for a program.", group="Certificate", footer=True, needs=Needs.CERTIFICATE),
+    Act(id="test", keys="t", title="Test", help="Make a TLS connection and see who answers, and what is wrong.", group="Certificate", footer=True, needs=Needs.STORE),
+    Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate", needs=Needs.CERTIFICATE),
+    Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows to the clipboard.", group="Certificate", needs=Needs.CERTIFICATE),
+    Act(id="import", keys="I", title="Import", help="Take in certificates and keys from files.", group="Authority", needs=Needs.STORE),
     Act(id="filter", keys="slash", title="Filter", help="Show some: expires<30d status:valid issuer:… san:*.corp text.", group="View", footer=True, key_shown="/"),
-    Act(id="lock", keys="ctrl+l", title="Lock/unlock", help="Forget the passphrase now, or give it.", group="App", key_shown="^l"),
+    Act(id="lock", keys="ctrl+l", title="Lock/unlock", help="Forget the passphrase now, or give it.", group="App", key_shown="^l", needs=Needs.STORE),
     Act(id="theme", keys="f2", title="Light/dark", help="Change between the dark and the light theme.", group="App"),
     Act(id="back", keys="escape", title="Back", help="Leave the filter or the inspector.", group="View"),
     Act(id="quit", keys="q", title="Quit", help="Close tlsca; nothing is ever unsaved.", group="App", footer=True),
 )  # fmt: skip
 """Every act of the home screen, in the order of the footer."""
+
+NEEDS: dict[str, Needs] = {act.id: act.needs for act in ACTS}
 
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(act.group for act in ACTS))
 

@@ -116,11 +116,13 @@ class TlscaApp(App[int]):
             self._welcome()
 
     def _make_demo(self) -> "Desk":
-        from tlsca.authority.demo import create_demo  # noqa: PLC0415 -- called in a thread, and hardly ever
+        from tlsca.authority.demo import PASSPHRASE, create_demo  # noqa: PLC0415 -- called in a thread, and hardly ever
 
         if self._demo is None:
             raise TlscaError("The demo is gone.")
-        return create_demo(Path(self._demo.name) / "demo")
+        desk = create_demo(Path(self._demo.name) / "demo")
+        self.call_later(self.notify, f"The demo's passphrase is: {PASSPHRASE}", timeout=15, markup=False)
+        return desk
 
     def _begun(self, desk: "Desk | None", *, then_import: bool) -> None:
         if desk is None:

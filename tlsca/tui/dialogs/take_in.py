@@ -13,6 +13,9 @@ from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.work import work
 
+_MOST_SKIPPED = 5
+"""What was skipped beyond these is only counted."""
+
 
 class ImportDialog(Dialog[ImportReport]):
     """Import from files; answers what was imported and what was not."""
@@ -61,3 +64,17 @@ class ImportDialog(Dialog[ImportReport]):
         self.show_error(error)
         if isinstance(error, PassphraseMissing):
             self.query_one("#passphrase", Input).focus()
+
+
+def imported(report: ImportReport) -> str:
+    """Return what an import did, and what it left out and why, as lines for a notification."""
+    lines = [
+        f"Imported {_count(len(report.certificates), 'certificate')} and {_count(len(report.keys), 'key')}."
+    ]
+    lines += [f"Skipped {left.what}: {left.why}." for left in report.skipped[:_MOST_SKIPPED]]
+    more = len(report.skipped) - _MOST_SKIPPED
+    return "\n".join([*lines, f"Skipped {more} more."] if more > 0 else lines)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

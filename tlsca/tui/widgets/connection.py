@@ -11,20 +11,22 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Input, Select, Static
+from textual.widgets import Button, Input, Select
 
 from tlsca.authority.connecting import NOBODY, STORE, SYSTEM, ProbeForm, client_certificates, prove
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry
 from tlsca.errors import TlscaError
+from tlsca.pki.describe import Row
 from tlsca.probe.result import Message as Step
 from tlsca.probe.result import Result
 from tlsca.probe.transcript import Event
 from tlsca.text import printable
+from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.own_server import OwnServer
 from tlsca.tui.widgets.tick import Tick
-from tlsca.tui.widgets.verdict import result_content, steps_content
+from tlsca.tui.widgets.verdict import result_facts, result_text, step_lines
 from tlsca.tui.work import sentence, tell_node, work
 
 _NOT_NEEDED = ""
@@ -90,7 +92,7 @@ class ConnectionPanel(Widget):
                 yield Tick("ask clients for a certificate", id="demand")
             yield OwnServer(self._desk)
         with VerticalScroll(id="connection-result"):
-            yield Static(id="result")
+            yield Facts(id="result")
 
     def on_mount(self) -> None:
         """Say what the panel is for while there is no result."""
@@ -144,7 +146,7 @@ class ConnectionPanel(Widget):
         """Return what would be copied: the result as text."""
         if self._result is None:
             return None
-        return "result", result_content(self._result).plain
+        return "result", result_text(self._result)
 
     def _demands(self) -> bool:
         return self.query_one("#demand", Tick).value
@@ -188,7 +190,7 @@ class ConnectionPanel(Widget):
         cancelled = threading.Event()
         self._cancelled, self._steps, self._result = cancelled, [], None
         self.query_one("#connect", Button).label = "Stop"
-        self.query_one("#result", Static).update(Content.styled("Connecting …", "$foreground-muted"))
+        self._tell(Content.styled("Connecting …", "$foreground-muted"))
         desk = self._desk
         work(
             self,
@@ -206,19 +208,19 @@ class ConnectionPanel(Widget):
 
     def _show_step(self, step: Step) -> None:
         self._steps.append(step)
-        self.query_one("#result", Static).update(steps_content(self._steps))
+        self._tell(*step_lines(self._steps))
 
     def _finish(self, result: Result) -> None:
         self._rest()
         self._result = result
-        self.query_one("#result", Static).update(result_content(result))
+        self._tell(*result_facts(result))
         self.query_one("#connection-result", VerticalScroll).scroll_home(animate=False)
 
     def _fail(self, error: TlscaError) -> None:
         stopped = self._cancelled is not None and self._cancelled.is_set()
         self._rest()
         told = Content.styled("Stopped.", "$text-warning") if stopped else sentence(error)
-        self.query_one("#result", Static).update(told)
+        self._tell(told)
 
     def _rest(self) -> None:
         self._cancelled = None
@@ -249,7 +251,10 @@ class ConnectionPanel(Widget):
 
     def _draw_hint(self) -> None:
         hint = "Type a host and press Enter: one real TLS handshake, and everything that is wrong with it."
-        self.query_one("#result", Static).update(Content.styled(hint, "$foreground-muted"))
+        self._tell(Content.styled(hint, "$foreground-muted"))
+
+    def _tell(self, *facts: Row | Content) -> None:
+        self.query_one("#result", Facts).show(facts)
 
 
 def _same(one: Entry | None, other: Entry | None) -> bool:

@@ -24,25 +24,31 @@ class Facts(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
-        self._head: Sequence[Content] = ()
-        self._rows: tuple[Row, ...] = ()
+        self._facts: tuple[Row | Content, ...] = ()
 
-    def show(self, rows: Iterable[Row], *, head: Sequence[Content] = ()) -> None:
-        """Show these rows below the lines of `head`."""
-        self._head, self._rows = head, tuple(rows)
+    def show(self, facts: Iterable[Row | Content], *, head: Sequence[Content] = ()) -> None:
+        """Show these below the lines of `head`: rows in two columns, content as text over both."""
+        self._facts = (*head, *facts)
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
         """Return how many lines the rows take at this width."""
-        return len(self._lines(width))
+        return len(laid_out(self._facts, width))
 
     def render(self) -> RenderResult:
-        """Draw the rows."""
-        return Content("\n").join(self._lines(self.size.width))
+        """Draw them."""
+        return Content("\n").join(laid_out(self._facts, self.size.width))
 
-    def _lines(self, width: int) -> list[Content]:
-        head = [part for line in self._head for part in (line.wrap(max(width, _NARROWEST_VALUE)) or [line])]
-        return [*head, *(line for row in self._rows for line in fact_lines(row, width))]
+
+def laid_out(facts: Iterable[Row | Content], width: int) -> list[Content]:
+    """Return facts as lines of at most `width` cells."""
+    lines: list[Content] = []
+    for fact in facts:
+        if isinstance(fact, Row):
+            lines += fact_lines(fact, width)
+        else:
+            lines += fact.wrap(max(width, _NARROWEST_VALUE)) or [fact]
+    return lines
 
 
 def fact_lines(row: Row, width: int) -> list[Content]:

@@ -1,5 +1,7 @@
 """The line at the top: which store this is, what is in it, and whether its keys can be used right now."""
 
+from collections.abc import Sequence
+
 from textual.app import RenderResult
 from textual.content import Content
 from textual.reactive import reactive
@@ -35,6 +37,14 @@ class TitleBar(Widget):
         left = Content.assemble(("tlsca", "bold $primary"), "  ", (shown, "$foreground-muted"))
         gap = max(self.size.width - 2 - left.cell_length - right.cell_length, 1)
         return Content.assemble(left, " " * gap, right)
+
+
+def counted(states: Sequence[str], shown: int) -> str:
+    """Return how many certificates there are, in a few words; `states` has the state of each, `shown` says how many are in view."""
+    total = len(states)
+    many = f"{total} certificate{'' if total == 1 else 's'}" if shown == total else f"{shown} of {total}"
+    troubled = sum(state in {"expiring", "expired"} for state in states)
+    return f"{many}, {troubled} expiring or expired" if troubled else many
 
 
 _LOCKS = {

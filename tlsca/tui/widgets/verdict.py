@@ -1,4 +1,4 @@
-"""The result of a probe as content: verdict first, then every problem with its fix, then all that was learnt."""
+"""The result of a probe as facts: verdict first, then every problem with its fix, then all that was learnt."""
 
 import pprint
 from collections.abc import Iterable, Sequence
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from textual.content import Content
 
 from tlsca.pki.certificate import Certificate
+from tlsca.pki.describe import Row
 from tlsca.probe.result import Direction, Message, Outcome, Problem, Result, Tls
 from tlsca.text import printable, rfc3339
+from tlsca.tui.widgets.facts import laid_out
 
-_TITLE_WIDTH = 18
+_COPIED_WIDTH = 100
 _BLANK = Content("")
 _VERDICTS = {
     Outcome.TRUSTED: ("✔ trusted", "bold $text-success", "the chain and the name are verified"),
@@ -23,29 +25,30 @@ _VERDICTS = {
 _ARROWS = {Direction.SENT: "→", Direction.RECEIVED: "←"}
 
 
-def result_content(result: Result) -> Content:
+def result_facts(result: Result) -> list[Row | Content]:
     """Return everything that a probe found out, gravest first."""
-    lines = [_verdict(result), *_problems(result.problems)]
+    facts: list[Row | Content] = [_verdict(result), *_problems(result.problems), _BLANK]
     if result.tls is not None:
-        lines += [_BLANK, *_tls(result.tls)]
-    lines += [*_client_auth(result), *_inventory(result)]
-    lines += _chain("Chain as sent", result.chain_sent, result) + _chain(
-        "Chain verified", result.chain_verified, result
-    )
+        facts += _tls(result.tls)
+    facts += [*_client_auth(result), *_inventory(result)]
+    facts += _chain("Chain as sent", result.chain_sent, result)
+    facts += _chain("Chain verified", result.chain_verified, result)
     if result.tls is not None and result.tls.peercert is not None:
-        lines += [
-            _BLANK,
-            Content.styled("getpeercert()", "$foreground-muted"),
-            Content(printable(pprint.pformat(result.tls.peercert, width=76), keep_newlines=True)),
-        ]
+        told = printable(pprint.pformat(result.tls.peercert, width=76), keep_newlines=True)
+        facts += [_BLANK, _heading("getpeercert()"), *(Content(line) for line in told.split("\n"))]
     if result.transcript:
-        lines += [_BLANK, Content.styled("Handshake", "$foreground-muted"), steps_content(result.transcript)]
-    return Content("\n").join(lines)
+        facts += [_BLANK, _heading("Handshake"), *step_lines(result.transcript)]
+    return facts
 
 
-def steps_content(steps: Sequence[Message]) -> Content:
+def result_text(result: Result) -> str:
+    """Return the same as text for a clipboard."""
+    return "\n".join(line.plain for line in laid_out(result_facts(result), _COPIED_WIDTH))
+
+
+def step_lines(steps: Sequence[Message]) -> list[Content]:
     """Return the ladder of a handshake: when, who, what."""
-    return Content("\n").join(_step(step) for step in steps)
+    return [_step(step) for step in steps]
 
 
 def _step(step: Message) -> Content:
@@ -79,17 +82,17 @@ def _problems(problems: Iterable[Problem]) -> list[Content]:
     return lines
 
 
-def _tls(tls: Tls) -> list[Content]:
+def _tls(tls: Tls) -> list[Row]:
     exchange = f"{tls.group or 'not known'}, signed with {tls.signature or 'not known'}"
-    lines = [
-        _fact("version()", str(tls.version)),
-        _fact("cipher()", str(tls.cipher)),
-        _fact("Key exchange", exchange),
+    rows = [
+        _row("version()", str(tls.version)),
+        _row("cipher()", str(tls.cipher)),
+        _row("Key exchange", exchange),
     ]
-    return [*lines, _fact("ALPN", tls.alpn)] if tls.alpn else lines
+    return [*rows, _row("ALPN", tls.alpn)] if tls.alpn else rows
 
 
-def _client_auth(result: Result) -> list[Content]:
+def _client_auth(result: Result) -> list[Row]:
     auth = result.client_auth
     if not auth.requested:
         return []
@@ -97,35 +100,37 @@ def _client_auth(result: Result) -> list[Content]:
         auth.required
     ]
     accepted = {True: ", accepted", False: ", refused", None: ""}[auth.accepted]
-    lines = [_fact("Client cert", f"requested, {required}{accepted}")]
+    rows = [_row("Client cert", f"requested, {required}{accepted}")]
     if auth.acceptable_cas:
-        lines.append(_fact("Accepted CAs", "; ".join(auth.acceptable_cas)))
-    return lines
+        rows.append(_row("Accepted CAs", "; ".join(auth.acceptable_cas)))
+    return rows
 
 
-def _inventory(result: Result) -> list[Content]:
+def _inventory(result: Result) -> list[Row]:
     known = result.inventory
     if known is None or known.state == "unknown":
         return []
     newer = f", replaced by {known.newer}" if known.newer else ""
-    return [_fact("In the store", f"{known.state}, {known.ref}{newer}")]
+    return [_row("In the store", f"{known.state}, {known.ref}{newer}")]
 
 
-def _chain(title: str, chain: Sequence[Certificate], result: Result) -> list[Content]:
+def _chain(title: str, chain: Sequence[Certificate], result: Result) -> list[Row]:
     culprits = {problem.certificate for problem in result.problems}
-    lines: list[Content] = []
-    for number, certificate in enumerate(chain):
-        mark = ("✘ ", "$text-error") if certificate.sha256 in culprits else ("", "")
-        ends = rfc3339(certificate.not_after)[:10] if certificate.not_after else "?"
-        line = Content.assemble(
-            ((title if number == 0 else "").ljust(_TITLE_WIDTH), "$foreground-muted"),
-            mark,
-            f"{number} {printable(certificate.subject)}",
-            (f"  until {ends}", "$foreground-muted"),
-        )
-        lines.append(line)
-    return lines
+    return [
+        _link(title if number == 0 else "", number, certificate, at_fault=certificate.sha256 in culprits)
+        for number, certificate in enumerate(chain)
+    ]
 
 
-def _fact(title: str, value: str) -> Content:
-    return Content.assemble((title.ljust(_TITLE_WIDTH), "$foreground-muted"), printable(value))
+def _link(title: str, number: int, certificate: Certificate, *, at_fault: bool) -> Row:
+    ends = rfc3339(certificate.not_after)[:10] if certificate.not_after else "?"
+    mark = "✘ " if at_fault else ""
+    return Row(title, f"{mark}{number} {printable(certificate.subject)}", f"until {ends}")
+
+
+def _row(title: str, value: str) -> Row:
+    return Row(title, printable(value))
+
+
+def _heading(title: str) -> Content:
+    return Content.styled(title, "$foreground-muted")
