@@ -1,7 +1,6 @@
 """The command line as tests run it: in this process, as a process of its own, and on a terminal; and a store to run it over."""
 
 import contextlib
-import fcntl
 import io
 import json
 import os
@@ -11,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import termios
+import threading
 import time
 import unicodedata
 from dataclasses import dataclass
@@ -26,6 +25,14 @@ from tlsca.store.vault import KdfParameters
 PASSPHRASE = "correct horse battery staple"
 CHEAP = KdfParameters(memory_kib=64, passes=1, lanes=1)
 _DEADLINE = 30.0
+# Between fork and exec no Python may run where there are threads, so a process of its own takes the terminal.
+_ON_ITS_TERMINAL = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests may ignore it
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp", "Co"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,12 @@ class Ran:
     @property
     def json(self):
         return json.loads(self.out)
+
+    @property
+    def unsafe(self) -> list[str]:
+        """Every character of it that moves a cursor, turns a direction or hides another; a newline is none of them."""
+        said = (self.out + self.err).decode()
+        return [char for char in said if char != "\n" and unicodedata.category(char) in _UNSAFE]
 
     @property
     def json_lines(self) -> list:
@@ -143,12 +156,11 @@ def terminal(environment):
     def run_there(*words, typing=()) -> Ran:
         ours, theirs = pty.openpty()
         child = subprocess.Popen(
-            [sys.executable, "-m", "tlsca", *words],
+            [sys.executable, "-ISc", _ON_ITS_TERMINAL, sys.executable, "-m", "tlsca", *words],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 -- tests that use it have no other threads
         )
         os.close(theirs)
         seen = _converse(ours, list(typing))
@@ -156,11 +168,6 @@ def terminal(environment):
         return Ran(child.wait(_DEADLINE), seen.replace(b"\r\n", b"\n"), b"")
 
     return run_there
-
-
-def _take_terminal():
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests may ignore it
 
 
 def _converse(terminal: int, typing: list) -> bytes:
@@ -191,10 +198,13 @@ class Listening:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        first = self.child.stdout.readline()
-        assert first, self.child.stderr.read().decode()
-        self.first = json.loads(first)
-        self.port = self.first["listening"]["port"]
+        self.watchdog = threading.Timer(_DEADLINE, self.child.kill)
+        self.watchdog.start()
+        self.first = json.loads(self.child.stdout.readline() or "{}")
+
+    @property
+    def port(self) -> int:
+        return self.first["listening"]["port"]
 
     def next(self) -> dict:
         """Wait for the next handshake and return what is said of it."""
@@ -207,7 +217,7 @@ class Listening:
 
     def end(self) -> Ran:
         """Wait for the end."""
-        out, err = self.child.communicate(timeout=_DEADLINE)
+        out, err = self.child.communicate()
         return Ran(self.child.returncode, out, err)
 
 
@@ -218,10 +228,12 @@ def listen(environment):
 
     def start(*words) -> Listening:
         started.append(Listening(*words))
+        assert started[-1].first, started[-1].end().talk
         return started[-1]
 
     yield start
     for listening in started:
+        listening.watchdog.cancel()
         if listening.child.poll() is None:
             listening.child.kill()
         listening.child.communicate()
@@ -241,16 +253,3 @@ def openssl():
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed")
     return call
-
-
-_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp", "Co"}
-
-
-def unsafe_characters(octets: bytes) -> list[str]:
-    """Every character in some output that moves a cursor, turns a direction or hides another; a newline is none of them."""
-    return [char for char in octets.decode() if char != "\n" and unicodedata.category(char) in _UNSAFE]
-
-
-@pytest.fixture
-def unsafe():
-    return unsafe_characters

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import warnings
 from pathlib import Path
 
 from tlsca.cli.command import run
@@ -11,6 +12,8 @@ from tlsca.cli.command import run
 def main() -> None:
     """Run the command line and exit with its status."""
     _prepare_streams()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # libraries warn of what they read; a person gets findings instead
     sys.exit(run(sys.argv[1:], open_app=_open_app))
 
 

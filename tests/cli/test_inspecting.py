@@ -104,7 +104,7 @@ def test_an_encrypted_file_opens_with_its_passphrase_alone(cli, done, store, env
         "x" * 5000,
     ],
 )
-def test_what_cannot_be_shown_is_one_sentence(cli, environment, tmp_path, what, unsafe):
+def test_what_cannot_be_shown_is_one_sentence(cli, environment, tmp_path, what):
     (tmp_path / "directory").mkdir()
     (tmp_path / "empty").touch()
     (tmp_path / "noise").write_bytes(bytes(range(256)))
@@ -113,4 +113,4 @@ def test_what_cannot_be_shown_is_one_sentence(cli, environment, tmp_path, what, 
     assert ran.status == (0 if what == "torn.pem" else 3)
     assert bool(ran.out) == (ran.status == 0)
     assert "defect" not in ran.talk
-    assert not unsafe(ran.out + ran.err)
+    assert not ran.unsafe

@@ -80,11 +80,11 @@ def test_without_words_the_app_opens(cli, environment):
         ["list", "--\u202e"],
     ],
 )
-def test_wrong_usage_is_status_2_with_a_way_out(cli, store, words, unsafe):
+def test_wrong_usage_is_status_2_with_a_way_out(cli, store, words):
     ran = cli(*words)
     assert (ran.status, ran.out) == (2, b"")
     assert "--help" in ran.talk
-    assert not unsafe(ran.err)
+    assert not ran.unsafe
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,9 @@ def _check(form: ProbeForm) -> None:
             f"A probe does not take {form.timeout} seconds.",
             hint=f"Give more than 0 and at most {_LONGEST_TIMEOUT:.0f}.",
         )
+    for word in (form.ciphers or "", *form.alpn):
+        if not word.isascii():
+            raise UsageError(f"“{printable(word)}” is not ASCII.", hint="Cipher suites and ALPN names are.")
     if form.client_key and not form.client_cert:
         raise UsageError(
             "There is a client's key without its certificate.", hint="Give --client-cert FILE as well."

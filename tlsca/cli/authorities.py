@@ -4,7 +4,7 @@ import click
 
 from tlsca.authority.issuing import AuthorityForm, create_authority, plan_authority
 from tlsca.authority.listing import authorities, entry
-from tlsca.cli.context import json_option, open_desk, settings, store_options, unlock_desk
+from tlsca.cli.context import json_option, open_desk, settings, store_options, text_only, unlock_desk
 from tlsca.cli.output import say_json, say_table, talk
 from tlsca.pki.keys import KINDS
 from tlsca.text import remaining, state
@@ -16,7 +16,7 @@ def ca_command() -> None:
 
 
 @ca_command.command("create")
-@click.argument("name")
+@click.argument("name", callback=text_only)
 @click.option("--issuer", metavar="REF", help="The authority that signs it; without, it is a root.")
 @click.option(
     "--key", metavar="KIND", type=click.Choice(KINDS), help="Kind of key: " + ", ".join(KINDS) + "."
@@ -28,11 +28,14 @@ def ca_command() -> None:
 @click.option("--path-length", type=click.IntRange(min=0), help="How many authorities there may be below it.")
 @click.option(
     "--permit",
+    callback=text_only,
     multiple=True,
     metavar="NAME",
     help="Names it may certify: corp.example, 10.0.0.0/8, @corp.example, uri:host.",
 )
-@click.option("--exclude", multiple=True, metavar="NAME", help="Names it may not certify.")
+@click.option(
+    "--exclude", callback=text_only, multiple=True, metavar="NAME", help="Names it may not certify."
+)
 @store_options
 @json_option
 def create(

@@ -15,12 +15,27 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.files import read_file
 from tlsca.authority.keeping import open_store, unlock
 from tlsca.cli.output import talk
-from tlsca.errors import PassphraseMissing, StoreMissing
+from tlsca.errors import PassphraseMissing, StoreMissing, Unreadable
 from tlsca.settings import Settings, load_settings, sources
-from tlsca.text import printable
+from tlsca.text import printable, shorten
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_Words = TypeVar("_Words", str, tuple[str, ...], None)
 _LONGEST_PASSPHRASE_FILE = 64 * 1024
+
+
+def text_only(_ctx: click.Context, _parameter: click.Parameter, value: _Words) -> _Words:
+    """Let words through that are text: an argument may hold any octets, and those that are no UTF-8 arrive as lone surrogates.
+
+    Raises Unreadable.
+    """
+    words: tuple[str, ...] = (value,) if isinstance(value, str) else value or ()
+    for word in words:
+        if any("\ud800" <= char <= "\udfff" for char in word):
+            raise Unreadable(
+                f"“{shorten(printable(word), 80)}” is no UTF-8 text.", hint="Write names in UTF-8."
+            )
+    return value
 
 
 def store_options(command: _Command) -> _Command:
