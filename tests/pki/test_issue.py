@@ -90,6 +90,7 @@ PURPOSES = {
     "ocsp": {ExtendedKeyUsageOID.OCSP_SIGNING},
     "timestamp": {ExtendedKeyUsageOID.TIME_STAMPING},
     "document": {x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")},
+    "public-server": {ExtendedKeyUsageOID.SERVER_AUTH},
 }
 
 

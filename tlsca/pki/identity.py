@@ -6,9 +6,9 @@ wrong here issues a certificate that nobody accepts, so whatever is neither is r
 
 import ipaddress
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 from urllib.parse import urlsplit
 
 import idna
@@ -16,10 +16,13 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from tlsca.errors import NotAName, NotAnIdentity
+from tlsca.pki.other_name import USER_PRINCIPAL_NAME, other_name, other_name_text, principal, utf8_string
 from tlsca.text import printable
 
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:(//|(?=[^0-9]))", re.IGNORECASE)
-_EXPLICIT = re.compile(r"(dns|ip|email|uri):(?!//)(.+)", re.IGNORECASE | re.DOTALL)
+_EXPLICIT = re.compile(
+    r"(dns|ip|email|uri|rid|dir(?:name)?|upn|other(?:name)?):(?!//)(.+)", re.IGNORECASE | re.DOTALL
+)
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # RFC 5321 4.1.2, dot-atom only: a quoted local part is legal and nobody's mailbox.
 _MAILBOX_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -31,12 +34,20 @@ _LONGEST_COMMON_NAME = 64  # RFC 5280 appendix A, ub-common-name
 
 
 class IdentityKind(StrEnum):
-    """The general names (RFC 5280, 4.2.1.6) that can be recognised from plain text."""
+    """The general names (RFC 5280, 4.2.1.6): the first four can be recognised from plain text, the others take a prefix."""
 
     DNS = "dns"
     IP = "ip"
     EMAIL = "email"
     URI = "uri"
+    RID = "rid"
+    """A registered identifier: an OID."""
+    DIR = "dir"
+    """A directory name, as RFC 4514 text."""
+    UPN = "upn"
+    """A user principal name, which is an other name that Windows and smart cards know."""
+    OTHER = "other"
+    """Any other name, as `OID;DER-HEX`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +61,34 @@ class Identity:
     value: str
 
     def __str__(self) -> str:
-        return self.value
+        return self.labelled if self.kind in _SHOWN_WITH_LABEL else self.value
 
     @property
     def labelled(self) -> str:
         """The name with its type before it, as OpenSSL's configuration writes it: `DNS:www.example.com`."""
-        label = {IdentityKind.IP: "IP", IdentityKind.EMAIL: "email"}.get(self.kind, self.kind.value.upper())
-        return f"{label}:{self.value}"
+        label = self.kind.value
+        upper = self.kind in {IdentityKind.DNS, IdentityKind.IP, IdentityKind.URI}
+        return f"{label.upper() if upper else label}:{self.value}"
 
     def general_name(self) -> x509.GeneralName:
         """Return the name in the form that a subjectAltName extension holds."""
-        match self.kind:
-            case IdentityKind.DNS:
-                return x509.DNSName(self.value)
-            case IdentityKind.IP:
-                return x509.IPAddress(ipaddress.ip_address(self.value))
-            case IdentityKind.EMAIL:
-                return x509.RFC822Name(self.value)
-            case IdentityKind.URI:
-                return x509.UniformResourceIdentifier(self.value)
-        assert_never(self.kind)
+        return _GENERAL_NAMES[self.kind](self.value)
+
+
+_SHOWN_WITH_LABEL = frozenset((IdentityKind.RID, IdentityKind.UPN, IdentityKind.OTHER))
+"""A value of these reads like one of another kind; a directory name is known by its equals sign."""
 
 
 def identity(text: str) -> Identity:
     """Recognise a DNS name, IP address, e-mail address or URI.
 
-    A prefix `DNS:`, `IP:`, `email:` or `URI:` says which it is meant to be. International names become A-labels by IDNA 2008
-    (RFC 5891). Raises NotAnIdentity.
+    A prefix `DNS:`, `IP:`, `email:` or `URI:` says which it is meant to be; `rid:1.2.3`, `dir:CN=…`, `upn:user@domain` and
+    `other:OID;UTF8:text` are never guessed. International names become A-labels by IDNA 2008 (RFC 5891). Raises NotAnIdentity.
     """
     stripped = text.strip()
     explicit = _EXPLICIT.fullmatch(stripped)
     if explicit:
-        return _READERS[IdentityKind(explicit[1].lower())](explicit[2].strip())
+        return _READERS[IdentityKind(explicit[1].lower().removesuffix("name"))](explicit[2].strip())
     if _is_address(stripped):
         return _address(stripped)
     if "@" in stripped and "://" not in stripped:
@@ -109,10 +116,33 @@ def general_name_text(name: x509.GeneralName) -> str:
     if isinstance(name, x509.DirectoryName):
         return dn_text(name.value)
     if isinstance(name, x509.RegisteredID):
-        return name.value.dotted_string
+        return f"rid:{name.value.dotted_string}"
     if isinstance(name, x509.OtherName):
-        return f"{name.type_id.dotted_string};{name.value.hex()}"
+        known_as = principal(name)
+        return f"upn:{known_as}" if known_as else f"other:{name.type_id.dotted_string};{name.value.hex()}"
     return repr(name.value)
+
+
+def identity_of(name: x509.GeneralName) -> Identity:
+    """Return the identity that a general name stands for, checked like one that was typed. Raises NotAnIdentity."""
+    text = general_name_text(name)
+    for kind, prefix in _PREFIXES.items():
+        if isinstance(name, kind):
+            return identity(prefix + text)
+    raise NotAnIdentity(
+        f"{_quoted(text)} is a name of a kind that certificates of today do not have.", hint="Leave it out."
+    )
+
+
+_PREFIXES: dict[type[x509.GeneralName], str] = {
+    x509.DNSName: "dns:",
+    x509.IPAddress: "ip:",
+    x509.RFC822Name: "email:",
+    x509.UniformResourceIdentifier: "uri:",
+    x509.DirectoryName: "dir:",
+    x509.RegisteredID: "",
+    x509.OtherName: "",
+}
 
 
 def _is_address(text: str) -> bool:
@@ -214,6 +244,33 @@ def _check_a_labels(labels: list[str], whole: str) -> None:
                 ) from error
 
 
+def _registered_id(text: str) -> Identity:
+    try:
+        return Identity(IdentityKind.RID, ObjectIdentifier(text).dotted_string)
+    except ValueError as error:
+        raise NotAnIdentity(f"{_quoted(text)} is no OID.", hint="It looks like rid:1.2.3.4.") from error
+
+
+def _directory_name(text: str) -> Identity:
+    try:
+        return Identity(IdentityKind.DIR, dn_text(dn(text)))
+    except NotAName as error:
+        raise NotAnIdentity(error.sentence, hint=error.hint) from error
+
+
+def _user_principal_name(text: str) -> Identity:
+    user, _, domain = text.rpartition("@")
+    if not user or not domain or printable(text) != text or re.search(r"\s|@", user):
+        raise NotAnIdentity(
+            f"{_quoted(text)} is no user principal name.", hint="It looks like upn:user@domain."
+        )
+    return Identity(IdentityKind.UPN, text)
+
+
+def _other_name(text: str) -> Identity:
+    return Identity(IdentityKind.OTHER, other_name_text(text))
+
+
 _WHY_NO_HOST: tuple[tuple[str, str], ...] = (
     (r".*\*.*", "A wildcard stands alone for the leftmost label: *.example.com."),
     (r".+:[0-9]+", "A port is no part of a certificate's name; leave it out."),
@@ -240,6 +297,21 @@ _READERS = {
     IdentityKind.IP: _address,
     IdentityKind.EMAIL: _mailbox,
     IdentityKind.URI: _uri,
+    IdentityKind.RID: _registered_id,
+    IdentityKind.DIR: _directory_name,
+    IdentityKind.UPN: _user_principal_name,
+    IdentityKind.OTHER: _other_name,
+}
+
+_GENERAL_NAMES: dict[IdentityKind, Callable[[str], x509.GeneralName]] = {
+    IdentityKind.DNS: x509.DNSName,
+    IdentityKind.IP: lambda value: x509.IPAddress(ipaddress.ip_address(value)),
+    IdentityKind.EMAIL: x509.RFC822Name,
+    IdentityKind.URI: x509.UniformResourceIdentifier,
+    IdentityKind.RID: lambda value: x509.RegisteredID(ObjectIdentifier(value)),
+    IdentityKind.DIR: lambda value: x509.DirectoryName(dn(value)),
+    IdentityKind.UPN: lambda value: x509.OtherName(USER_PRINCIPAL_NAME, utf8_string(value)),
+    IdentityKind.OTHER: other_name,
 }
 
 # RFC 4514 names nine attribute types; these are the other ones that people type, as OpenSSL spells them.
@@ -300,9 +372,14 @@ def dn(text: str) -> x509.Name:
         raise NotAName(
             f"{_quoted(text)} is no distinguished name: {_why_no_dn(error)}.", hint=_DN_HINT
         ) from error
+    check_name(name)
+    return name
+
+
+def check_name(name: x509.Name) -> None:
+    """Raise NotAName for an attribute that is empty, too long, or not of the alphabet that it has (RFC 5280, appendix A.1)."""
     for attribute in name:
         _check_attribute(attribute)
-    return name
 
 
 def _why_no_dn(error: ValueError) -> str:

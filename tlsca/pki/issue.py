@@ -14,9 +14,12 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ObjectIdentifie
 
 from tlsca.errors import NotAName, Refused
 from tlsca.pki import identity as identities
+from tlsca.pki.allowed import check_profile_allows
 from tlsca.pki.constraints import are_constrained, check_constraints
+from tlsca.pki.extension_names import extension_name
 from tlsca.pki.identity import Identity, IdentityKind
 from tlsca.pki.keys import DEFAULT_KIND, PrivateKey, PublicKey, key_id, signature_hash
+from tlsca.pki.policies import CertificatePolicy, certificate_policies
 from tlsca.pki.profiles import Profile
 from tlsca.text import listing, printable, rfc3339
 
@@ -51,8 +54,14 @@ class Order:
     permitted: tuple[x509.GeneralName, ...] = ()
     excluded: tuple[x509.GeneralName, ...] = ()
     ocsp_urls: tuple[str, ...] = ()
+    issuer_urls: tuple[str, ...] = ()
+    """Where the issuer's certificate is fetched."""
     crl_urls: tuple[str, ...] = ()
+    policies: tuple[CertificatePolicy, ...] = ()
+    """Besides those of the profile."""
     must_staple: bool = False
+    taken: tuple[x509.Extension[x509.ExtensionType], ...] = ()
+    """Extensions that were granted to a request: each stands in the place of the profile's own."""
     extensions: tuple[x509.Extension[x509.ExtensionType], ...] = ()
     """Further extensions, each by OID and DER."""
 
@@ -94,6 +103,7 @@ def draft(order: Order, issuer: Issuer | None, *, now: datetime) -> Draft:
     """
     _check_order(order, issuer)
     subject = _subject(order, issuer)
+    check_profile_allows(order.profile, subject, order.names, order.key_kind)
     names = _general_names(order, subject)
     not_before, not_after, notes = _validity(order, issuer, now)
     if issuer is not None:
@@ -228,7 +238,7 @@ def _subject(order: Order, issuer: Issuer | None) -> x509.Name:
     elif order.common_name is not None:
         subject = identities.common_name(order.common_name)
     else:
-        subject = _subject_of_names(order.names, issuer)
+        subject = _subject_of_names(order.names, issuer) if order.profile.common_name else x509.Name([])
     if not list(subject) and not order.names:
         who = "An authority" if order.profile.authority else "A certificate"
         raise NotAName(f"{who} needs a name.", hint="Give a common name, or CN=…,O=….")
@@ -241,11 +251,14 @@ def _subject_of_names(names: Sequence[Identity], issuer: Issuer | None) -> x509.
     So does an address below name constraints: OpenSSL holds it against the constraints for DNS names when it is a common name.
     """
     first = names[0] if names else None
-    if first is None or first.kind is IdentityKind.URI or not identities.fits_common_name(first.value):
+    if first is None or first.kind not in _COMMON_NAMES or not identities.fits_common_name(first.value):
         return x509.Name([])
     if first.kind is IdentityKind.IP and issuer is not None and are_constrained(issuer.chain):
         return x509.Name([])
     return identities.common_name(first.value)
+
+
+_COMMON_NAMES = frozenset((IdentityKind.DNS, IdentityKind.IP, IdentityKind.EMAIL, IdentityKind.UPN))
 
 
 def _doubts(names: Sequence[Identity]) -> tuple[str, ...]:
@@ -323,44 +336,87 @@ def _asked_end(order: Order, issuer: Issuer | None, not_before: datetime) -> dat
 def _extensions(
     order: Order, subject: x509.Name, names: Sequence[x509.GeneralName]
 ) -> list[x509.Extension[x509.ExtensionType]]:
-    profile = order.profile
-    found: list[tuple[x509.ExtensionType, bool]] = [
-        (x509.BasicConstraints(profile.authority, order.path_length if profile.authority else None), True),
-        (profile.key_usage(order.key_kind), True),
-    ]
-    if profile.extended_usages:
-        found.append((x509.ExtendedKeyUsage(profile.extended_usages), profile.extended_usage_critical))
+    """Return the extensions, those granted to a request in the place of the profile's, further ones last."""
+    found = _own_extensions(order)
     if names:
-        found.append((x509.SubjectAlternativeName(names), not list(subject)))  # RFC 5280, 4.2.1.6
-    if order.permitted or order.excluded:
-        found.append((x509.NameConstraints(order.permitted or None, order.excluded or None), True))
-    found += [(value, False) for value in _pointers(order)]
-    listed = [x509.Extension(value.oid, critical, value) for value, critical in found]
+        critical = not list(subject) or "subjectAltName" in order.profile.critical  # RFC 5280, 4.2.1.6
+        own = x509.SubjectAlternativeName(names)
+        found[own.oid] = x509.Extension(own.oid, critical, own)
+    for granted in order.taken:
+        found[granted.oid] = granted
+    listed = sorted(found.values(), key=_place)
     return listed + _checked_extras(order, listed)
 
 
+def _own_extensions(order: Order) -> dict[ObjectIdentifier, x509.Extension[x509.ExtensionType]]:
+    """Return the extensions that profile and order give, all but the names."""
+    profile = order.profile
+    path_length = profile.path_length if order.path_length is None else order.path_length
+    values: list[x509.ExtensionType] = [
+        x509.BasicConstraints(profile.authority, path_length if profile.authority else None),
+        profile.key_usage(order.key_kind),
+    ]
+    if profile.extended_usages:
+        values.append(x509.ExtendedKeyUsage(profile.extended_usages))
+    if order.permitted or order.excluded:
+        values.append(x509.NameConstraints(order.permitted or None, order.excluded or None))
+    if profile.policies or order.policies:
+        values.append(certificate_policies((*profile.policies, *order.policies)))
+    values += _pointers(order)
+    return {
+        value.oid: x509.Extension(value.oid, extension_name(value.oid) in profile.critical, value)
+        for value in values
+    }
+
+
+_ORDER = tuple(
+    kind.oid
+    for kind in (
+        x509.BasicConstraints,
+        x509.KeyUsage,
+        x509.ExtendedKeyUsage,
+        x509.SubjectAlternativeName,
+        x509.NameConstraints,
+        x509.CertificatePolicies,
+        x509.AuthorityInformationAccess,
+        x509.CRLDistributionPoints,
+        x509.TLSFeature,
+        x509.OCSPNoCheck,
+    )
+)
+"""The order in which they stand in a certificate; any other comes after."""
+
+
+def _place(extension: x509.Extension[x509.ExtensionType]) -> int:
+    return _ORDER.index(extension.oid) if extension.oid in _ORDER else len(_ORDER)
+
+
 def _pointers(order: Order) -> list[x509.ExtensionType]:
-    """Return the extensions that say where revocation is to be found, and how it must be proved."""
+    """Return the extensions that say where issuer and revocation are to be found, and how the latter must be proved.
+
+    URLs of the order stand in the place of the profile's.
+    """
+    profile = order.profile
     pointers: list[x509.ExtensionType] = []
-    if order.ocsp_urls:
-        places = [x509.UniformResourceIdentifier(url) for url in order.ocsp_urls]
-        pointers.append(
-            x509.AuthorityInformationAccess(
-                [x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place) for place in places]
-            )
+    places = [
+        x509.AccessDescription(method, x509.UniformResourceIdentifier(url))
+        for method, urls in (
+            (AuthorityInformationAccessOID.OCSP, order.ocsp_urls or profile.ocsp_urls),
+            (AuthorityInformationAccessOID.CA_ISSUERS, order.issuer_urls or profile.issuer_urls),
         )
-    if order.crl_urls:
-        pointers.append(
-            x509.CRLDistributionPoints(
-                [
-                    x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
-                    for url in order.crl_urls
-                ]
-            )
-        )
-    if order.must_staple:
+        for url in urls
+    ]
+    if places:
+        pointers.append(x509.AuthorityInformationAccess(places))
+    lists = [
+        x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
+        for url in order.crl_urls or profile.crl_urls
+    ]
+    if lists:
+        pointers.append(x509.CRLDistributionPoints(lists))
+    if order.must_staple or profile.must_staple:
         pointers.append(x509.TLSFeature([x509.TLSFeatureType.status_request]))
-    if order.profile.no_check:
+    if profile.no_check:
         pointers.append(x509.OCSPNoCheck())
     return pointers
 

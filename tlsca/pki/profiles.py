@@ -1,19 +1,56 @@
 """What each kind of certificate carries: the extensions that RFC 5280 and its companions ask for, and nothing more.
 
-A profile is data. Which bits an extension holds may depend on the kind of key (only RSA enciphers keys), never on who asks.
+A profile is data: of each extension its value or the policy for it, whether it is critical, and whether a request may bring its
+own. Which bits an extension holds may depend on the kind of key (only RSA enciphers keys), never on who asks.
 """
 
 import difflib
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from tlsca.errors import UsageError
+from tlsca.pki.identity import IdentityKind
 from tlsca.pki.keys import is_ec, is_rsa
+from tlsca.pki.policies import CertificatePolicy
 from tlsca.text import printable
 
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
+DOMAIN_VALIDATED = ObjectIdentifier("2.23.140.1.2.1")  # Baseline Requirements, 7.1.6.1
+
+
+_NEVER_REQUESTED = frozenset(
+    (
+        "subjectKeyIdentifier",  # decided by the keys
+        "authorityKeyIdentifier",
+        "ct_precert_poison",  # said by whoever logs the certificate
+        "ct_precert_scts",
+    )
+)
+_NEVER_REQUESTED_OF_A_LEAF = _NEVER_REQUESTED | {
+    "basicConstraints",
+    "nameConstraints",
+    "policyConstraints",
+    "policyMappings",
+    "inhibitAnyPolicy",
+}
+_NEVER_REQUESTED_OF_AN_AUTHORITY = _NEVER_REQUESTED | {"keyUsage"}
+
+CRITICAL: frozenset[str] = frozenset(
+    ("basicConstraints", "keyUsage", "nameConstraints", "policyConstraints", "inhibitAnyPolicy")
+)
+"""The extensions that RFC 5280, 4.2.1, wants critical, by short name."""
+
+
+class Bring(StrEnum):
+    """Whether a request may bring an extension of its own; each value is a word for a person."""
+
+    ALWAYS = "taken"
+    ON_DEMAND = "taken on demand"
+    NEVER = "never taken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,32 +69,80 @@ class Profile:
     ec_usages: tuple[str, ...] = ()
     """Key usage bits that an EC key gets besides."""
     extended_usages: tuple[ObjectIdentifier, ...] = ()
-    extended_usage_critical: bool = False
     authority: bool = False
     self_signed: bool = False
     needs_identity: bool = False
     """Whether a common name alone is not enough: a server is found by its DNS name or address."""
     no_check: bool = False
     """Whether it says that its own revocation need not be checked (RFC 6960, 4.2.2.2.1)."""
+    must_staple: bool = False
+    """Whether clients shall insist on a stapled OCSP response (RFC 7633)."""
+    path_length: int | None = None
+    """How many authorities may stand below, for an authority; None for as many as the issuer allows."""
+    policies: tuple[CertificatePolicy, ...] = ()
+    ocsp_urls: tuple[str, ...] = ()
+    issuer_urls: tuple[str, ...] = ()
+    """Where the issuer's certificate is fetched."""
+    crl_urls: tuple[str, ...] = ()
+    critical: frozenset[str] = CRITICAL
+    """The extensions that are marked critical, by short name."""
+    requested: frozenset[str] = frozenset({"subjectAltName"})
+    """The extensions that a request brings without being asked about, by short name."""
+    withheld: frozenset[str] = frozenset()
+    """The extensions that no request brings, besides those that none brings to any profile of this sort."""
+    name_kinds: frozenset[IdentityKind] = frozenset(IdentityKind)
+    """The kinds of subject alternative name that it may have."""
+    common_name: bool = True
+    """Whether the first name becomes the common name where no subject is given."""
+    subject_types: tuple[ObjectIdentifier, ...] = ()
+    """The attributes that its subject may have, a common name then being one of the names; empty for any."""
+    key_kinds: tuple[str, ...] = ()
+    """The kinds of key that it is for; empty for any."""
+
+    def brings(self, extension: str) -> Bring:
+        """Say whether a request may bring the extension of this short name."""
+        never = _NEVER_REQUESTED_OF_AN_AUTHORITY if self.authority else _NEVER_REQUESTED_OF_A_LEAF
+        if extension in never | self.withheld:
+            return Bring.NEVER
+        return Bring.ALWAYS if extension in self.requested else Bring.ON_DEMAND
 
     def key_usage(self, key_kind: str) -> x509.KeyUsage:
         """Return the keyUsage extension (RFC 5280, 4.2.1.3) for a key of this kind."""
         besides = self.rsa_usages if is_rsa(key_kind) else self.ec_usages if is_ec(key_kind) else ()
-        asserted = {*self.usages, *besides}
-        return x509.KeyUsage(**{bit: bit in asserted for bit in _USAGE_BITS})
+        return key_usage_of({*self.usages, *besides})
 
 
-_USAGE_BITS = (
-    "digital_signature",
-    "content_commitment",
-    "key_encipherment",
-    "data_encipherment",
-    "key_agreement",
-    "key_cert_sign",
-    "crl_sign",
-    "encipher_only",
-    "decipher_only",
-)
+USAGE_BITS: dict[str, str] = {
+    "digitalSignature": "digital_signature",
+    "nonRepudiation": "content_commitment",
+    "keyEncipherment": "key_encipherment",
+    "dataEncipherment": "data_encipherment",
+    "keyAgreement": "key_agreement",
+    "keyCertSign": "key_cert_sign",
+    "cRLSign": "crl_sign",
+    "encipherOnly": "encipher_only",
+    "decipherOnly": "decipher_only",
+}
+"""The bits of keyUsage: OpenSSL's name -> the name that `cryptography.x509.KeyUsage` has."""
+
+RSA_ONLY = frozenset(("key_encipherment", "data_encipherment"))
+"""The bits that only an RSA key can act on (RFC 8017; RFC 5480, 3 for EC; RFC 8410, 5 for Ed25519)."""
+EC_ONLY = frozenset(("key_agreement", "encipher_only", "decipher_only"))
+"""The bits that only an EC key can act on."""
+
+
+def key_usage_of(bits: Collection[str]) -> x509.KeyUsage:
+    """Return the keyUsage extension with these bits, named as in `Profile.usages`."""
+    return x509.KeyUsage(**{bit: bit in bits for bit in USAGE_BITS.values()})
+
+
+def bits_of(usage: x509.KeyUsage) -> frozenset[str]:
+    """Return the bits that a keyUsage extension asserts, named as in `Profile.usages`."""
+    readable = (bit for bit in USAGE_BITS.values() if usage.key_agreement or bit not in _WITH_AGREEMENT)
+    return frozenset(bit for bit in readable if getattr(usage, bit))
+
+
+_WITH_AGREEMENT = ("encipher_only", "decipher_only")
 
 _SERVER_AUTH = ExtendedKeyUsageOID.SERVER_AUTH
 _CLIENT_AUTH = ExtendedKeyUsageOID.CLIENT_AUTH
@@ -134,7 +219,7 @@ _ALL = (
         days=1825,
         usages=("digital_signature",),
         extended_usages=(ExtendedKeyUsageOID.TIME_STAMPING,),
-        extended_usage_critical=True,  # RFC 3161, 2.3
+        critical=CRITICAL | {"extendedKeyUsage"},  # RFC 3161, 2.3
     ),
     Profile(
         name="document",
@@ -142,6 +227,20 @@ _ALL = (
         days=365,
         usages=("digital_signature", "content_commitment"),
         extended_usages=(DOCUMENT_SIGNING,),
+    ),
+    Profile(
+        name="public-server",
+        title="TLS server as the CA/Browser Forum's Baseline Requirements have it: domain validated",
+        days=46,  # Baseline Requirements, 6.3.2: what they recommend from March 2029 on, allowed before
+        usages=("digital_signature",),
+        extended_usages=(_SERVER_AUTH,),
+        needs_identity=True,
+        policies=(CertificatePolicy(DOMAIN_VALIDATED),),
+        withheld=frozenset(("keyUsage", "extendedKeyUsage", "certificatePolicies")),
+        name_kinds=frozenset((IdentityKind.DNS, IdentityKind.IP)),
+        common_name=False,  # 7.1.4.3: not recommended
+        subject_types=(NameOID.COUNTRY_NAME, NameOID.COMMON_NAME),  # 7.1.2.7.2
+        key_kinds=("ec-p256", "ec-p384", "ec-p521", "rsa-2048", "rsa-3072", "rsa-4096"),  # 6.1.5
     ),
 )
 
@@ -153,10 +252,15 @@ LEAF_PROFILES: tuple[str, ...] = tuple(profile.name for profile in _ALL if not p
 
 
 def profile_named(name: str) -> Profile:
-    """Return the profile of this name. Raises UsageError with the nearest name there is."""
+    """Return the built-in profile of this name. Raises UsageError with the nearest name there is."""
     try:
         return PROFILES[name]
     except KeyError:
-        near = difflib.get_close_matches(name, PROFILES, n=1)
-        hint = f"Did you mean {near[0]}?" if near else "Profiles: " + ", ".join(PROFILES) + "."
-        raise UsageError(f"There is no profile called “{printable(name)}”.", hint=hint) from None
+        raise no_such_profile(name, PROFILES) from None
+
+
+def no_such_profile(name: str, known: Collection[str]) -> UsageError:
+    """Return the error for a name that no profile has, with the nearest among those that are known."""
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else "Profiles: " + ", ".join(known) + "."
+    return UsageError(f"There is no profile called “{printable(name)}”.", hint=hint)
