@@ -77,7 +77,7 @@ class Operator:
         await self.until(
             lambda: isinstance(self.app.screen, HomeScreen) and self.app.screen.query("Inspector")
         )
-        await self.until(lambda: self.rows())
+        await self.until(self.rows)
 
     async def dialog(self, name: str) -> None:
         """Wait for the dialog of this class to be in front and drawn."""
