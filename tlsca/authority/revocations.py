@@ -1,0 +1,99 @@
+"""What an authority has revoked: certificates of the store, and serial numbers whose certificates the store never saw.
+
+An authority is a name and a key. Renewed with the same key it has a second certificate and goes on with the same lists, so what is
+kept for it goes by its mark, which name and key decide, and what it signed is looked for under each of its certificates.
+"""
+
+import hashlib
+from datetime import datetime
+
+from cryptography import x509
+
+from tlsca.authority.desk import Desk
+from tlsca.pki.revoke import LARGEST_SERIAL, REASONS, Revocation
+from tlsca.store.records import CertificateRecord, Reason, RevocationRecord
+from tlsca.store.transaction import Change
+
+_FLAGS: dict[Reason | None, x509.ReasonFlags | None] = {
+    None: None,
+    **{reason: REASONS[reason] for reason in Reason},
+    Reason.UNSPECIFIED: None,
+}
+
+
+def mark(authority: CertificateRecord) -> str:
+    """Return what is the same for all certificates of one authority and for no other's: 32 hexadecimal digits."""
+    return hashlib.sha256(f"{authority.key_id} {authority.subject}".encode()).hexdigest()[:32]
+
+
+def same_authority(desk: Desk, authority: CertificateRecord) -> tuple[CertificateRecord, ...]:
+    """Return every certificate of an authority: the one that is given, and those with its name and key."""
+    twins = (record for record in desk.ledger.with_key(authority.key_id) if record.is_authority)
+    return tuple(record for record in twins if record.subject == authority.subject)
+
+
+def revocations(
+    desk: Desk, authority: CertificateRecord, *, since: datetime | None = None
+) -> list[Revocation]:
+    """Return what an authority's next full list says, by serial number.
+
+    A certificate that had ended before `since`, the time of a list that named it, is left out: it was named once after its
+    end, which is all that RFC 5280, 3.3, wants. So is a serial number that no list can hold.
+    """
+    found = {
+        int(one.serial, 16): Revocation(
+            int(one.serial, 16), one.revoked_at, _FLAGS[one.reason], one.invalid_since
+        )
+        for one in unseen(desk, authority)
+    }
+    for twin in same_authority(desk, authority):
+        for record in desk.ledger.revoked_by(twin.id):
+            if record.revoked_at is None or record.issuer_id == record.id:
+                continue
+            serial = int(record.serial, 16)
+            if since is not None and record.not_after < since and record.revoked_at < since:
+                found.pop(serial, None)
+            else:
+                found[serial] = Revocation(
+                    serial, record.revoked_at, _FLAGS[record.reason], record.invalid_since
+                )
+    return [found[serial] for serial in sorted(found) if 0 < serial <= LARGEST_SERIAL]
+
+
+def revocation_of(desk: Desk, record: CertificateRecord) -> Revocation | None:
+    """Return a certificate's revocation or hold, be it in its record or of a time when the store had not seen it."""
+    if record.revoked_at is not None:
+        return Revocation(
+            int(record.serial, 16), record.revoked_at, _FLAGS[record.reason], record.invalid_since
+        )
+    issuer = desk.issuer_of(record)
+    return unseen_revocation(desk, issuer, record.serial) if issuer else None
+
+
+def unseen_revocation(desk: Desk, authority: CertificateRecord, serial: str) -> Revocation | None:
+    """Return the revocation of a serial number whose certificate the store had not seen when it was revoked."""
+    kept = desk.ledger.setting(_name(authority, serial))
+    if kept is None:
+        return None
+    one = RevocationRecord.from_document(kept)
+    return Revocation(int(one.serial, 16), one.revoked_at, _FLAGS[one.reason], one.invalid_since)
+
+
+def unseen(desk: Desk, authority: CertificateRecord) -> tuple[RevocationRecord, ...]:
+    """Return the revocations of certificates that the store never saw."""
+    kept = (desk.ledger.setting(name) for name in desk.ledger.settings(_name(authority, "")))
+    return tuple(RevocationRecord.from_document(document) for document in kept if document is not None)
+
+
+def keep_unseen(change: Change, authority: CertificateRecord, revocation: RevocationRecord) -> None:
+    """Keep the revocation of a serial number, in place of an earlier one of it."""
+    change.put_setting(_name(authority, revocation.serial), revocation.to_document())
+
+
+def forget_unseen(change: Change, authority: CertificateRecord, serial: str) -> None:
+    """Take back what `keep_unseen` kept. Raises NotFound."""
+    change.remove_setting(_name(authority, serial))
+
+
+def _name(authority: CertificateRecord, serial: str) -> str:
+    return f"revoked:{mark(authority)}:{serial}"
