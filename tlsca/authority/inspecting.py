@@ -15,6 +15,7 @@ from tlsca.errors import NotFound, Unreadable
 from tlsca.pki import dump, pkcs8
 from tlsca.pki.describe import Row, describe_certificate, describe_crl, describe_request
 from tlsca.pki.keys import key_id, kind_of
+from tlsca.pki.outline import outline
 from tlsca.pki.quiet import quietly
 from tlsca.pki.read import LARGEST, Found, Kind, read
 from tlsca.store.records import CertificateRecord
@@ -48,6 +49,12 @@ class Inspection:
     def safe_text(self) -> str:
         """Return the same text with every control character inside a value made visible, ready to be drawn. Raises Unreadable."""
         return printable(self._dumped(safe=True).decode("utf-8", "backslashreplace"), keep_newlines=True)
+
+    def asn1(self) -> str:
+        """Return the ASN.1 outline as `openssl asn1parse` draws it, ready to be drawn. Raises Unreadable."""
+        if not self.der:
+            raise Unreadable("A private key is not printed.", hint="Its summary tells its kind.")
+        return outline(self.der)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `--json` prints."""

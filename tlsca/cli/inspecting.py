@@ -20,7 +20,7 @@ from tlsca.text import printable, shorten
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["text", "summary", "json", "pem"]),
+    type=click.Choice(["text", "summary", "json", "pem", "asn1"]),
     default="summary",
     show_default=True,
     help="How to show it.",
@@ -74,6 +74,8 @@ def _show(item: Inspection, form: str) -> None:
                 "A private key is not printed.", hint="tlsca export --as key writes one to a file."
             )
         say_octets(item.pem)
+    elif form == "asn1":
+        click.echo(item.asn1(), nl=False)
     elif form == "summary":
         say(f"{item.kind.value.capitalize()} from {item.source}")
         _show_rows(item.rows, max((len(row.title) for row in item.rows), default=0))
