@@ -1,6 +1,6 @@
 """Import: what other tools and strangers made, each part put where it belongs; doing it twice changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,15 +13,20 @@ from tlsca.authority.foreign.crls import read_crls
 from tlsca.authority.foreign.gathered import Gathered, Skipped, Tree
 from tlsca.authority.foreign.gathering import gather
 from tlsca.authority.foreign.keyring import Ask, Keyring
-from tlsca.authority.foreign.revoked import Revoked, laid_over
+from tlsca.authority.foreign.revoked import Laid, laid_over
 from tlsca.authority.linking import orphans
+from tlsca.authority.publishing import keep_number
+from tlsca.authority.revocations import forget_unseen, keep_unseen
+from tlsca.pki.keys import PrivateKey, kind_of
 from tlsca.pki.read import Kind
-from tlsca.store.records import CertificateRecord, KeyRecord
+from tlsca.store.records import CertificateRecord, RevocationRecord
+from tlsca.store.transaction import Change
 
 __all__ = [
     "Ask",
     "Gathered",
     "ImportReport",
+    "ImportedKey",
     "Keyring",
     "Skipped",
     "Tree",
@@ -35,16 +40,25 @@ _Certificates = Mapping[str, x509.Certificate]
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedKey:
+    """A private key that came in."""
+
+    id: str
+    """SHA-256 of its public key: the `key_id` of its certificates."""
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did, or would do."""
 
     certificates: tuple[CertificateRecord, ...]
-    keys: tuple[KeyRecord, ...]
+    keys: tuple[ImportedKey, ...]
     skipped: tuple[Skipped, ...]
     revoked: tuple[CertificateRecord, ...] = ()
     """Certificates that are revoked now and were not before: new ones, and ones that the store had."""
-    unseen: int = 0
-    """How many revocations came of certificates that nobody has."""
+    unseen: tuple[RevocationRecord, ...] = ()
+    """Revocations of certificates that nobody has: their authority's lists go on naming them."""
     trees: tuple[Tree, ...] = ()
     """The directories and databases of other tools that were recognised."""
 
@@ -62,43 +76,51 @@ def import_gathered(desk: Desk, gathered: Gathered, *, dry_run: bool = False) ->
 
     Raises PassphraseMissing when new private keys are among it and the store is locked, StoreError.
     """
-    now = desk.now()
     skipped = list(gathered.skipped)
-    certificates_in_hand = readable(gathered.items, skipped)
-    sealed = new_keys(desk, gathered.items, certificates_in_hand, skipped, now)
-    records, certificates = new_records(desk, certificates_in_hand, skipped, now)
+    in_hand = readable(gathered.items, skipped)
+    private_keys = new_keys(desk, gathered.items, in_hand, skipped)
+    records, certificates = new_records(desk, in_hand, skipped)
     lists = read_crls(gathered, _authorities(desk, gathered, records, certificates))
-    revoked = laid_over(desk, records, [*gathered.revocations, *lists.revocations])
+    laid = laid_over(desk, records, gathered, lists)
     skipped += [*lists.skipped, *_requests(gathered)]
-    if not dry_run and (records or sealed or revoked.changed):
-        _keep(desk, revoked, certificates, sealed)
+    if not dry_run and (records or private_keys or laid.changed or laid.unseen):
+        _keep(desk, laid, certificates, private_keys.values())
     return ImportReport(
-        certificates=revoked.new,
-        keys=tuple(sealed),
+        certificates=laid.new,
+        keys=tuple(ImportedKey(name, kind_of(key.public_key())) for name, key in private_keys.items()),
         skipped=tuple(skipped),
-        revoked=tuple(
-            record
-            for record in (*revoked.new, *(after for _, after in revoked.changed))
-            if record.id in revoked.dates
-        ),
-        unseen=len(revoked.unseen),
+        revoked=laid.revoked,
+        unseen=tuple(record for _, record in laid.unseen),
         trees=tuple(gathered.trees),
     )
 
 
-def _keep(desk: Desk, revoked: Revoked, certificates: _Certificates, sealed: Sequence[KeyRecord]) -> None:
-    changed = {old.id: (old, new) for old, new in revoked.changed}
-    for orphan, issuer in orphans(desk, revoked.new, certificates):
+def _keep(desk: Desk, laid: Laid, certificates: _Certificates, private_keys: Iterable[PrivateKey]) -> None:
+    now = desk.now()
+    sealed = [desk.sealed_key(key, at=now) for key in private_keys]
+    changed = {old.id: (old, new) for old, new in laid.changed}
+    for orphan, issuer in orphans(desk, laid.new, certificates):
         old, new = changed.get(orphan.id, (orphan, orphan))
         changed[orphan.id] = old, replace(new, issuer_id=issuer.id)
-    detail = {"certificates": [record.subject for record in revoked.new[:20]], "keys": len(sealed)}
-    with desk.ledger.transaction(act="import", at=desk.now(), detail=detail) as change:
+    detail = {"certificates": [record.subject for record in laid.new[:20]], "keys": len(sealed)}
+    with desk.ledger.transaction(act="import", at=now, detail=detail) as change:
         for key in sealed:
             change.add_key(key)
-        for record in revoked.new:
+        for record in laid.new:
             change.add_certificate(record, certificates[record.id].public_bytes(Encoding.PEM))
         for old, new in changed.values():
             change.replace_certificate(old, new)
+        _keep_books(desk, change, laid)
+
+
+def _keep_books(desk: Desk, change: Change, laid: Laid) -> None:
+    """Keep what is known of certificates that nobody has, and where each authority's lists have got to."""
+    for authority, revocation in laid.unseen:
+        keep_unseen(change, authority, revocation)
+    for authority, serial in laid.seen:
+        forget_unseen(change, authority, serial)
+    for authority, number in laid.numbers:
+        keep_number(desk, change, authority, number)
 
 
 def _authorities(

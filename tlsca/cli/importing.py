@@ -63,7 +63,10 @@ def report_json(desk: Desk, report: ImportReport) -> dict[str, Any]:
         "certificates": certificates_json(desk, report),
         "keys": [{"id": key.id, "kind": key.kind} for key in report.keys],
         "revoked": [item.to_json() for item in entries_of(desk, report.revoked)],
-        "revoked_unseen": report.unseen,
+        "revoked_unseen": [
+            {"serial": one.serial, "issuer": one.issuer, "revoked_at": rfc3339(one.revoked_at)}
+            for one in report.unseen
+        ],
         "trees": [{"tool": tree.tool, "path": tree.path} for tree in report.trees],
         "skipped": [{"what": one.what, "why": one.why, "where": one.where} for one in report.skipped],
     }
@@ -112,7 +115,7 @@ def _told(report: ImportReport, *, dry_run: bool) -> Iterator[str]:
         yield f"{verb} {_count(len(report.keys), 'private key')}."
     yield from _first(_revocations(report), "Revoked {} more.")
     if report.unseen:
-        yield f"{_count(report.unseen, 'revocation')} of certificates that are not there."
+        yield f"{verb} {_count(len(report.unseen), 'revocation')} of certificates that are not there."
     skipped = (
         f"Skipped {one.what}{f' in {one.where}' if one.where else ''}: {one.why}." for one in report.skipped
     )

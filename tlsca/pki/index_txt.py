@@ -11,6 +11,7 @@ from datetime import datetime
 from cryptography import x509
 
 from tlsca.pki.moment import moment
+from tlsca.pki.revoke import Revocation
 
 _Reason = x509.ReasonFlags
 
@@ -34,10 +35,7 @@ class IndexEntry:
     not_after: datetime
     subject: str
     """As OpenSSL writes it on one line: `/C=DE/CN=www.example.com`. Not yet printable."""
-    revoked_at: datetime | None = None
-    reason: x509.ReasonFlags | None = None
-    invalid_since: datetime | None = None
-    """From when on the key is not to be trusted: the invalidity date (RFC 5280, 5.3.2)."""
+    revocation: Revocation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +72,19 @@ def _entry(line: str) -> IndexEntry:
     if len(fields) != 6 or fields[0] not in {"V", "R", "E"}:
         raise ValueError("it has not the six columns of an index.txt")
     status, not_after, revocation, serial, _file, subject = fields
-    entry = IndexEntry(_serial(serial), _time(not_after), subject)
-    return _revoked(entry, revocation) if status == "R" else entry
+    number = _serial(serial)
+    revoked = _revocation(number, revocation) if status == "R" else None
+    return IndexEntry(number, _time(not_after), subject, revoked)
 
 
-def _revoked(entry: IndexEntry, revocation: str) -> IndexEntry:
+def _revocation(serial: int, revocation: str) -> Revocation:
     at, _, rest = revocation.partition(",")
     word, _, argument = rest.partition(",")
     reason = _REASONS.get(word.lower()) if word else None
     if word and reason is None:
         raise ValueError("its reason of revocation is none of OpenSSL's")
     since = _time(argument) if word.lower() in _WITH_TIME else None
-    return IndexEntry(entry.serial, entry.not_after, entry.subject, _time(at), reason, since)
+    return Revocation(serial, _time(at), reason, since)
 
 
 def _serial(text: str) -> int:

@@ -11,6 +11,6 @@ def moment(text: str) -> datetime:
     RFC 5280, section 4.1.2.5. Raises ValueError.
     """
     if len(text) not in _LENGTHS or not text.endswith("Z") or not (text.isascii() and text[:-1].isdigit()):
-        raise ValueError("no time")
+        raise ValueError("this is no time")
     whole = text if len(text) == max(_LENGTHS) else ("20" if text[:2] < "50" else "19") + text
     return datetime.strptime(whole, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)

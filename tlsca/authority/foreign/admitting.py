@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import TypeAlias
 
 from cryptography import x509
@@ -18,7 +17,7 @@ from tlsca.pki.identity import dn_text
 from tlsca.pki.profiles import PROFILES
 from tlsca.pki.quiet import quietly
 from tlsca.pki.read import Kind, load_certificate
-from tlsca.store.records import CertificateRecord, KeyRecord
+from tlsca.store.records import CertificateRecord
 from tlsca.text import printable
 
 Readable: TypeAlias = Mapping[str, tuple[Item, x509.Certificate]]
@@ -52,15 +51,11 @@ def readable(items: Iterable[Item], skipped: list[Skipped]) -> dict[str, tuple[I
 
 
 def new_keys(
-    desk: Desk,
-    items: Iterable[Item],
-    loaded: Readable,
-    skipped: list[Skipped],
-    now: datetime,
-) -> list[KeyRecord]:
-    """Return sealed keys that belong to a certificate in hand or in the store and are not there yet."""
+    desk: Desk, items: Iterable[Item], loaded: Readable, skipped: list[Skipped]
+) -> dict[str, keys.PrivateKey]:
+    """Return the private keys, by their id, that belong to a certificate in hand or in the store and are not there yet."""
     wanted = {keys.key_id(certificate.public_key()) for _, certificate in loaded.values()}
-    made: dict[str, KeyRecord] = {}
+    made: dict[str, keys.PrivateKey] = {}
     for item in items:
         if item.found.key is None:
             continue
@@ -69,16 +64,13 @@ def new_keys(
             skipped.append(Skipped("private key", "it is in the store already", item.source))
         elif identifier not in wanted and not desk.ledger.with_key(identifier):
             skipped.append(Skipped("private key", "no certificate belongs to it", item.source))
-        elif identifier not in made:
-            made[identifier] = desk.sealed_key(item.found.key, at=now)
-    return list(made.values())
+        else:
+            made.setdefault(identifier, item.found.key)
+    return made
 
 
 def new_records(
-    desk: Desk,
-    loaded: Readable,
-    skipped: list[Skipped],
-    now: datetime,
+    desk: Desk, loaded: Readable, skipped: list[Skipped]
 ) -> tuple[list[CertificateRecord], dict[str, x509.Certificate]]:
     """Return records for certificates that are not in the store, each with its issuer, and the certificates by record."""
     made: list[CertificateRecord] = []
@@ -91,7 +83,9 @@ def new_records(
             skipped.append(Skipped(what, "it is in the store already", item.source))
             continue
         with quietly(UserWarning):
-            record = record_of(desk, certificate, profile=_profile_of(certificate), issuer_id=None, at=now)
+            record = record_of(
+                desk, certificate, profile=_profile_of(certificate), issuer_id=None, at=desk.now()
+            )
         made.append(replace(record, issuer_id=None))
         certificates[record.id] = certificate
         sources[record.id] = item.source

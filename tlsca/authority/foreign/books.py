@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tlsca.authority.foreign.gathered import CrlNumber, Gathered, Revocation
+from tlsca.authority.foreign.gathered import CrlNumber, ForeignRevocation, Gathered
 from tlsca.authority.linking import issued
 from tlsca.errors import Unreadable
 from tlsca.pki.index_txt import BadLine, IndexEntry, read_index
@@ -48,35 +48,22 @@ def settle(books: Books, gathered: Gathered) -> None:
     authority = _authority(around, listed)
     lost = 0
     for entry in books.entries:
-        if entry.revoked_at is None:
+        if entry.revocation is None:
             continue
         certificate = known.get((entry.serial, entry.not_after))
         if certificate is None and authority is None:
             lost += 1
         else:
-            gathered.revocations.append(_revocation(entry, certificate, authority))
+            gathered.revocations.append(
+                ForeignRevocation(entry.revocation, _fingerprint(authority), _fingerprint(certificate))
+            )
     if lost:
         gathered.skip(
             printable(str(books.path)),
             f"{lost} revocations by an authority whose certificate is not beside it",
         )
     if authority is not None and books.next_crl is not None and books.next_crl > 1:
-        gathered.crl_numbers.append(CrlNumber(_fingerprint(authority), books.next_crl - 1))
-
-
-def _revocation(
-    entry: IndexEntry, certificate: x509.Certificate | None, authority: x509.Certificate | None
-) -> Revocation:
-    if entry.revoked_at is None:
-        raise ValueError("the entry is of a certificate in force")
-    return Revocation(
-        serial=entry.serial,
-        at=entry.revoked_at,
-        reason=entry.reason,
-        invalid_since=entry.invalid_since,
-        issuer=_fingerprint(authority) if authority else None,
-        certificate=_fingerprint(certificate) if certificate else None,
-    )
+        gathered.crl_numbers.append(CrlNumber(authority.fingerprint(SHA256()).hex(), books.next_crl - 1))
 
 
 def _certificates_around(directory: Path, gathered: Gathered) -> list[x509.Certificate]:
@@ -115,5 +102,5 @@ def _number(data: bytes | None) -> int | None:
         return None
 
 
-def _fingerprint(certificate: x509.Certificate) -> str:
-    return certificate.fingerprint(SHA256()).hex()
+def _fingerprint(certificate: x509.Certificate | None) -> str | None:
+    return certificate.fingerprint(SHA256()).hex() if certificate else None

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from tlsca.authority.foreign.gathered import CrlNumber, Gathered, Item, Revocation, Skipped
+from tlsca.authority.foreign.gathered import CrlNumber, ForeignRevocation, Gathered, Item, Skipped
 from tlsca.pki.read import Kind
+from tlsca.pki.revoke import Revocation
 
 MOST_ENTRIES = 1_000_000
 """Of a longer list nothing is taken."""
@@ -77,19 +78,17 @@ def _numbers(crl: x509.CertificateRevocationList, issuer: str) -> Iterator[CrlNu
             yield CrlNumber(issuer, extension.value.crl_number)
 
 
-def _entries(crl: x509.CertificateRevocationList, issuer: str) -> Iterator[Revocation]:
+def _entries(crl: x509.CertificateRevocationList, issuer: str) -> Iterator[ForeignRevocation]:
     for entry in crl:
         values = _values(entry)
-        yield Revocation(
-            serial=entry.serial_number,
-            at=entry.revocation_date_utc,
-            reason=next((value.reason for value in values if isinstance(value, x509.CRLReason)), None),
-            invalid_since=next(
-                (value.invalidity_date_utc for value in values if isinstance(value, x509.InvalidityDate)),
-                None,
-            ),
-            issuer=issuer,
+        reason = next((one.reason for one in values if isinstance(one, x509.CRLReason)), None)
+        since = next(
+            (one.invalidity_date_utc for one in values if isinstance(one, x509.InvalidityDate)), None
         )
+        at = entry.revocation_date_utc
+        # XCA writes the year 9999 for a time that it does not know.
+        revocation = Revocation(entry.serial_number, at, reason, since if since and since <= at else None)
+        yield ForeignRevocation(revocation, issuer)
 
 
 def _values(entry: x509.RevokedCertificate) -> list[x509.ExtensionType]:

@@ -3,12 +3,10 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
-from cryptography import x509
-
 from tlsca.pki.read import Found
+from tlsca.pki.revoke import Revocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +30,11 @@ class Item:
     path: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revocation:
+@dataclass(frozen=True, slots=True)
+class ForeignRevocation:
     """One certificate that its authority revoked, by the books of another tool."""
 
-    serial: int
-    at: datetime
-    reason: x509.ReasonFlags | None
-    invalid_since: datetime | None
+    revocation: Revocation
     issuer: str | None
     """SHA-256 of the authority's certificate; None where only the certificate is known."""
     certificate: str | None = None
@@ -70,7 +65,7 @@ class Gathered:
     """Everything found so far. Grows while files are read; whoever imports it changes nothing in it."""
 
     items: list[Item] = field(default_factory=list)
-    revocations: list[Revocation] = field(default_factory=list)
+    revocations: list[ForeignRevocation] = field(default_factory=list)
     crl_numbers: list[CrlNumber] = field(default_factory=list)
     trees: list[Tree] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)

@@ -83,23 +83,19 @@ def _recognise(directory: Directory, gathered: Gathered) -> None:
 
 def _gather_leniently(path: Path, keyring: Keyring, gathered: Gathered, books: list[Books]) -> int:
     """Read one file of a directory; say why if it is skipped. Return the octets that were read."""
+    data = b""
     try:
         if _begins(path, MAGIC):
             read_xca(path, keyring, gathered)
-            return 0
-        if path.stat().st_size > LARGEST_IN_DIRECTORY:
-            gathered.skip(printable(str(path)), f"it is larger than {LARGEST_IN_DIRECTORY:,} octets")
-            return 0
+            return 0  # it has a bound of its own
         data = read_file(path, most=LARGEST_IN_DIRECTORY)
         _take(path, data, keyring, gathered, books)
     except PassphraseError as error:
         if not keyring.leave_locked:
             raise
         gathered.skip(printable(str(path)), error.sentence)
-        return 0
     except Unreadable as error:
         gathered.skip(printable(str(path)), _reason(path, error))
-        return 0
     return len(data)
 
 

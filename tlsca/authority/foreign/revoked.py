@@ -1,76 +1,72 @@
 """What the books of other tools say of revocations, laid over the store's records."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cryptography import x509
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.foreign.gathered import Revocation
-from tlsca.store.records import CertificateRecord, Reason
+from tlsca.authority.foreign.gathered import CrlNumber, ForeignRevocation, Gathered
+from tlsca.authority.revocations import mark, unseen_revocation
+from tlsca.pki.revoke import REASONS, Revocation
+from tlsca.store.records import CertificateRecord, Reason, RevocationRecord
 from tlsca.text import serial_hex
 
-_Flags = x509.ReasonFlags
-_REASONS: Mapping[x509.ReasonFlags | None, Reason] = {
-    _Flags.unspecified: Reason.UNSPECIFIED,
-    _Flags.key_compromise: Reason.KEY_COMPROMISE,
-    _Flags.ca_compromise: Reason.CA_COMPROMISE,
-    _Flags.affiliation_changed: Reason.AFFILIATION_CHANGED,
-    _Flags.superseded: Reason.SUPERSEDED,
-    _Flags.cessation_of_operation: Reason.CESSATION,
-    _Flags.certificate_hold: Reason.HOLD,
-    _Flags.privilege_withdrawn: Reason.PRIVILEGE_WITHDRAWN,
-    _Flags.aa_compromise: Reason.AA_COMPROMISE,
-}
+_REASONS = {flag: Reason(word) for word, flag in REASONS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Unseen:
-    """A revocation of a certificate that is in no store and no file: its authority's lists shall go on naming it."""
-
-    authority: CertificateRecord
-    revocation: Revocation
-
-
-@dataclass(frozen=True, slots=True)
-class Revoked:
+class Laid:
     """What becomes of records by the books."""
 
     new: tuple[CertificateRecord, ...]
     """The new records, those that were revoked with their revocation."""
     changed: tuple[tuple[CertificateRecord, CertificateRecord], ...]
     """Records of the store as they were and as they become."""
-    unseen: tuple[Unseen, ...]
-    dates: Mapping[str, Revocation]
-    """Each revocation that is new, by its record's id."""
+    revoked: tuple[CertificateRecord, ...]
+    """Everything among both that is revoked now and was not before."""
+    unseen: tuple[tuple[CertificateRecord, RevocationRecord], ...]
+    """Revocations that the store has not, of certificates that nobody has, each after its authority."""
+    seen: tuple[tuple[CertificateRecord, str], ...]
+    """Serial numbers that were revoked unseen and whose certificates are among the new ones, each after its authority."""
+    numbers: tuple[tuple[CertificateRecord, int], ...]
+    """Numbers of revocation lists, each after its authority."""
 
 
-def laid_over(desk: Desk, new: Sequence[CertificateRecord], revocations: Iterable[Revocation]) -> Revoked:
-    """Lay revocations over new records and the store's; what is revoked already stays as it is. The first word on each counts."""
-    lookup = _Lookup(desk, new)
+def laid_over(desk: Desk, new: Sequence[CertificateRecord], *books: Gathered) -> Laid:
+    """Lay what books say over new records and the store's; what is revoked already stays as it is.
+
+    Where several books speak of one certificate the first counts.
+    """
+    records = _Records(desk, new)
     said: dict[str, Revocation] = {}
-    unseen: dict[tuple[str, int], Unseen] = {}
-    for revocation in revocations:
-        if revocation.reason is _Flags.remove_from_crl:
+    unseen: dict[tuple[str, str], tuple[CertificateRecord, RevocationRecord]] = {}
+    for one in (one for book in books for one in book.revocations):
+        authority = records.by_fingerprint(one.issuer)
+        record = records.meant(one, authority)
+        if one.revocation.reason is x509.ReasonFlags.remove_from_crl:
             continue
-        authority = lookup.by_fingerprint(revocation.issuer)
-        record = lookup.certificate(revocation, authority)
         if record is not None:
-            said.setdefault(record.id, revocation)
+            said.setdefault(record.id, one.revocation)
         elif authority is not None:
-            unseen.setdefault((authority.key_id, revocation.serial), Unseen(authority, revocation))
-    fresh = {record.id: record for record in lookup.named(said) if record.revoked_at is None}
-    after = {name: _after(record, said[name]) for name, record in fresh.items()}
-    ours = {record.id for record in new}
-    return Revoked(
+            kept = _record(authority, one.revocation)
+            if unseen_revocation(desk, authority, kept.serial) is None:
+                unseen.setdefault((mark(authority), kept.serial), (authority, kept))
+    seen = _seen(desk, records, new, said)
+    before = [record for record in map(records.by_id, said) if record.revoked_at is None]
+    after = {record.id: _revoked(record, said[record.id]) for record in before}
+    mine = {record.id for record in new}
+    return Laid(
         new=tuple(after.get(record.id, record) for record in new),
-        changed=tuple((fresh[name], after[name]) for name in fresh if name not in ours),
+        changed=tuple((record, after[record.id]) for record in before if record.id not in mine),
+        revoked=tuple(after.values()),
         unseen=tuple(unseen.values()),
-        dates={name: said[name] for name in fresh},
+        seen=seen,
+        numbers=_numbers(records, [one for book in books for one in book.crl_numbers]),
     )
 
 
-class _Lookup:
+class _Records:
     """Records by what the books know them by, be they new or in the store."""
 
     def __init__(self, desk: Desk, new: Sequence[CertificateRecord]) -> None:
@@ -81,36 +77,77 @@ class _Lookup:
         for record in new:
             self._by_serial.setdefault(record.serial, []).append(record)
 
+    def by_id(self, identity: str) -> CertificateRecord:
+        """Return the record with this id."""
+        return self._new.get(identity) or self._desk.ledger.certificate(identity)
+
     def by_fingerprint(self, sha256: str | None) -> CertificateRecord | None:
         """Return the record of this certificate."""
         if sha256 is None:
             return None
         return self._by_fingerprint.get(sha256) or self._desk.ledger.by_fingerprint(sha256)
 
-    def certificate(
-        self, revocation: Revocation, authority: CertificateRecord | None
-    ) -> CertificateRecord | None:
+    def meant(self, one: ForeignRevocation, authority: CertificateRecord | None) -> CertificateRecord | None:
         """Return the record that a revocation is about: its certificate's, or the one that the authority's key signed so numbered."""
-        if (record := self.by_fingerprint(revocation.certificate)) is not None:
+        if (record := self.by_fingerprint(one.certificate)) is not None:
             return record
         if authority is None:
             return None
-        serial = serial_hex(revocation.serial)
+        serial = serial_hex(one.revocation.serial)
         for found in [*self._by_serial.get(serial, []), *self._desk.ledger.by_serial(serial)]:
-            above = self._issuer(found)
+            above = self.issuer(found)
             if above is not None and above.key_id == authority.key_id:
                 return found
         return None
 
-    def named(self, identities: Iterable[str]) -> list[CertificateRecord]:
-        """Return the records with these ids."""
-        return [self._new.get(name) or self._desk.ledger.certificate(name) for name in identities]
-
-    def _issuer(self, record: CertificateRecord) -> CertificateRecord | None:
+    def issuer(self, record: CertificateRecord) -> CertificateRecord | None:
+        """Return who signed a record's certificate, as far as that is known."""
         if record.issuer_id == record.id:
             return record
         return self._new.get(record.issuer_id or "") or self._desk.issuer_of(record)
 
 
-def _after(record: CertificateRecord, revocation: Revocation) -> CertificateRecord:
-    return replace(record, revoked_at=revocation.at, reason=_REASONS.get(revocation.reason))
+def _seen(
+    desk: Desk, records: _Records, new: Iterable[CertificateRecord], said: dict[str, Revocation]
+) -> tuple[tuple[CertificateRecord, str], ...]:
+    """Add to `said` what the store knew of new certificates before it saw them; return their authorities and serial numbers."""
+    found = []
+    for record in new:
+        authority = records.issuer(record)
+        known = unseen_revocation(desk, authority, record.serial) if authority else None
+        if authority and known:
+            said.setdefault(record.id, known)
+            found.append((authority, record.serial))
+    return tuple(found)
+
+
+def _numbers(records: _Records, found: Iterable[CrlNumber]) -> tuple[tuple[CertificateRecord, int], ...]:
+    """Return the highest number of each authority."""
+    highest: dict[str, int] = {}
+    for one in found:
+        highest[one.issuer] = max(one.last, highest.get(one.issuer, 0))
+    known = ((records.by_fingerprint(issuer), number) for issuer, number in highest.items())
+    return tuple((authority, number) for authority, number in known if authority is not None)
+
+
+def _revoked(record: CertificateRecord, revocation: Revocation) -> CertificateRecord:
+    return replace(
+        record,
+        revoked_at=revocation.revoked_at,
+        reason=_reason(revocation),
+        invalid_since=revocation.invalid_since,
+    )
+
+
+def _record(authority: CertificateRecord, revocation: Revocation) -> RevocationRecord:
+    return RevocationRecord(
+        serial=serial_hex(revocation.serial),
+        issuer=authority.subject,
+        revoked_at=revocation.revoked_at,
+        reason=_reason(revocation),
+        invalid_since=revocation.invalid_since,
+    )
+
+
+def _reason(revocation: Revocation) -> Reason | None:
+    return _REASONS[revocation.reason] if revocation.reason else None

@@ -16,9 +16,9 @@ from cryptography.x509 import ReasonFlags
 
 from tlsca.authority.foreign.gathered import (
     CrlNumber,
+    ForeignRevocation,
     Gathered,
     Item,
-    Revocation,
     Tree,
     fingerprint_of,
 )
@@ -26,6 +26,7 @@ from tlsca.authority.foreign.keyring import Keyring
 from tlsca.errors import PassphraseError, Unreadable
 from tlsca.pki.moment import moment
 from tlsca.pki.read import Found, Kind
+from tlsca.pki.revoke import Revocation
 from tlsca.pki.xca_key import open_xca_key, open_xca_key_without_passphrase
 from tlsca.text import printable
 
@@ -158,10 +159,10 @@ def _certificates(tables: _Tables, path: Path, names: dict[object, str], gathere
     for authority, *values in tables.rows("revocations", "caId", "serial", "date", "invaldate", "reasonBit"):
         if (issuer := fingerprints.get(authority)) is None:
             gathered.skip(_source(path, names, authority), "a revocation by an authority that is not there")
-        elif (revocation := _revocation(values, issuer)) is None:
+        elif (revocation := _revocation(values)) is None:
             gathered.skip(_source(path, names, authority), "a revocation whose number or time is none")
         else:
-            gathered.revocations.append(revocation)
+            gathered.revocations.append(ForeignRevocation(revocation, issuer))
     for item, number in tables.rows("authority", "item", "crlNo"):
         if item in fingerprints and isinstance(number, int) and number > 0:
             gathered.crl_numbers.append(CrlNumber(fingerprints[item], number))
@@ -206,15 +207,11 @@ def _key(data: bytes, kind: object, what: str, keyring: Keyring) -> Found:
     return Found(Kind.PRIVATE_KEY, b"", keyring.open(what, lambda secret: open_xca_key(data, secret)))
 
 
-def _revocation(values: list[object], issuer: str) -> Revocation | None:
+def _revocation(values: list[object]) -> Revocation | None:
     serial, date, invalid_since, bit = values
     try:
         return Revocation(
-            serial=int(str(serial), 16),
-            at=moment(str(date)),
-            reason=_REASONS.get(bit),
-            invalid_since=_date_or_none(invalid_since),
-            issuer=issuer,
+            int(str(serial), 16), moment(str(date)), _REASONS.get(bit), _date_or_none(invalid_since)
         )
     except ValueError:
         return None
@@ -226,7 +223,7 @@ def _date_or_none(value: object) -> datetime | None:
 
 def _octets(value: object) -> bytes | None:
     try:
-        return b64decode(str(value), validate=True) or None
+        return (b64decode(value, validate=True) or None) if isinstance(value, str) else None
     except ValueError:
         return None
 
