@@ -7,10 +7,11 @@ from datetime import datetime
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.lint import dates, names, strength, structure, usage
+from tlsca.pki.lint.nesting import nesting
 from tlsca.pki.lint.remark import Level, Remark, Repair, gravest_first, reaches
 from tlsca.pki.lint.subject import Rule, Subject
 
-__all__ = ["Level", "Remark", "Repair", "gravest_first", "lint", "reaches"]
+__all__ = ["Level", "Remark", "Repair", "gravest_first", "lint", "lint_below", "reaches"]
 
 _RULES: tuple[Rule, ...] = (*structure.RULES, *strength.RULES, *dates.RULES, *names.RULES, *usage.RULES)
 
@@ -22,3 +23,10 @@ def lint(certificate: Certificate, *, now: datetime) -> tuple[Remark, ...]:
     """
     subject = Subject(certificate, now)
     return gravest_first(remark for rule in _RULES for remark in rule(subject))
+
+
+def lint_below(
+    certificate: Certificate, above: tuple[Certificate, ...], *, now: datetime
+) -> tuple[Remark, ...]:
+    """Return the same, and every remark on how a certificate fits below its issuers, of which the nearest is first."""
+    return gravest_first((*lint(certificate, now=now), *nesting(Subject(certificate, now), above)))

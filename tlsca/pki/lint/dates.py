@@ -45,7 +45,13 @@ def _reversed(subject: Subject) -> Iterator[Remark]:
 def _at_the_time(subject: Subject) -> Iterator[Remark]:
     place = Place((subject.certificate,), 0, anchored=False, purpose=ANY)
     for finding in date_defects(place, now=subject.now, warn_within=EXPIRING):
-        yield adopt(finding, culprit="validity", source="RFC 5280, 4.1.2.5", act=RENEW)
+        yield adopt(
+            finding,
+            about=subject.certificate.label,
+            culprit="validity",
+            source="RFC 5280, 4.1.2.5",
+            act=RENEW,
+        )
 
 
 def _too_long(subject: Subject) -> Iterator[Remark]:

@@ -56,6 +56,8 @@ class Remark:
     """None where nothing in this store mends it."""
     certificate: str | None = None
     """SHA-256 fingerprint of the certificate, lower-case hexadecimal; None where it is about no single one."""
+    about: str = ""
+    """What a person calls that certificate; safe for a terminal."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `--json` prints."""
@@ -63,6 +65,7 @@ class Remark:
             "code": self.code,
             "severity": self.level.value,
             "certificate": self.certificate,
+            "about": self.about,
             "culprit": self.culprit,
             "message": self.message,
             "fix": self.fix,
@@ -71,7 +74,7 @@ class Remark:
         }
 
 
-def adopt(finding: Finding, *, culprit: str, source: str, act: str) -> Remark:
+def adopt(finding: Finding, *, about: str, culprit: str, source: str, act: str) -> Remark:
     """Return a chain's finding as a remark."""
     return Remark(
         code=finding.code,
@@ -82,6 +85,7 @@ def adopt(finding: Finding, *, culprit: str, source: str, act: str) -> Remark:
         source=source,
         repair=Repair(act),
         certificate=finding.certificate,
+        about=about,
     )
 
 

@@ -47,7 +47,7 @@ def _malformed(subject: Subject) -> Iterator[Remark]:
     for finding in lasting_defects(Place((subject.certificate,), 0, anchored=False, purpose=ANY)):
         if finding.code in sources:
             culprit, source = sources[finding.code]
-            yield adopt(finding, culprit=culprit, source=source, act=RENEW)
+            yield adopt(finding, about=subject.certificate.label, culprit=culprit, source=source, act=RENEW)
 
 
 def _version(subject: Subject) -> Iterator[Remark]:

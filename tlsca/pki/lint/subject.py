@@ -63,6 +63,7 @@ class Subject:
             source=source,
             repair=Repair(act),
             certificate=self.certificate.sha256,
+            about=self.certificate.label,
         )
 
     def error(

@@ -1,0 +1,185 @@
+"""The doctor: the whole authority's health, and for each complaint the command that mends it.
+
+Every live certificate is linted and held against those above it; the store's files, its revocation lists and what is about to end
+are looked at besides. What is over or revoked is history and gets no remarks.
+"""
+
+import dataclasses
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tlsca.authority.condition import condition, damaged
+from tlsca.authority.desk import DEEPEST_CHAIN, Desk
+from tlsca.authority.listing import title_of
+from tlsca.authority.publishing import Why, attention
+from tlsca.authority.succession import is_live, succession
+from tlsca.errors import StoreDamaged
+from tlsca.pki.certificate import Certificate
+from tlsca.pki.identity import is_identity
+from tlsca.pki.lint import Level, Remark, Repair, gravest_first, lint_below, reaches
+from tlsca.store.records import CertificateRecord
+from tlsca.text import printable, rfc3339
+
+_ENDINGS = frozenset({"expires-soon", "expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The health of a whole authority."""
+
+    remarks: tuple[Remark, ...]
+    """Gravest first."""
+    certificates: int
+    """How many were looked at."""
+
+    def fails(self, level: Level) -> bool:
+        """Say whether anything is of this level or above."""
+        return reaches(self.remarks, level)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `--json` prints."""
+        counts = {level.value: sum(one.level is level for one in self.remarks) for level in Level}
+        return {
+            "certificates": self.certificates,
+            "counts": counts,
+            "remarks": [remark.to_json() for remark in self.remarks],
+        }
+
+
+def examine(desk: Desk) -> Diagnosis:
+    """Look at everything in the store; takes no passphrase, and changes nothing."""
+    now = desk.now()
+    records = desk.ledger.certificates()
+    live = [record for record in records if is_live(record, now)]
+    replaced = {record.id for record in live if record.renewed_by is not None}
+    ward = _Ward(desk)
+    remarks = [*condition(desk), *succession(records, now=now), *_lists(desk)]
+    for record in live:
+        remarks += ward.visit(record, ended=record.id in replaced)
+    return Diagnosis(gravest_first(remarks), len(live))
+
+
+def command_for(desk: Desk, record: CertificateRecord, act: str) -> Repair | None:
+    """Return the repair that does an act to a certificate of the store; None where its issuer is not here to do it."""
+    reference = record.sha256[:12]
+    issuer = record if record.issuer_id == record.id else desk.issuer_of(record)
+    if act in {"renew", "rekey", "issue"} and (issuer is None or not desk.has_key(issuer)):
+        return None
+    match act:
+        case "renew":
+            return Repair(act, f"tlsca renew {reference}")
+        case "rekey":
+            return Repair(act, f"tlsca renew {reference} --rekey")
+        case "issue":
+            return Repair(act, _issue(record))
+        case _:
+            return Repair(act)
+
+
+def _issue(record: CertificateRecord) -> str:
+    """Return the command that issues the certificate again, for those of its names that can be issued."""
+    named = [*record.names, title_of(record)]
+    names = [shlex.quote(name) for name in dict.fromkeys(named) if is_identity(name)] or ["NAME"]
+    profile = "" if record.profile == "server" else f" --profile {shlex.quote(printable(record.profile))}"
+    return f"tlsca issue {' '.join(names)}{profile}"
+
+
+class _Ward:
+    """The live certificates, each with those above it, which are loaded once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._now = desk.now()
+        self._above: dict[str, tuple[Certificate, ...]] = {}
+        self._heads = _newest(desk.ledger.certificates())
+
+    def visit(self, record: CertificateRecord, *, ended: bool) -> Iterator[Remark]:
+        """Look at one certificate; that its end is near is no matter when its successor is there."""
+        try:
+            one = Certificate(self._desk.certificate_der(record))
+            above = self._path_above(record)
+        except StoreDamaged as problem:
+            yield damaged(problem, culprit="object", about=printable(title_of(record)))
+            return
+        for remark in lint_below(one, above, now=self._now):
+            if not (ended and remark.code in _ENDINGS):
+                yield self._with_repair(record, remark)
+        yield from self._issuer_gone(record)
+
+    def _with_repair(self, record: CertificateRecord, remark: Remark) -> Remark:
+        repair = command_for(self._desk, record, remark.repair.act) if remark.repair else None
+        return dataclasses.replace(remark, repair=repair, about=printable(title_of(record)))
+
+    def _issuer(self, record: CertificateRecord) -> CertificateRecord | None:
+        """Return the authority above by its newest certificate with the same key."""
+        issuer = self._desk.issuer_of(record)
+        return None if issuer is None else self._heads.get((issuer.subject, issuer.key_id), issuer)
+
+    def _path_above(self, record: CertificateRecord) -> tuple[Certificate, ...]:
+        issuer = self._issuer(record)
+        if issuer is None or issuer.id == record.id:
+            return ()
+        if issuer.id not in self._above:
+            self._above[issuer.id] = ()  # ends the walk where certificates are each other's issuers
+            whole = (Certificate(self._desk.certificate_der(issuer)), *self._path_above(issuer))
+            self._above[issuer.id] = whole[:DEEPEST_CHAIN]
+        return self._above[issuer.id]
+
+    def _issuer_gone(self, record: CertificateRecord) -> Iterator[Remark]:
+        issuer = self._issuer(record)
+        if issuer is None or is_live(issuer, self._now):
+            return
+        revoked = issuer.revoked_at
+        name = printable(title_of(issuer))
+        if revoked:
+            message = (
+                f"Its issuer {name} was revoked on {rfc3339(revoked)}, so no client that looks accepts it."
+            )
+        else:
+            message = f"Its issuer {name} ended on {rfc3339(issuer.not_after)}, so no client accepts it."
+        yield Remark(
+            code="issuer-revoked" if revoked else "issuer-expired",
+            level=Level.ERROR,
+            culprit="issuer",
+            message=message,
+            fix="Issue it anew from another authority." if revoked else "Renew the issuer with the same key.",
+            source="RFC 5280, 6.1.3",
+            repair=Repair("issue", _issue(record)) if revoked else command_for(self._desk, issuer, "renew"),
+            certificate=record.sha256,
+            about=printable(title_of(record)),
+        )
+
+
+def _newest(records: list[CertificateRecord]) -> dict[tuple[str, str], CertificateRecord]:
+    """Return for each authority, which is a name and a key, its unrevoked certificate that ends last."""
+    found: dict[tuple[str, str], CertificateRecord] = {}
+    for record in records:
+        if record.is_authority and record.revoked_at is None:
+            mark = (record.subject, record.key_id)
+            if mark not in found or found[mark].not_after < record.not_after:
+                found[mark] = record
+    return found
+
+
+_LIST_LEVELS = {Why.STALE: Level.ERROR, Why.UNPUBLISHED: Level.WARNING, Why.DUE: Level.NOTICE}
+
+
+def _lists(desk: Desk) -> Iterator[Remark]:
+    """Find revocation lists that are out of date, and revocations that are on none."""
+    for state in attention(desk):
+        if state.why is not None:
+            yield Remark(
+                code={Why.STALE: "crl-stale", Why.UNPUBLISHED: "revocation-unpublished", Why.DUE: "crl-due"}[
+                    state.why
+                ],
+                level=_LIST_LEVELS[state.why],
+                culprit="CRL",
+                message=state.sentence(desk.now()),
+                fix="Publish a new list and put it where clients fetch it.",
+                source="RFC 5280, 5.1.2.5; CA/B BR 4.9.7",
+                repair=Repair("crl", f"tlsca crl {state.authority.sha256[:12]}"),
+                certificate=state.authority.sha256,
+                about=printable(title_of(state.authority)),
+            )
