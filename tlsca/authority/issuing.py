@@ -1,8 +1,7 @@
 """Issue certificates: what an operator typed becomes an order, a draft to look at, and a certificate in the store."""
 
 import hashlib
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -10,15 +9,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
+from tlsca.authority.profiling import find_profile
 from tlsca.errors import Ambiguous, DerError, Duplicate, NotAnIdentity, NotFound, Refused, UsageError
 from tlsca.pki import der, keys
 from tlsca.pki import identity as identities
 from tlsca.pki.constraints import subtree
 from tlsca.pki.describe import general_names
 from tlsca.pki.issue import Draft, Issuer, Lifetime, Order, draft, random_serial, sign
-from tlsca.pki.profiles import PROFILES, Profile, profile_named
+from tlsca.pki.policies import policy
+from tlsca.pki.profiles import PROFILES
+from tlsca.pki.urls import fetched_urls
 from tlsca.store.ledger import Ledger
 from tlsca.store.records import CertificateRecord
+from tlsca.store.transaction import Change
 from tlsca.text import listing, printable, rfc3339, serial_hex
 
 
@@ -54,7 +57,11 @@ class CertificateForm:
     subject: str | None = None
     """RFC 4514 text, which replaces the subject that the names would give."""
     ocsp_urls: tuple[str, ...] = ()
+    issuer_urls: tuple[str, ...] = ()
+    """Where the issuer's certificate is fetched."""
     crl_urls: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+    """Each `OID[,cps=URL][,notice=TEXT]`."""
     must_staple: bool = False
     extensions: tuple[str, ...] = ()
     """Each `OID=[critical,]DER-HEX`."""
@@ -91,12 +98,13 @@ def issue(desk: Desk, form: CertificateForm) -> Issued:
 def _planned_authority(desk: Desk, form: AuthorityForm) -> tuple[Draft, CertificateRecord | None]:
     issuer = authority_record(desk, form.issuer) if form.issuer else None
     _check_new_authority(desk.ledger, identities.dn(form.name), desk.now())
-    return draft(_authority_order(form), _issuer(desk, issuer), now=desk.now()), issuer
+    above = signing_issuer(desk, issuer) if issuer else None
+    return draft(_authority_order(form), above, now=desk.now()), issuer
 
 
 def _planned_certificate(desk: Desk, form: CertificateForm) -> tuple[Draft, CertificateRecord]:
     issuer = chosen_issuer(desk, form.issuer)
-    return draft(_certificate_order(form), _issuer(desk, issuer), now=desk.now()), issuer
+    return draft(_certificate_order(desk, form), signing_issuer(desk, issuer), now=desk.now()), issuer
 
 
 def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
@@ -187,30 +195,48 @@ def _make(desk: Desk, plan: Draft, issuer: CertificateRecord | None) -> Issued:
     desk.open_vault()
     signer = desk.private_key(issuer) if issuer else None
     private_key = keys.generate(plan.key_kind)
-    certificate = sign(
-        plan,
-        private_key.public_key(),
-        _issuer(desk, issuer),
-        signer or private_key,
-        serial=random_serial(desk.random),
-    )
-    record = record_of(
-        desk, certificate, profile=plan.profile.name, issuer_id=issuer.id if issuer else None, at=now
-    )
+    sealed = desk.sealed_key(private_key, at=now)
     act = "create-authority" if plan.profile.authority else "issue"
+
+    def keep_key(change: Change, _record: CertificateRecord) -> None:
+        change.add_key(sealed)
+
+    return certify(
+        desk, plan, issuer, private_key.public_key(), signer or private_key, act=act, also=keep_key
+    )
+
+
+def certify(
+    desk: Desk,
+    plan: Draft,
+    issuer: CertificateRecord | None,
+    public_key: keys.PublicKey,
+    signer: keys.PrivateKey,
+    *,
+    act: str,
+    also: Callable[[Change, CertificateRecord], None],
+) -> Issued:
+    """Sign a draft for a public key and keep the certificate; `also` is what belongs into the same transaction.
+
+    `issuer` is None for a root. Raises TlscaError; nothing is changed then.
+    """
+    now = desk.now()
+    above = signing_issuer(desk, issuer) if issuer else None
+    certificate = sign(plan, public_key, above, signer, serial=random_serial(desk.random))
+    issuer_id = issuer.id if issuer else None
+    record = record_of(desk, certificate, profile=plan.profile.name, issuer_id=issuer_id, at=now)
     detail = {
         "subject": record.subject,
         "serial": record.serial,
         "profile": record.profile,
         "names": list(record.names[:20]),
     }
-    sealed = desk.sealed_key(private_key, at=now)
     with desk.ledger.transaction(act=act, at=now, detail=detail) as change:
         if plan.profile.authority:
             _check_new_authority(desk.ledger, plan.subject, now)
-        change.add_key(sealed)
-        change.add_certificate(record, certificate.public_bytes(Encoding.PEM))
-    return Issued(record, plan.notes)
+        kept = change.add_certificate(record, certificate.public_bytes(Encoding.PEM))
+        also(change, kept)
+    return Issued(kept, plan.notes)
 
 
 def _check_new_authority(ledger: Ledger, subject: x509.Name, now: datetime) -> None:
@@ -229,10 +255,8 @@ def _check_new_authority(ledger: Ledger, subject: x509.Name, now: datetime) -> N
             )
 
 
-def _issuer(desk: Desk, record: CertificateRecord | None) -> Issuer | None:
+def signing_issuer(desk: Desk, record: CertificateRecord) -> Issuer:
     """Return the record as an issuer. Raises Refused when it, or one above it, is revoked: no client would trust the result."""
-    if record is None:
-        return None
     for above in desk.chain(record):
         if above.revoked_at is not None:
             raise Refused(
@@ -247,40 +271,48 @@ def _authority_order(form: AuthorityForm) -> Order:
         profile=PROFILES["intermediate" if form.issuer else "root"],
         subject=identities.dn(form.name),
         key_kind=form.key,
-        lifetime=_lifetime(form.days, form.until),
+        lifetime=lifetime(form.days, form.until),
         path_length=form.path_length,
         permitted=tuple(subtree(text) for text in form.permit),
         excluded=tuple(subtree(text) for text in form.exclude),
     )
 
 
-def _certificate_order(form: CertificateForm) -> Order:
-    profile = profile_named(form.profile)
+def _certificate_order(desk: Desk, form: CertificateForm) -> Order:
+    profile = find_profile(desk, form.profile)
     if profile.authority:
-        raise Refused(
+        raise UsageError(
             f"{profile.name} is the profile of an authority.", hint="tlsca ca create makes authorities."
         )
-    names, common_name = _sorted_names(profile, form)
+    names, common_name = sorted_names(
+        form.names, form.sans, identities_only=profile.needs_identity, has_subject=bool(form.subject)
+    )
     return Order(
         profile=profile,
         subject=identities.dn(form.subject) if form.subject else None,
         common_name=common_name,
         names=names,
         key_kind=form.key,
-        lifetime=_lifetime(form.days, form.until, until_issuer_ends=form.until_issuer_ends),
-        ocsp_urls=_urls(form.ocsp_urls),
-        crl_urls=_urls(form.crl_urls),
+        lifetime=lifetime(form.days, form.until, until_issuer_ends=form.until_issuer_ends),
+        ocsp_urls=fetched_urls(form.ocsp_urls),
+        issuer_urls=fetched_urls(form.issuer_urls),
+        crl_urls=fetched_urls(form.crl_urls),
+        policies=tuple(policy(text) for text in form.policies),
         must_staple=form.must_staple,
-        extensions=tuple(_extension(text) for text in form.extensions),
+        extensions=tuple(further_extension(text) for text in form.extensions),
     )
 
 
-def _sorted_names(
-    profile: Profile, form: CertificateForm
+def sorted_names(
+    names: Iterable[str], sans: Iterable[str], *, identities_only: bool, has_subject: bool
 ) -> tuple[tuple[identities.Identity, ...], str | None]:
-    """Return the identities among what was typed, and the one common name that is none, if any."""
-    typed = [name for name in form.names if name.strip()]
-    others = [] if profile.needs_identity else [name for name in typed if not identities.is_identity(name)]
+    """Return the identities among what was typed, and the one common name that is none, if any. Raises NotAnIdentity.
+
+    `identities_only` is for certificates in which a common name is not enough; `has_subject` says that no name is needed.
+    """
+    typed = [name for name in names if name.strip()]
+    further = tuple(sans)
+    others = [] if identities_only else [name for name in typed if not identities.is_identity(name)]
     if len(others) > 1:
         raise NotAnIdentity(
             f"A certificate has one common name; given {listing([f'“{printable(name)}”' for name in others])}.",
@@ -290,16 +322,17 @@ def _sorted_names(
         raise NotAnIdentity(
             f"“{printable(others[0])}” is a whole subject, not a name.", hint="Give it with --subject."
         )
-    if not typed and not form.sans and not form.subject:
+    if not typed and not further and not has_subject:
         raise NotAnIdentity(
             "A certificate needs a name.",
             hint="Give a DNS name, an address, an e-mail address or a person's name.",
         )
-    found = [identities.identity(name) for name in (*typed, *form.sans) if name not in others]
+    found = [identities.identity(name) for name in (*typed, *further) if name not in others]
     return tuple(dict.fromkeys(found)), others[0].strip() if others else None
 
 
-def _lifetime(days: int | None, until: str | None, *, until_issuer_ends: bool = False) -> Lifetime:
+def lifetime(days: int | None, until: str | None, *, until_issuer_ends: bool = False) -> Lifetime:
+    """Return how long a certificate shall be valid, from what was typed. Raises UsageError."""
     if days is not None and until:
         raise UsageError(
             "A certificate ends after so many days or at a date, not both.", hint="Give --days or --until."
@@ -313,21 +346,8 @@ def _lifetime(days: int | None, until: str | None, *, until_issuer_ends: bool = 
     )
 
 
-_FETCHED = re.compile(r"(https?://[^/\x00-\x20]|ldap://)[\x21-\x7e]*", re.IGNORECASE)
-
-
-def _urls(urls: Iterable[str]) -> tuple[str, ...]:
-    found = tuple(urls)
-    for url in found:
-        if not _FETCHED.fullmatch(url):
-            raise UsageError(
-                f"“{printable(url)}” is no URL that clients fetch.",
-                hint="It looks like http://ca.example.com/ocsp.",
-            )
-    return found
-
-
-def _extension(text: str) -> x509.Extension[x509.ExtensionType]:
+def further_extension(text: str) -> x509.Extension[x509.ExtensionType]:
+    """Read `OID=[critical,]DER-HEX`. Raises UsageError."""
     oid_text, _, value = text.partition("=")
     critical = value.lower().startswith("critical,")
     try:

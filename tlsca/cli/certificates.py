@@ -5,59 +5,19 @@ import click
 from tlsca.authority.filtering import compile_filter
 from tlsca.authority.issuing import CertificateForm, issue, plan_certificate
 from tlsca.authority.listing import entries, entry
+from tlsca.cli.carrying import content_options
 from tlsca.cli.context import json_option, open_desk, settings, store_options, text_only, unlock_desk
 from tlsca.cli.output import say_json, say_table, talk
 from tlsca.pki.keys import KINDS
-from tlsca.pki.profiles import LEAF_PROFILES
 from tlsca.text import remaining, state
 
 
 @click.command("issue")
 @click.argument("names", callback=text_only, nargs=-1, required=True, metavar="NAME...")
 @click.option("--issuer", metavar="REF", help="The authority that signs; may be left out where only one can.")
-@click.option(
-    "--profile", type=click.Choice(LEAF_PROFILES), default="server", show_default=True, help="What it is for."
-)
-@click.option(
-    "--san",
-    "sans",
-    callback=text_only,
-    multiple=True,
-    metavar="NAME",
-    help="A further subject alternative name.",
-)
+@content_options
 @click.option(
     "--key", type=click.Choice(KINDS), metavar="KIND", help="Kind of key: " + ", ".join(KINDS) + "."
-)
-@click.option("--days", type=click.IntRange(min=1), help="Days of validity; 90 for a server or client.")
-@click.option("--until", metavar="DATE", help="Valid until this date instead: 2027-12-31.")
-@click.option(
-    "--subject", callback=text_only, metavar="DN", help="The whole subject, RFC 4514: CN=Alice,O=Example."
-)
-@click.option(
-    "--ocsp",
-    "ocsp_urls",
-    callback=text_only,
-    multiple=True,
-    metavar="URL",
-    help="Where its OCSP responder answers.",
-)
-@click.option(
-    "--crl-url",
-    "crl_urls",
-    callback=text_only,
-    multiple=True,
-    metavar="URL",
-    help="Where its issuer's CRL is published.",
-)
-@click.option("--must-staple", is_flag=True, help="Clients shall insist on a stapled OCSP response.")
-@click.option(
-    "--extension",
-    "extensions",
-    callback=text_only,
-    multiple=True,
-    metavar="OID=[critical,]DER-HEX",
-    help="A further extension.",
 )
 @store_options
 @json_option
@@ -72,7 +32,9 @@ def issue_command(
     until: str | None,
     subject: str | None,
     ocsp_urls: tuple[str, ...],
+    issuer_urls: tuple[str, ...],
     crl_urls: tuple[str, ...],
+    policies: tuple[str, ...],
     must_staple: bool,
     extensions: tuple[str, ...],
     as_json: bool,
@@ -92,7 +54,9 @@ def issue_command(
         until=until,
         subject=subject,
         ocsp_urls=ocsp_urls,
+        issuer_urls=issuer_urls,
         crl_urls=crl_urls,
+        policies=policies,
         must_staple=must_staple,
         extensions=extensions,
     )

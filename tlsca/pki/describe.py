@@ -254,6 +254,16 @@ def _distribution_points(value: x509.CRLDistributionPoints) -> str:
     return ", ".join(general_name_text(name) for point in value for name in point.full_name or ())
 
 
+def _policies(value: x509.CertificatePolicies) -> str:
+    return "; ".join(_policy(policy) for policy in value)
+
+
+def _policy(policy: x509.PolicyInformation) -> str:
+    qualifiers = policy.policy_qualifiers or []
+    texts = [item if isinstance(item, str) else item.explicit_text or "" for item in qualifiers]
+    return " ".join([policy.policy_identifier.dotted_string, *(f"({text})" for text in texts if text)])
+
+
 _EXTENSIONS: dict[type, tuple[str, Callable[[Any], str]]] = {
     x509.BasicConstraints: ("Authority", _basic_constraints),
     x509.KeyUsage: ("Key usage", _key_usage),
@@ -261,6 +271,7 @@ _EXTENSIONS: dict[type, tuple[str, Callable[[Any], str]]] = {
     x509.SubjectKeyIdentifier: ("Subject key id", lambda value: hex_colons(value.digest.hex())),
     x509.AuthorityKeyIdentifier: ("Issuer key id", _authority_key_identifier),
     x509.NameConstraints: ("Name constraints", _name_constraints),
+    x509.CertificatePolicies: ("Policies", _policies),
     x509.AuthorityInformationAccess: ("Issuer information", _authority_information_access),
     x509.CRLDistributionPoints: ("CRL at", _distribution_points),
     x509.TLSFeature: ("TLS feature", lambda _: "must staple OCSP"),

@@ -238,14 +238,14 @@ def _subject(order: Order, issuer: Issuer | None) -> x509.Name:
     elif order.common_name is not None:
         subject = identities.common_name(order.common_name)
     else:
-        subject = _subject_of_names(order.names, issuer) if order.profile.common_name else x509.Name([])
+        subject = subject_of_names(order.names, issuer) if order.profile.common_name else x509.Name([])
     if not list(subject) and not order.names:
         who = "An authority" if order.profile.authority else "A certificate"
         raise NotAName(f"{who} needs a name.", hint="Give a common name, or CN=…,O=….")
     return subject
 
 
-def _subject_of_names(names: Sequence[Identity], issuer: Issuer | None) -> x509.Name:
+def subject_of_names(names: Sequence[Identity], issuer: Issuer | None) -> x509.Name:
     """Take the first name as common name; one that is too long, or no host and no mailbox, leaves the subject empty.
 
     So does an address below name constraints: OpenSSL holds it against the constraints for DNS names when it is a common name.
@@ -346,6 +346,12 @@ def _extensions(
         found[granted.oid] = granted
     listed = sorted(found.values(), key=_place)
     return listed + _checked_extras(order, listed)
+
+
+def profile_extensions(profile: Profile, key_kind: str) -> tuple[x509.Extension[x509.ExtensionType], ...]:
+    """Return the extensions that a profile gives by itself to a key of this kind, all but names and key identifiers."""
+    found = _own_extensions(Order(profile=profile, key_kind=key_kind))
+    return tuple(sorted(found.values(), key=_place))
 
 
 def _own_extensions(order: Order) -> dict[ObjectIdentifier, x509.Extension[x509.ExtensionType]]:

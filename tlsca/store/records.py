@@ -159,6 +159,27 @@ class CrlRecord(_Record):
     """Certificates that had ended before this time, and were on a list then, are no longer listed (RFC 5280, 3.3)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRecord(_Record):
+    """One certificate request, our own or somebody's; a document of its own, named `request:` and its `id`."""
+
+    _called: ClassVar[str] = "request's record"
+
+    id: str
+    """SHA-256 of the DER request; names its file in `objects/`."""
+    subject: str
+    """RFC 4514 text; may be empty."""
+    names: tuple[str, ...]
+    """The subject alternative names that it asks for, as text."""
+    key: str
+    """The kind of key, one of the command line's words."""
+    key_id: str
+    """SHA-256 of the DER SubjectPublicKeyInfo, by which the certificate is known when it comes back."""
+    created_at: datetime
+    certificate_ids: tuple[str, ...] = ()
+    """`id` of each certificate that it became, in the order of coming."""
+
+
 def _as_it_is(value: object) -> object:
     return value
 
@@ -174,6 +195,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "next_update": from_rfc3339,
     "since": from_rfc3339,
     "names": tuple,
+    "certificate_ids": tuple,
     "reason": Reason,
 }
 """What turns a field's plain value into the record's; any other field is as it stands."""

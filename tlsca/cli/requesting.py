@@ -1,0 +1,178 @@
+"""`tlsca request` and `tlsca sign`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tlsca.authority.files import check_target, read_file, write_file
+from tlsca.authority.listing import entry
+from tlsca.authority.requesting import RequestForm, SignForm, make_request, plan_signature, sign_request
+from tlsca.cli.carrying import content_options
+from tlsca.cli.context import json_option, open_desk, settings, store_options, text_only, unlock_desk
+from tlsca.cli.output import say_json, say_octets, say_table, talk
+from tlsca.errors import Unreadable
+from tlsca.pki.keys import KINDS
+from tlsca.pki.merge import MergeRow
+from tlsca.store.records import RequestRecord
+from tlsca.text import printable, rfc3339, shorten
+
+_LARGEST_REQUEST = 4 * 1024 * 1024
+_WIDEST_CELL = 44
+
+
+@click.command("request")
+@click.argument("names", callback=text_only, nargs=-1, required=True, metavar="NAME...")
+@click.option(
+    "--key", type=click.Choice(KINDS), metavar="KIND", help="Kind of key: " + ", ".join(KINDS) + "."
+)
+@click.option(
+    "--subject", callback=text_only, metavar="DN", help="The whole subject, RFC 4514: CN=Alice,O=Example."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="File for the request; without, stdout.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@store_options
+@json_option
+def request_command(
+    *,
+    names: tuple[str, ...],
+    key: str | None,
+    subject: str | None,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Make a certificate request; its new key stays in the store.
+
+    The certificate that comes back finds its key by itself: tlsca import FILE.
+    """
+    desk = open_desk()
+    if out is not None:
+        check_target(out, force=force)
+    unlock_desk(desk)
+    made = make_request(desk, RequestForm(names=names, key=key or settings().key, subject=subject))
+    path = write_file(out, made.pem, private=False, force=force) if out is not None else None
+    if as_json:
+        say_json(_request_json(made.record, made.pem) | {"path": str(path) if path else None})
+    elif path is None:
+        say_octets(made.pem)
+    else:
+        talk(f"Wrote {path}. Its certificate is taken in by: tlsca import FILE.")
+
+
+@click.command("sign")
+@click.argument("csr", metavar="CSR")
+@click.option("--issuer", metavar="REF", help="The authority that signs; may be left out where only one can.")
+@content_options
+@click.option(
+    "--take",
+    callback=text_only,
+    multiple=True,
+    metavar="EXT",
+    help="Take this extension from the request too: keyUsage, extendedKeyUsage …, or an OID.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would result, and sign nothing.")
+@store_options
+@json_option
+def sign_command(
+    *,
+    csr: str,
+    issuer: str | None,
+    profile: str,
+    take: tuple[str, ...],
+    sans: tuple[str, ...],
+    subject: str | None,
+    days: int | None,
+    until: str | None,
+    ocsp_urls: tuple[str, ...],
+    issuer_urls: tuple[str, ...],
+    crl_urls: tuple[str, ...],
+    policies: tuple[str, ...],
+    must_staple: bool,
+    extensions: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Sign somebody's certificate request: a file, or - for stdin.
+
+    Shows what was asked for, what the profile says, and what results. A request proves only that its maker has the key: the profile
+    decides, the names are taken as asked, and no leaf becomes an authority.
+    """
+    form = SignForm(
+        request=_octets(csr),
+        source=printable(csr) if csr != "-" else "Standard input",
+        issuer=issuer,
+        profile=profile,
+        take=take,
+        sans=sans,
+        subject=subject,
+        days=days,
+        until=until,
+        ocsp_urls=ocsp_urls,
+        issuer_urls=issuer_urls,
+        crl_urls=crl_urls,
+        policies=policies,
+        must_staple=must_staple,
+        extensions=extensions,
+    )
+    desk = open_desk()
+    plan = plan_signature(desk, form)
+    if not as_json:
+        _say_rows(plan.rows)
+    if dry_run:
+        if as_json:
+            say_json({"merge": [row.to_json() for row in plan.rows], "names": list(plan.draft.names)})
+        _tell(plan.draft.notes, plan.rows if as_json else ())
+        return
+    unlock_desk(desk)
+    signed = sign_request(desk, form)
+    _tell(signed.issued.notes, signed.rows if as_json else ())
+    made = entry(desk, signed.issued.record)
+    if as_json:
+        say_json(made.to_json())
+    else:
+        talk(f"Signed {made.title}, reference {made.ref}. Next: tlsca export {made.ref} --as chain --out .")
+
+
+def _octets(csr: str) -> bytes:
+    if csr != "-":
+        return read_file(Path(csr), most=_LARGEST_REQUEST)
+    data = sys.stdin.buffer.read(_LARGEST_REQUEST + 1)
+    if len(data) > _LARGEST_REQUEST:
+        raise Unreadable(f"Standard input is larger than the {_LARGEST_REQUEST:,} octets that are looked at.")
+    return data
+
+
+def _say_rows(rows: tuple[MergeRow, ...]) -> None:
+    say_table(
+        ("EXTENSION", "ASKED", "PROFILE", "RESULT", "WON", "WHY"),
+        [
+            (row.extension, _cell(row.asked), _cell(row.profile), _cell(row.result), row.won, row.why)
+            for row in rows
+        ],
+    )
+
+
+def _cell(text: str | None) -> str:
+    return "-" if text is None else shorten(text, _WIDEST_CELL)
+
+
+def _tell(notes: tuple[str, ...], rows: tuple[MergeRow, ...]) -> None:
+    """Say what is not as asked, where no table says it."""
+    for note in notes:
+        talk(note)
+    for row in rows:
+        if row.dropped:
+            talk(f"{row.extension}: asked {row.asked}, granted {row.result or 'nothing'}: {row.why}.")
+
+
+def _request_json(record: RequestRecord, pem: bytes) -> dict[str, object]:
+    return {
+        "id": record.id,
+        "subject": record.subject,
+        "names": list(record.names),
+        "key": record.key,
+        "created_at": rfc3339(record.created_at),
+        "certificates": list(record.certificate_ids),
+        "pem": pem.decode("ascii"),
+    }
