@@ -185,7 +185,7 @@ REFUSED = [
     (CertificateForm(names=("a.example",), issuer="Acme Root", until="0001-01-01T00:00:00+14:00"), UsageError, "is no date"),
     (CertificateForm(names=("a.example",), issuer="Acme Root", days=0), UsageError, "at least one day"),
     (CertificateForm(names=("a.example",), issuer="Acme Root", days=1, until="2030-02-28"), UsageError, "not both"),
-    (CertificateForm(names=("a.example",), issuer="Acme Root", profile="root"), Refused, "profile of an authority"),
+    (CertificateForm(names=("a.example",), issuer="Acme Root", profile="root"), UsageError, "profile of an authority"),
     (CertificateForm(names=("a.example",), issuer="Acme Root", profile="sever"), UsageError, "“sever”"),
     (CertificateForm(names=("a.example",), issuer="Acme Root", key="rsa-1024"), UsageError, "“rsa-1024”"),
     (CertificateForm(names=("a.example",), issuer="Acme Root", subject="O=Acme, Inc."), NotAName, "“Inc.”"),

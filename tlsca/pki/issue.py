@@ -117,7 +117,7 @@ def draft(order: Order, issuer: Issuer | None, *, now: datetime) -> Draft:
         not_before=not_before,
         not_after=not_after,
         extensions=tuple(_extensions(order, subject, names)),
-        notes=(*notes, *_doubts(order.names)),
+        notes=(*notes, *_doubts(order.names), *_absent_pointers(order)),
     )
 
 
@@ -267,6 +267,18 @@ def _doubts(names: Sequence[Identity]) -> tuple[str, ...]:
         f"Most clients match {name} with no host: they want at least two labels after the star."
         for name in names
         if name.kind is IdentityKind.DNS and name.value.startswith("*.") and name.value.count(".") == 1
+    )
+
+
+def _absent_pointers(order: Order) -> tuple[str, ...]:
+    """Say what a certificate lacks whose clients insist on it (Baseline Requirements, 7.1.2.7.6 and 7.1.2.11.2)."""
+    profile = order.profile
+    ocsp = order.ocsp_urls or profile.ocsp_urls
+    lists = order.crl_urls or profile.crl_urls
+    if not profile.says_where or ((ocsp or order.issuer_urls or profile.issuer_urls) and (ocsp or lists)):
+        return ()
+    return (
+        "Public clients insist on the address of the issuer's certificate, and of a CRL or an OCSP responder.",
     )
 
 

@@ -96,6 +96,8 @@ class Profile:
     """Whether the first name becomes the common name where no subject is given."""
     subject_types: tuple[ObjectIdentifier, ...] = ()
     """The attributes that its subject may have, a common name then being one of the names; empty for any."""
+    says_where: bool = False
+    """Whether its clients insist that it says where its issuer's certificate and its revocation are found."""
     key_kinds: tuple[str, ...] = ()
     """The kinds of key that it is for; empty for any."""
 
@@ -239,6 +241,7 @@ _ALL = (
         withheld=frozenset(("keyUsage", "extendedKeyUsage", "certificatePolicies")),
         name_kinds=frozenset((IdentityKind.DNS, IdentityKind.IP)),
         common_name=False,  # 7.1.4.3: not recommended
+        says_where=True,  # 7.1.2.7.6
         subject_types=(NameOID.COUNTRY_NAME, NameOID.COMMON_NAME),  # 7.1.2.7.2
         key_kinds=("ec-p256", "ec-p384", "ec-p521", "rsa-2048", "rsa-3072", "rsa-4096"),  # 6.1.5
     ),
