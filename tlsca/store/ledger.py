@@ -317,6 +317,7 @@ class Ledger:
         change = Change(self.database, self._objects, self._lookup)
         with self._replica.transaction(act, at=at, detail=detail, always=True, undo=change.take_back_objects):
             yield change
+            change.write_objects()
 
     def _lookup(self, table: str, field: str, value: str) -> list[int]:
         with self._replica.reading:

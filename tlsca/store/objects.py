@@ -5,9 +5,11 @@ Written once and never changed, so any tool can read them while tlsca runs, and 
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from tlsca.errors import StoreDamaged, StoreWriteFailed, Unreadable
@@ -28,25 +30,35 @@ class Objects:
         """Return where the object of this fingerprint is, or would be."""
         return self._directory / sha256[:2] / f"{sha256}.pem"
 
-    def add(self, pem: bytes) -> tuple[str, bool]:
-        """Write the one PEM block in `pem`, durably; return its SHA-256 and whether it was new.
+    def add(self, contents: Mapping[str, bytes]) -> list[str]:
+        """Write objects, durably, each as `canonical` returned it; return the SHA-256 of those that were not there.
 
-        Raises Unreadable if there is no such block, StoreWriteFailed if the operating system refuses.
+        Raises StoreWriteFailed if the operating system refuses; none of them stays then.
         """
-        label, der = _parse(pem)
-        content, sha256 = _canonical(label, der), hashlib.sha256(der).hexdigest()
+        new = {
+            self.path(sha256): content
+            for sha256, content in contents.items()
+            if not self._has(sha256, content)
+        }
+        try:
+            for directory in {path.parent for path in new}:
+                durable.make_directory(directory)
+            durable.write_files(new)
+        except OSError as error:
+            for path in new:
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+            raise StoreWriteFailed(
+                f"An object cannot be written: {error.strerror or error}.", hint="Nothing was changed."
+            ) from error
+        return [path.stem for path in new]
+
+    def _has(self, sha256: str, content: bytes) -> bool:
         path = self.path(sha256)
         try:
-            if path.is_file() and path.read_bytes() == content:
-                return sha256, False
-            durable.make_directory(path.parent)
-            durable.write_file(path, content)
-        except OSError as error:
-            raise StoreWriteFailed(
-                f"The object {sha256[:16]} cannot be written: {error.strerror or error}.",
-                hint="Nothing was changed.",
-            ) from error
-        return sha256, True
+            return path.is_file() and path.read_bytes() == content
+        except OSError:
+            return False  # writing it will say what is wrong
 
     def read(self, sha256: str) -> bytes:
         """Return the object's PEM; raise StoreDamaged, naming it, if it is missing or not what was written."""
@@ -63,6 +75,12 @@ class Objects:
     def discard(self, sha256: str) -> None:
         """Remove an object that a transaction wrote and then did not acknowledge."""
         self.path(sha256).unlink(missing_ok=True)
+
+
+def canonical(pem: bytes) -> tuple[str, bytes]:
+    """Return the SHA-256 of the one PEM block in `pem`, and the block as it is stored. Raises Unreadable if there is none."""
+    label, der = _parse(pem)
+    return hashlib.sha256(der).hexdigest(), _canonical(label, der)
 
 
 def _parse(pem: bytes) -> tuple[bytes, bytes]:

@@ -11,7 +11,7 @@ from tinydb import TinyDB
 from tinydb.table import Table
 
 from tlsca.errors import Duplicate, NotFound, StoreConflict
-from tlsca.store.objects import Objects
+from tlsca.store.objects import Objects, canonical
 from tlsca.store.records import CertificateRecord, Document, KeyRecord
 from tlsca.text import printable
 
@@ -31,15 +31,16 @@ class Change:
         self._objects = objects
         self._lookup = lookup
         self._added: dict[tuple[str, str, str], list[int]] = {}
+        self._objects_to_write: dict[str, bytes] = {}
         self._written: list[str] = []
 
     # Certificates
 
     def add_certificate(self, record: CertificateRecord, pem: bytes) -> CertificateRecord:
-        """Add a certificate and write its object; return the record as it will be read.
+        """Add a certificate and its object; return the record as it will be read.
 
-        Raises Duplicate if the id, the fingerprint, or the serial number of the same issuer is in the store already, and
-        StoreWriteFailed. Raises ValueError if `pem` is not the certificate whose fingerprint the record has.
+        Raises Duplicate if the id, the fingerprint, or the serial number of the same issuer is in the store already.
+        Raises ValueError if `pem` is not the certificate whose fingerprint the record has.
         """
         self._insist_that_it_is_new(record)
         if self.add_object(pem) != record.sha256:
@@ -110,11 +111,14 @@ class Change:
         self._remove(SETTINGS, "name", name)
 
     def add_object(self, pem: bytes) -> str:
-        """Write a request, a CRL or a certificate into `objects/` and return its SHA-256. Raises StoreWriteFailed."""
-        sha256, is_new = self._objects.add(pem)
-        if is_new:
-            self._written.append(sha256)
+        """Add a request, a CRL or a certificate to `objects/` and return its SHA-256. Raises Unreadable if it is no PEM."""
+        sha256, content = canonical(pem)
+        self._objects_to_write[sha256] = content
         return sha256
+
+    def write_objects(self) -> None:
+        """Write the objects that were added, before the line of the journal that names them. Raises StoreWriteFailed."""
+        self._written = self._objects.add(self._objects_to_write)
 
     def take_back_objects(self) -> None:
         """Remove the objects that this transaction wrote: it came to nothing."""
