@@ -130,7 +130,7 @@ def test_a_file_among_several_that_cannot_be_read_stops_them_all(desk, exported,
             importing.import_files(desk, [good, bad], passphrase=passphrase)
 
 
-def test_requests_and_lists_are_left_out_and_named(desk, tmp_path, clock):
+def test_a_request_is_kept_and_a_list_of_nobody_is_left_out_and_named(desk, tmp_path, clock):
     key = keys.generate("ed25519")
     request = x509.CertificateSigningRequestBuilder().subject_name(dn("CN=x")).sign(key, None)
     crl = x509.CertificateRevocationListBuilder(dn("CN=x"), clock(), clock() + timedelta(days=1)).sign(
@@ -139,10 +139,10 @@ def test_requests_and_lists_are_left_out_and_named(desk, tmp_path, clock):
     file = tmp_path / "both.pem"
     file.write_bytes(request.public_bytes(Encoding.PEM) + crl.public_bytes(Encoding.PEM))
     report = importing.import_files(desk, [file], passphrase=None)
-    assert {skipped.what for skipped in report.skipped} == {
-        "certificate request",
-        "certificate revocation list",
-    }
+    assert [record.subject for record in report.requests] == ["CN=x"]
+    assert [(skipped.what, skipped.where) for skipped in report.skipped] == [
+        ("certificate revocation list", str(file))
+    ]
 
 
 # What strangers make

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.foreign.admitting import new_keys, new_records, readable
+from tlsca.authority.foreign.admitting import new_keys, new_records, new_requests, readable
 from tlsca.authority.foreign.crls import read_crls
 from tlsca.authority.foreign.gathered import Gathered, Skipped, Tree
 from tlsca.authority.foreign.gathering import gather
@@ -16,10 +16,12 @@ from tlsca.authority.foreign.keyring import Ask, Keyring
 from tlsca.authority.foreign.revoked import Laid, laid_over
 from tlsca.authority.linking import orphans
 from tlsca.authority.publishing import keep_number
+from tlsca.authority.requesting import keep_request, link_requests, record_of_request
 from tlsca.authority.revocations import forget_unseen, keep_unseen
-from tlsca.pki.keys import PrivateKey, kind_of
+from tlsca.pki.keys import PrivateKey, key_id, kind_of
 from tlsca.pki.read import Kind
-from tlsca.store.records import CertificateRecord, RevocationRecord
+from tlsca.pki.request import Request
+from tlsca.store.records import CertificateRecord, RequestRecord, RevocationRecord
 from tlsca.store.transaction import Change
 
 __all__ = [
@@ -55,6 +57,7 @@ class ImportReport:
     certificates: tuple[CertificateRecord, ...]
     keys: tuple[ImportedKey, ...]
     skipped: tuple[Skipped, ...]
+    requests: tuple[RequestRecord, ...] = ()
     revoked: tuple[CertificateRecord, ...] = ()
     """Certificates that are revoked now and were not before: new ones, and ones that the store had."""
     unseen: tuple[RevocationRecord, ...] = ()
@@ -78,24 +81,32 @@ def import_gathered(desk: Desk, gathered: Gathered, *, dry_run: bool = False) ->
     """
     skipped = list(gathered.skipped)
     in_hand = readable(gathered.items, skipped)
-    private_keys = new_keys(desk, gathered.items, in_hand, skipped)
+    asked = new_requests(desk, gathered.items, skipped)
+    private_keys = new_keys(desk, gathered.items, in_hand, asked, skipped)
     records, certificates = new_records(desk, in_hand, skipped)
     lists = read_crls(gathered, _authorities(desk, gathered, records, certificates))
     laid = laid_over(desk, records, gathered, lists)
-    skipped += [*lists.skipped, *_requests(gathered)]
-    if not dry_run and (records or private_keys or laid.changed or laid.unseen):
-        _keep(desk, laid, certificates, private_keys.values())
+    requests = _requests(desk, asked, laid)
+    if not dry_run and (records or private_keys or asked or laid.changed or laid.unseen):
+        _keep(desk, laid, certificates, private_keys.values(), requests)
     return ImportReport(
         certificates=laid.new,
         keys=tuple(ImportedKey(name, kind_of(key.public_key())) for name, key in private_keys.items()),
-        skipped=tuple(skipped),
+        skipped=(*skipped, *lists.skipped),
+        requests=tuple(record for _, record in requests),
         revoked=laid.revoked,
         unseen=tuple(record for _, record in laid.unseen),
         trees=tuple(gathered.trees),
     )
 
 
-def _keep(desk: Desk, laid: Laid, certificates: _Certificates, private_keys: Iterable[PrivateKey]) -> None:
+def _keep(
+    desk: Desk,
+    laid: Laid,
+    certificates: _Certificates,
+    private_keys: Iterable[PrivateKey],
+    requests: Iterable[tuple[Request, RequestRecord]],
+) -> None:
     now = desk.now()
     sealed = [desk.sealed_key(key, at=now) for key in private_keys]
     changed = {old.id: (old, new) for old, new in laid.changed}
@@ -110,6 +121,9 @@ def _keep(desk: Desk, laid: Laid, certificates: _Certificates, private_keys: Ite
             change.add_certificate(record, certificates[record.id].public_bytes(Encoding.PEM))
         for old, new in changed.values():
             change.replace_certificate(old, new)
+        link_requests(desk, change, laid.new)
+        for request, asked in requests:
+            keep_request(change, request, asked)
         _keep_books(desk, change, laid)
 
 
@@ -134,9 +148,10 @@ def _authorities(
     return found | {record.sha256: desk.certificate(record) for record in kept}
 
 
-def _requests(gathered: Gathered) -> list[Skipped]:
-    return [
-        Skipped(item.found.kind.value, "requests are not kept; tlsca sign answers one", item.source)
-        for item in gathered.items
-        if item.found.kind is Kind.REQUEST
-    ]
+def _requests(desk: Desk, asked: Iterable[Request], laid: Laid) -> list[tuple[Request, RequestRecord]]:
+    """Return new requests with their records, each linked to the certificates that it became."""
+    found = []
+    for request in asked:
+        became = [*desk.ledger.with_key(key_id(request.public_key)), *laid.new]
+        found.append((request, record_of_request(desk, request, became)))
+    return found

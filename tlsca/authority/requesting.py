@@ -134,9 +134,8 @@ def sign_request(desk: Desk, form: SignForm) -> Signed:
     linked: list[RequestRecord] = []
 
     def link(change: Change, certificate: CertificateRecord) -> None:
-        change.add_object(plan.request.pem)
-        linked.append(_linked(_known(desk, plan.request), [certificate]))
-        _put(change, linked[0])
+        linked.append(record_of_request(desk, plan.request, [certificate]))
+        keep_request(change, plan.request, linked[0])
 
     issued = certify(desk, plan.draft, issuer, plan.request.public_key, signer, act="sign-request", also=link)
     return Signed(issued, linked[0], plan.rows)
@@ -168,6 +167,20 @@ def find_request(desk: Desk, reference: str) -> RequestRecord:
 def request_pem(desk: Desk, record: RequestRecord) -> bytes:
     """Return a request as PEM. Raises StoreDamaged."""
     return desk.ledger.object_pem(record.id)
+
+
+def record_of_request(
+    desk: Desk, request: Request, certificates: Iterable[CertificateRecord] = ()
+) -> RequestRecord:
+    """Return the record of a request, as the store has it or new, linked to the certificates that have its key too."""
+    known = _known(desk, request)
+    return _linked(known, (one for one in certificates if one.key_id == known.key_id))
+
+
+def keep_request(change: Change, request: Request, record: RequestRecord) -> None:
+    """Remember a request, inside a transaction."""
+    change.add_object(request.pem)
+    _put(change, record)
 
 
 def link_requests(desk: Desk, change: Change, certificates: Iterable[CertificateRecord]) -> None:

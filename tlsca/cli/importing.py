@@ -62,6 +62,9 @@ def report_json(desk: Desk, report: ImportReport) -> dict[str, Any]:
     return {
         "certificates": certificates_json(desk, report),
         "keys": [{"id": key.id, "kind": key.kind} for key in report.keys],
+        "requests": [
+            {"id": one.id, "subject": one.subject, "names": list(one.names)} for one in report.requests
+        ],
         "revoked": [item.to_json() for item in entries_of(desk, report.revoked)],
         "revoked_unseen": [
             {"serial": one.serial, "issuer": one.issuer, "revoked_at": rfc3339(one.revoked_at)}
@@ -113,6 +116,8 @@ def _told(report: ImportReport, *, dry_run: bool) -> Iterator[str]:
     yield from _first((f"{verb} {one.subject or one.serial}." for one in report.certificates), f"{verb} {{}} more.")  # fmt: skip
     if report.keys:
         yield f"{verb} {_count(len(report.keys), 'private key')}."
+    if report.requests:
+        yield f"{verb} {_count(len(report.requests), 'request')}."
     yield from _first(_revocations(report), "Revoked {} more.")
     if report.unseen:
         yield f"{verb} {_count(len(report.unseen), 'revocation')} of certificates that are not there."

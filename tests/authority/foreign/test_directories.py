@@ -167,7 +167,7 @@ def test_three_wrong_passphrases_end_it_and_nothing_is_changed(take, step, uncha
 
 
 def test_each_passphrase_that_was_given_is_tried_and_none_is_told(take, step, openssl_ca):
-    assert len(take(openssl_ca, step, passphrases=("one", "two", SECRET)).keys) == 6
+    assert len(take(openssl_ca, step, passphrases=("one", "two", SECRET)).keys) == 7
     with pytest.raises(PassphraseWrong) as refused:
         take(step, passphrases=("hunter2",))
     assert "hunter2" not in str(refused.value) + refused.value.hint

@@ -32,11 +32,25 @@ def test_openssl_ca_brings_its_authority_its_certificates_and_what_it_revoked(de
     report = take(openssl_ca)
     assert Tree("openssl ca", str(openssl_ca)) in report.trees
     assert titles(report.certificates) == {"Acme CA", "good.example", "stolen.example", "plain.example"}
-    assert len(report.keys) == 4
+    assert len(report.keys) == 5
     assert revoked(report) == {"stolen.example": Reason.KEY_COMPROMISE, "plain.example": None}
     stolen = desk.ledger.find("stolen.example", now=desk.now())
     assert abs((desk.now() - stolen.revoked_at).total_seconds()) < 300
     issues("Acme CA")
+
+
+def test_requests_come_along_linked_to_what_they_became(desk, take, openssl_ca):
+    report = take(openssl_ca)
+    became = {
+        record.subject: [desk.ledger.certificate(name).subject for name in record.certificate_ids]
+        for record in report.requests
+    }
+    assert became == {
+        "CN=gone.example": [],
+        **{f"CN={name}.example": [f"CN={name}.example"] for name in ("good", "stolen", "plain")},
+    }
+    gone = next(record for record in report.requests if not record.certificate_ids)
+    assert desk.ledger.key(gone.key_id), "the key of a request that is open is wanted too"
 
 
 def test_the_time_since_when_a_key_was_stolen_comes_along(desk, take, openssl_ca):
@@ -100,6 +114,7 @@ def test_easy_rsa_brings_all_that_lies_in_pki(desk, take, easy_rsa, issues):
     assert report.trees == (Tree("easy-rsa", str(easy_rsa)),)
     assert titles(report.certificates) == {"Easy CA", "www.example", "bob", "alice"}
     assert len(report.keys) == 4
+    assert {record.subject for record in report.requests} == {"CN=www.example", "CN=bob", "CN=alice"}
     assert revoked(report) == {"bob": Reason.KEY_COMPROMISE}
     assert reasons(report)["index.txt.old"] == "it is bookkeeping of openssl ca"
     assert reasons(report)["openssl-easyrsa.cnf"] == "it holds nothing that tlsca knows"

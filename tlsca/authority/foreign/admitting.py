@@ -8,15 +8,17 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.foreign.gathered import Item, Skipped
+from tlsca.authority.foreign.gathered import Item, Skipped, fingerprint_of
 from tlsca.authority.issuing import fingerprint, record_of
 from tlsca.authority.linking import linked
-from tlsca.errors import Unreadable
+from tlsca.authority.requesting import requests
+from tlsca.errors import Refused, Unreadable
 from tlsca.pki import keys
 from tlsca.pki.identity import dn_text
 from tlsca.pki.profiles import PROFILES
 from tlsca.pki.quiet import quietly
 from tlsca.pki.read import Kind, load_certificate
+from tlsca.pki.request import Request, read_request
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable
 
@@ -50,11 +52,32 @@ def readable(items: Iterable[Item], skipped: list[Skipped]) -> dict[str, tuple[I
     return found
 
 
+def new_requests(desk: Desk, items: Iterable[Item], skipped: list[Skipped]) -> list[Request]:
+    """Return the requests that can be signed and that the store does not know."""
+    known = {record.id for record in requests(desk)}
+    found: dict[str, Request] = {}
+    for item in items:
+        if item.found.kind is not Kind.REQUEST:
+            continue
+        identifier = fingerprint_of(item.found.der)
+        if identifier in known:
+            skipped.append(Skipped(item.found.kind.value, "it is in the store already", item.source))
+            continue
+        try:
+            with quietly(UserWarning):
+                found.setdefault(identifier, read_request(item.found.der, name="it"))
+        except (Unreadable, Refused) as error:
+            skipped.append(Skipped(item.found.kind.value, error.sentence.rstrip("."), item.source))
+    return list(found.values())
+
+
 def new_keys(
-    desk: Desk, items: Iterable[Item], loaded: Readable, skipped: list[Skipped]
+    desk: Desk, items: Iterable[Item], loaded: Readable, asked: Iterable[Request], skipped: list[Skipped]
 ) -> dict[str, keys.PrivateKey]:
-    """Return the private keys, by their id, that belong to a certificate in hand or in the store and are not there yet."""
+    """Return the private keys, by their id, that belong to something in hand or in the store and are not there yet."""
     wanted = {keys.key_id(certificate.public_key()) for _, certificate in loaded.values()}
+    wanted |= {keys.key_id(request.public_key) for request in asked}
+    wanted |= {record.key_id for record in requests(desk)}
     made: dict[str, keys.PrivateKey] = {}
     for item in items:
         if item.found.key is None:

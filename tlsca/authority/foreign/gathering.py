@@ -7,7 +7,7 @@ from tlsca.authority.files import is_readable_file, read_file
 from tlsca.authority.foreign import recognising
 from tlsca.authority.foreign.books import Books, read_books, settle
 from tlsca.authority.foreign.gathered import Gathered, Tree
-from tlsca.authority.foreign.keyring import Keyring
+from tlsca.authority.foreign.keyring import LOCKED, Keyring
 from tlsca.authority.foreign.pem_in_json import is_json, pem_in_json
 from tlsca.authority.foreign.walking import Directory, walk
 from tlsca.authority.foreign.xca import MAGIC, OLD_MAGIC, read_xca
@@ -50,10 +50,10 @@ def _gather_file(path: Path, keyring: Keyring, gathered: Gathered, books: list[B
             read_xca(path, keyring, gathered)
         else:
             _take(path, read_file(path, most=LARGEST), keyring, gathered, books)
-    except PassphraseError as error:
+    except PassphraseError:
         if not keyring.leave_locked:
             raise
-        gathered.skip(printable(str(path)), error.sentence)
+        gathered.skip(printable(str(path)), LOCKED)
 
 
 def _gather_directory(root: Path, keyring: Keyring, gathered: Gathered, books: list[Books]) -> None:
@@ -90,10 +90,10 @@ def _gather_leniently(path: Path, keyring: Keyring, gathered: Gathered, books: l
             return 0  # it has a bound of its own
         data = read_file(path, most=LARGEST_IN_DIRECTORY)
         _take(path, data, keyring, gathered, books)
-    except PassphraseError as error:
+    except PassphraseError:
         if not keyring.leave_locked:
             raise
-        gathered.skip(printable(str(path)), error.sentence)
+        gathered.skip(printable(str(path)), LOCKED)
     except Unreadable as error:
         gathered.skip(printable(str(path)), _reason(path, error))
     return len(data)

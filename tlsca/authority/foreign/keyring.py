@@ -12,6 +12,9 @@ ATTEMPTS = 3
 MOST_PASSPHRASES = 100
 """More than these are not tried: each costs a derivation for each thing that is locked."""
 
+LOCKED = "no passphrase that was given opens it"
+"""Why something was left out, where that is wanted."""
+
 Ask = Callable[[str], str]
 """Asks a person for the passphrase of what the argument names, in printable text."""
 

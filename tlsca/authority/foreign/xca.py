@@ -22,7 +22,7 @@ from tlsca.authority.foreign.gathered import (
     Tree,
     fingerprint_of,
 )
-from tlsca.authority.foreign.keyring import Keyring
+from tlsca.authority.foreign.keyring import LOCKED, Keyring
 from tlsca.errors import PassphraseError, Unreadable
 from tlsca.pki.moment import moment
 from tlsca.pki.read import Found, Kind
@@ -193,10 +193,10 @@ def _keys(
             found = _key(data, kind, source if kind == _OWN_PASSPHRASE else printable(str(path)), keyring)
         except Unreadable as error:
             gathered.skip(source, error.sentence)
-        except PassphraseError as error:
+        except PassphraseError:
             if not keyring.leave_locked:
                 raise
-            gathered.skip(source, error.sentence)
+            gathered.skip(source, LOCKED)
         else:
             gathered.items.append(Item(found, source, path))
 
