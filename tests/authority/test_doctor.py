@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tlsca.authority import issuing, publishing, revoking
 from tlsca.authority.doctor import examine
+from tlsca.authority.verifying import VerifyForm, verify
 from tlsca.pki import identity, keys
 from tlsca.pki.lint import Level
 
@@ -71,7 +72,7 @@ def put(desk):
         profile = "intermediate" if ca else "server"
         record = issuing.record_of(desk, made, profile=profile, issuer_id=issuer.id, at=now)
         with desk.ledger.transaction("import", at=now) as change:
-            if ca:
+            if ca and not desk.ledger.with_key(record.key_id):
                 change.add_key(desk.sealed_key(key, at=now))
             return change.add_certificate(record, made.public_bytes(Encoding.PEM))
 
@@ -242,10 +243,23 @@ def test_a_certificate_s_file_that_is_gone_or_changed(desk, hierarchy, directory
     assert codes(desk) == {("object-damaged", "www.example.com")}
 
 
-def test_an_authority_s_file_that_is_gone_does_not_hide_the_rest(desk, hierarchy, directory, issue):
-    root, _, _ = hierarchy
-    (directory / "objects" / root.sha256[:2] / f"{root.sha256}.pem").unlink()
-    assert ("object-damaged", "Root") in codes(desk)
+def test_an_authority_s_file_that_is_gone_is_told_once_and_of_the_authority(desk, hierarchy, directory):
+    _, between, _ = hierarchy
+    (directory / "objects" / between.sha256[:2] / f"{between.sha256}.pem").unlink()
+    assert codes(desk) == {("object-damaged", "Issuing")}
+
+
+def test_below_an_authority_renewed_with_its_key_the_newest_certificate_counts(desk, create, put, clock):
+    between = put("CN=Issuing", create("Root"), ca=True, key=OTHER, days=60)
+    clock.move(days=20)
+    put("www.example.com", between, days=45, extended=SERVER)
+    assert ("outlives-issuer", "www.example.com") in codes(desk)
+    put("CN=Issuing", desk.issuer_of(between), ca=True, key=OTHER, days=400)
+    assert "outlives-issuer" not in {code for code, _ in codes(desk)}
+    clock.move(days=42)
+    told = {code for code, _ in codes(desk)}
+    assert not told & {"issuer-expired", "outlives-issuer"}
+    assert verify(desk, VerifyForm(what="www.example.com")).good
 
 
 def test_what_is_wrong_is_counted_for_scripts(desk, create, put):

@@ -299,6 +299,12 @@ def test_two_signature_algorithms_that_differ_are_an_error():
     assert found(bad) == {"signature-algorithm-mismatch": "error"}
 
 
+def test_a_subject_that_cannot_be_read_is_not_taken_for_an_empty_one():
+    one = certificate(subject=name(cn="www.example.com", o="Ünlesbar"))
+    bad = patched(one, "Ünlesbar".encode(), b"\xff\xff" + b"nlesbar")
+    assert found(bad) == {"malformed-name": "error"}
+
+
 def test_a_validity_that_ends_before_it_begins_is_an_error():
     one = certificate(start=datetime(2026, 1, 31, tzinfo=UTC), days=90)
     start = one.der.index(b"260131000000Z")

@@ -99,11 +99,10 @@ class _Ward:
         """Look at one certificate; that its end is near is no matter when its successor is there."""
         try:
             one = Certificate(self._desk.certificate_der(record))
-            above = self._path_above(record)
         except StoreDamaged as problem:
             yield damaged(problem, culprit="object", about=printable(title_of(record)))
             return
-        for remark in lint_below(one, above, now=self._now):
+        for remark in lint_below(one, self._path_above(record), now=self._now):
             if not (ended and remark.code in _ENDINGS):
                 yield self._with_repair(record, remark)
         yield from self._issuer_gone(record)
@@ -123,9 +122,15 @@ class _Ward:
             return ()
         if issuer.id not in self._above:
             self._above[issuer.id] = ()  # ends the walk where certificates are each other's issuers
-            whole = (Certificate(self._desk.certificate_der(issuer)), *self._path_above(issuer))
-            self._above[issuer.id] = whole[:DEEPEST_CHAIN]
+            self._above[issuer.id] = self._path_from(issuer)[:DEEPEST_CHAIN]
         return self._above[issuer.id]
+
+    def _path_from(self, issuer: CertificateRecord) -> tuple[Certificate, ...]:
+        """Return an authority and those above it; nothing where its file is damaged, of which its own visit tells."""
+        try:
+            return (Certificate(self._desk.certificate_der(issuer)), *self._path_above(issuer))
+        except StoreDamaged:
+            return ()
 
     def _issuer_gone(self, record: CertificateRecord) -> Iterator[Remark]:
         issuer = self._issuer(record)

@@ -39,7 +39,7 @@ def _missing(subject: Subject) -> Iterator[Remark]:
     if subject.is_ca or not subject.is_legible or one.general_names:
         return
     fix = "Issue it anew with its names as subject alternative names."
-    if not one.subject_name.rdns:
+    if not one.subject_name.rdns and subject.has_legible_names:
         message = "It has neither a subject nor a subject alternative name, so it is for nobody."
         yield subject.error("no-name", _SAN, message, fix=fix, source="RFC 5280, 4.1.2.6", act=ISSUE)
     elif subject.is_server:
@@ -80,7 +80,7 @@ def _canonical(text: str) -> str:
 
 def _critical_san(subject: Subject) -> Iterator[Remark]:
     found = subject.certificate.extension(x509.SubjectAlternativeName)
-    if found is None:
+    if found is None or not subject.has_legible_names:
         return
     has_subject = bool(subject.certificate.subject_name.rdns)
     if not has_subject and not found.critical:
@@ -99,9 +99,15 @@ def _critical_san(subject: Subject) -> Iterator[Remark]:
         )
 
 
-def _nameless_authority(subject: Subject) -> Iterator[Remark]:
+def _names_of_authorities(subject: Subject) -> Iterator[Remark]:
     one = subject.certificate
     if one.content is None:
+        return
+    if not subject.has_legible_names:
+        message = "The subject or the issuer cannot be read, so no client can tell whom it is for."
+        yield subject.error(
+            "malformed-name", "subject", message, fix="Issue it anew.", source="RFC 5280, 4.1.2.4"
+        )
         return
     if subject.is_ca and not one.subject_name.rdns:
         message = "The authority has an empty subject, so no certificate can name it as its issuer."
@@ -265,7 +271,7 @@ RULES: tuple[Rule, ...] = (
     _missing,
     _common_name_apart,
     _critical_san,
-    _nameless_authority,
+    _names_of_authorities,
     _dns_names,
     _repeated,
     _mail_addresses,

@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.lint.remark import Level, Remark, Repair
+from tlsca.pki.quiet import quietly
 
 RENEW = "renew"
 REKEY = "rekey"
@@ -50,6 +51,18 @@ class Subject:
     def is_legible(self) -> bool:
         """Whether the extensions can be read, so that a missing one is missing."""
         return self.certificate.flaw is None
+
+    @cached_property
+    def has_legible_names(self) -> bool:
+        """Whether subject and issuer can be read, so that an empty one is empty."""
+        content = self.certificate.content
+        if content is None:
+            return False
+        try:
+            with quietly(UserWarning):  # countries that are not two letters
+                return content.subject is not None and content.issuer is not None
+        except ValueError:
+            return False
 
     def _remark(
         self, level: Level, code: str, culprit: str, message: str, *, fix: str, source: str, act: str
