@@ -1,7 +1,16 @@
 """Stores to look at, and a way to drive the app by its keys that waits for what is to be seen instead of for a time."""
 
 import asyncio
+import fcntl
+import os
+import pty
+import re
+import select
 import shutil
+import struct
+import subprocess
+import sys
+import termios
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -174,3 +183,101 @@ def passphrase():
 def in_thread():
     """Run something that blocks beside the app."""
     return asyncio.to_thread
+
+
+_ON_ITS_TERMINAL = """
+import fcntl, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+exec(compile(sys.argv.pop(1), "app", "exec"))
+"""
+_ESCAPES = re.compile(
+    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|[ -/]*[0-Z\\^-~])"
+)
+
+
+class Terminal:
+    """The app as a process of its own on a real pseudo-terminal, and every octet that it sends there."""
+
+    def __init__(self, program: str, environment: dict[str, str], cwd: Path) -> None:
+        self._master, slave = pty.openpty()
+        self.resize(80, 24)
+        self.before = termios.tcgetattr(slave)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _ON_ITS_TERMINAL, program],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={"TERM": "xterm-256color", "PATH": os.environ["PATH"], "LANG": "C.UTF-8"} | environment,
+            cwd=cwd,
+            start_new_session=True,
+        )
+        self._slave = slave
+        self.sent = b""
+
+    def resize(self, width: int, height: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def keys(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def until(self, text: str) -> None:
+        """Wait until some text was drawn since the last time that one was waited for."""
+        start = len(self.sent)
+        deadline = time.monotonic() + PATIENCE
+        while text.encode() not in _ESCAPES.sub(b"", self.sent[start:]):
+            assert time.monotonic() < deadline, f"waited in vain for {text}: {self.sent[start:][-2000:]!r}"
+            self._read(0.1)
+
+    def ended(self, seconds: float = PATIENCE) -> int:
+        """Wait for the end of the process and return its exit status."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"still running: {self.sent[-2000:]!r}"
+            self._read(0.02)
+        self._read(0)
+        return self.process.returncode
+
+    @property
+    def restored(self) -> bool:
+        """Whether the terminal is as it was: line discipline, main screen, cursor, no reports of the mouse."""
+        left = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l")
+        return termios.tcgetattr(self._slave) == self.before and all(octets in self.sent for octets in left)
+
+    @property
+    def words(self) -> str:
+        """Everything that was drawn, without escape sequences."""
+        return _ESCAPES.sub(b"", self.sent).decode("utf-8", "replace")
+
+    def _read(self, seconds: float) -> None:
+        while select.select([self._master], [], [], seconds)[0]:
+            self.sent += os.read(self._master, 65536)
+            seconds = 0
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._slave)
+        os.close(self._master)
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    """Return a function that starts the app over a store, on a terminal; `before` is Python that runs first."""
+    opened = []
+
+    def start(store: Path, *, before: str = "", **environment: str) -> Terminal:
+        program = f"{before}\nfrom tlsca.__main__ import main\nmain()"
+        (tmp_path / "tmp").mkdir(exist_ok=True)
+        told = {
+            "TLSCA_STORE": str(store),
+            "HOME": str(tmp_path),
+            "TMPDIR": str(tmp_path / "tmp"),
+        } | environment
+        opened.append(Terminal(program, told, Path(__file__).parents[2]))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual import events
 from textual.app import App, SystemCommand
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from tlsca.defect import write_report
@@ -130,6 +131,12 @@ class TlscaApp(App[int]):
             return
         home = HomeScreen(lambda: desk, self._settings.store, import_first=then_import)
         self.push_screen(home)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Take an error nobody caught; but a widget that is still being mounted while the app is left misses its own parts."""
+        if (self._exit or self._closing) and isinstance(error, NoMatches):
+            return
+        super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """Leave with a report that holds no values: Textual's own prints local variables, passphrases among them."""

@@ -1,0 +1,236 @@
+"""Names that attack whoever reads them: in the store, on the wire, in files; in every widget, and out to a real terminal."""
+
+import re
+import socket
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from textual.widgets import TabbedContent
+
+from tlsca.authority.importing import import_files
+from tlsca.authority.keeping import open_store, unlock
+from tlsca.tui.widgets.connection import ConnectionPanel
+
+CLEAR, CLIPBOARD, TITLE, C1 = "\x1b[2J", "\x1b]52;c;aGFjaw==\x07", "\x1b]0;owned\x07", "\x9b31m"
+HOSTILE = f"{CLEAR}{CLIPBOARD}[/bad][@click=q]x[/]\u202e\u200b\x00\n\x08"
+SHORTER = f"{CLEAR}{CLIPBOARD}[/b]\u202e{C1}"
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_TABS = ("summary", "text", "chain", "pem", "connection")
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, SHORTER),
+        ]
+    )
+
+
+def _certificate(subject, issuer, key, signer, *, ca, usage=None):
+    # What the types of `cryptography` refuse, such as these octets in a DNS name, is put there past them.
+    names = [
+        x509.DNSName._init_without_validation(f"{CLEAR}{CLIPBOARD}{TITLE}[/bad]\0.example"),
+        x509.RFC822Name._init_without_validation("a\x1b[2J@[/bad].example"),
+        x509.UniformResourceIdentifier._init_without_validation("http://x/\x1b]52;c;aGFjaw==\x07"),
+        x509.DirectoryName(_name(HOSTILE)),
+        x509.DNSName("localhost"),
+    ]
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+    )
+    if not ca:
+        made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        made = made.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+    return made.sign(signer, hashes.SHA256())
+
+
+@pytest.fixture(scope="module")
+def hostile_files(tmp_path_factory):
+    """A CA, a server's certificate and a client's, each with its key, all of whose names attack."""
+    place = tmp_path_factory.mktemp("hostile")
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(3)]
+    ca_name, subject = _name(HOSTILE), _name("\x1b[2Jleaf" + SHORTER)
+    certificates = [
+        _certificate(ca_name, ca_name, keys[0], keys[0], ca=True),
+        _certificate(subject, ca_name, keys[1], keys[0], ca=False, usage=ExtendedKeyUsageOID.SERVER_AUTH),
+        _certificate(subject, ca_name, keys[2], keys[0], ca=False, usage=ExtendedKeyUsageOID.CLIENT_AUTH),
+    ]
+    for name, key, certificate in zip(("ca", "server", "client"), keys, certificates, strict=True):
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (place / f"{name}.pem").write_bytes(certificate.public_bytes(Encoding.PEM) + pem)
+    return place
+
+
+@pytest.fixture
+def hostile_store(demo, passphrase, hostile_files):
+    desk = open_store(demo)
+    unlock(desk, passphrase)
+    report = import_files(desk, sorted(hostile_files.iterdir()), passphrase=None)
+    assert len(report.certificates) == 3
+    desk.close()
+    return demo
+
+
+@pytest.fixture
+def hostile_server(hostile_files):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(hostile_files / "server.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def accept():
+            while True:
+                try:
+                    with (
+                        listening.accept()[0] as connection,
+                        context.wrap_socket(connection, server_side=True) as tls,
+                    ):
+                        tls.recv(1)
+                except ssl.SSLError:
+                    continue
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+
+
+def check(op):
+    """Nothing on the screen moves a cursor, and what looks like markup is there to be read."""
+    found = UNSAFE.search(op.text().replace("\n", ""))
+    assert found is None, op.text()
+
+
+async def test_every_widget_shows_hostile_names_as_text(
+    operate, hostile_store, hostile_server, hostile_files, passphrase, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    async with operate(hostile_store, (160, 50)) as op:
+        await op.opened()
+        await op.press("ctrl+l")
+        await op.unlock(passphrase)
+        await op.until("▣ unlocked")
+        for entry in [one for one in op.rows() if "\x1b" in one.record.subject or "\x1b" in one.title]:
+            await look_at(op, entry)
+        await forms(op)
+        await imports(op, hostile_files)
+        await connection(op, hostile_server)
+        assert op.app.is_running
+
+
+async def look_at(op, entry):
+    await op.press("home")
+    while op.current().record.id != entry.record.id:
+        await op.press("down")
+    inspector = op.home_screen.query_one("Inspector")
+    await op.until(
+        lambda: inspector._seen is not None and inspector._seen.inspection.entry.record.id == entry.record.id
+    )
+    for tab in _TABS:
+        op.home_screen.query_one(TabbedContent).active = tab
+        await op.pilot.pause()
+        check(op)
+        assert "[/bad]" in op.text() or "\\x1b" in op.text()
+    await op.press("e")
+    await op.dialog("ExportDialog")
+    op.find("#force").value = True  # two of them are called the same
+    check(op)
+    await op.press("ctrl+s")
+    await op.until("✔ Written")
+    check(op)
+    await op.press("escape")
+    await op.home()
+
+
+async def forms(op):
+    for key, dialog in (("i", "IssueDialog"), ("a", "AuthorityDialog")):
+        await op.press(key)
+        await op.dialog(dialog)
+        select = op.find("#issuer")
+        hostile = next(value for prompt, value in select._options if "[/bad]" in str(prompt))
+        select.value = hostile
+        op.find("#names" if key == "i" else "#name").value = "[/bad] \x1b[2J"
+        await op.pilot.pause()
+        select.focus()
+        await op.press("enter")
+        await op.pilot.pause()
+        check(op)
+        await op.press("escape", "ctrl+s")
+        await op.pilot.pause()
+        check(op)
+        await op.press("escape")
+        await op.home()
+
+
+async def imports(op, files):
+    await op.press("I")
+    await op.dialog("ImportDialog")
+    op.find("#paths").value = str(files / "ca.pem")
+    await op.press("ctrl+s")
+    await op.home()
+    await op.until("Skipped")
+    check(op)
+    await op.press("I")
+    await op.dialog("ImportDialog")
+    op.find("#paths").value = "/nowhere/[/bad]\x1b[2J.pem"
+    await op.press("ctrl+s")
+    await op.until("There is no file")
+    check(op)
+    await op.press("escape")
+    await op.home()
+
+
+async def connection(op, port):
+    await op.press("t")
+    panel = op.home_screen.query_one(ConnectionPanel)
+    client = op.find("#client")
+    await op.until(
+        lambda: any("[/b" in str(prompt) or "\\x1b" in str(prompt) for prompt, _ in client._options)
+    )
+    client.value = next(value for prompt, value in client._options if "\\x1b" in str(prompt))
+    check(op)
+    await op.replace(f"localhost:{port}")
+    await op.press("enter")
+    await op.until(lambda: panel.result is not None)
+    assert panel.result.chain_sent
+    await op.pilot.pause()
+    check(op)
+    assert UNSAFE.search(panel.copied()[1].replace("\n", "")) is None
+    await op.replace("[/bad]\x1b[2J:x")
+    await op.press("enter")
+    await op.until(lambda: panel.result is not None and panel.result.tls is None)
+    check(op)
+
+
+def test_no_octet_of_an_attack_reaches_the_terminal(terminal, hostile_store, hostile_server):
+    app = terminal(hostile_store)
+    app.until("localhost")
+    app.keys("G")
+    for key in ("\r", ">", ">", ">", "q"):
+        app._read(0.25)
+        app.keys(key)
+    assert app.ended(5) == 0
+    assert app.restored
+    for attack in (CLEAR, CLIPBOARD, TITLE, "\u202e", C1, "\x08", "\x00", "\u200b"):
+        assert attack.encode() not in app.sent.replace(b"\x1b[2J\x1b[H", b""), attack
+    assert b"\xc2\x9b" not in app.sent
+    assert "[/bad]" in app.words
+    assert "\\x1b[2J" in app.words

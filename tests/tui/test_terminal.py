@@ -1,0 +1,131 @@
+"""The app on a real terminal: it is left at any moment, and leaves the terminal as it was and nothing behind."""
+
+import re
+import socket
+import stat
+
+import pytest
+
+from tlsca.authority.demo import PASSPHRASE
+
+
+def reports(tmp_path):
+    return [path for path in (tmp_path / "tmp").iterdir() if path.name.startswith("tlsca-defect-")]
+
+
+@pytest.mark.parametrize("moment", ["STATE", "Home Issuing CA"])
+def test_q_ends_the_app_as_soon_as_it_is_drawn_and_restores_the_terminal(terminal, demo, tmp_path, moment):
+    app = terminal(demo)
+    app.until(moment)
+    for _ in range(3):
+        app.keys("q")
+    assert app.ended(5) == 0
+    assert app.restored
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_ctrl_c_tells_how_to_leave_and_ctrl_q_leaves(terminal, demo):
+    app = terminal(demo)
+    app.until("localhost")
+    app.keys("\x03")
+    app.keys("\x03")
+    app.keys("\x11")
+    assert app.ended(5) == 0
+    assert app.restored
+    assert "Traceback" not in app.words
+
+
+def test_resizing_while_dialogs_open_and_close_does_no_harm(terminal, demo):
+    app = terminal(demo)
+    app.until("localhost")
+    for key in ("?", "\x1b", "i", "\x1b", "e", "\x1b", "t", "\x1b", "\x10", "\x1b"):
+        app.keys(key)
+        for size in ((1, 1), (200, 60), (40, 5), (80, 24)):
+            app.resize(*size)
+            app._read(0.01)
+        app._read(0.15)
+    app.keys("\x11")
+    assert app.ended(5) == 0
+    assert "defect" not in app.words
+
+
+def test_quitting_while_a_probe_waits_for_a_silent_server_takes_no_time(terminal, demo, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app = terminal(demo)
+        app.until("localhost")
+        silent.settimeout(10)
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        app.keys("t")
+        app.until("Host:port")
+        app.keys("\x15")
+        app.until("www.example.com:443")  # what stands in an empty field
+        app.keys(address)
+        app.until(address[-2:])
+        app.keys("\r")
+        silent.accept()[0].recv(1)  # the handshake is under way
+        app.keys("\x11")
+        assert app.ended(2) == 0
+    assert app.restored
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_quitting_while_a_certificate_is_served_closes_the_port(terminal, demo, tmp_path):
+    app = terminal(demo)
+    app.until("localhost")
+    app.keys("G")
+    app.keys("L")
+    app.until("Unlock the store")
+    app.keys(PASSPHRASE)
+    app.keys("\r")
+    app.until("serving on 127.0.0.1:")
+    port = int(re.findall(r"serving on 127\.0\.0\.1:(\d+)", app.words)[-1])
+    with socket.create_connection(("127.0.0.1", port)):  # a client that says nothing
+        app.keys("\x11")
+        assert app.ended(3) == 0
+    assert app.restored
+    assert list((tmp_path / "tmp").iterdir()) == []
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=1)
+
+
+_DEFECT_IN_AN_ACT = """
+import tlsca.authority.listing as listing
+def entries(desk):
+    secret = "hunter2 in a variable"
+    raise RuntimeError("hunter2 in a message")
+listing.entries = entries
+"""
+_DEFECT_IN_A_HANDLER = """
+import tlsca.tui.screens.home as home
+def action_theme(self):
+    secret = "hunter2 in a variable"
+    raise RuntimeError("hunter2 in a message")
+home.HomeScreen.action_theme = action_theme
+"""
+
+
+def test_a_defect_in_an_act_is_reported_without_secrets_and_the_app_goes_on(terminal, demo, tmp_path):
+    app = terminal(demo, before=_DEFECT_IN_AN_ACT)
+    app.until("A defect in tlsca")
+    app.keys("q")
+    assert app.ended(5) == 0
+    assert app.restored
+    assert "hunter2" not in app.words
+    report = reports(tmp_path)[0]
+    assert stat.S_IMODE(report.stat().st_mode) == 0o600
+    assert "hunter2" not in report.read_text()
+    assert "RuntimeError" in report.read_text()
+
+
+def test_a_defect_in_a_handler_ends_the_app_with_a_report_without_secrets(terminal, demo, tmp_path):
+    app = terminal(demo, before=_DEFECT_IN_A_HANDLER)
+    app.until("localhost")
+    app.keys("\x1bOQ")
+    assert app.ended(5) == 1
+    assert app.restored
+    assert "hunter2" not in app.words
+    assert "A defect in tlsca (RuntimeError)" in app.words
+    (report,) = reports(tmp_path)
+    assert stat.S_IMODE(report.stat().st_mode) == 0o600
+    assert "hunter2" not in report.read_text()
+    assert "action_theme" in report.read_text()
