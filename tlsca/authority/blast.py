@@ -16,7 +16,10 @@ class Kin:
 
     record: CertificateRecord
     names: tuple[str, ...]
-    """The names that both have, in lower case. Not yet printable."""
+    """The names that both have, in lower case: common name and subject alternative names, or the subject where there are none.
+
+    Not yet printable.
+    """
     same_key: bool
 
 
@@ -57,7 +60,8 @@ def blast_radius(desk: Desk, revoked: Sequence[CertificateRecord]) -> BlastRadiu
 
 
 def _kin(desk: Desk, record: CertificateRecord, now: datetime) -> Iterator[Kin]:
-    names = names_of(record.subject, record.names)
+    every = names_of(record.subject, record.names)
+    names = [name for name in every if name != record.subject.lower()] or every
     alike = {other.id: other for name in names for other in desk.ledger.by_name(name)}
     alike |= {other.id: other for other in desk.ledger.with_key(record.key_id)}
     for other in alike.values():
