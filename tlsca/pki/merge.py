@@ -119,7 +119,7 @@ def _subject_row(request: Request, granted: Granted, result: Draft) -> MergeRow:
     own = Won.PROFILE if final == granted.subject or not list(granted.subject) else Won.OPERATOR
     return MergeRow(
         extension=SUBJECT,
-        asked=_subject(request.subject),
+        asked=_subject(request.subject) if list(request.subject) else None,
         profile=_subject_policy(result.profile),
         result=_subject(final),
         won=Won.REQUEST if given else own,
