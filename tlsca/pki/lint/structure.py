@@ -38,8 +38,23 @@ _NEVER_CRITICAL: Mapping[ObjectIdentifier, tuple[str, str]] = MappingProxyType(
 )
 
 
+# Critical in sound certificates, and known to every client: with no other one the chain's own rules need not be asked.
+_COMMONLY_CRITICAL = frozenset(
+    {
+        ExtensionOID.BASIC_CONSTRAINTS,
+        ExtensionOID.KEY_USAGE,
+        ExtensionOID.EXTENDED_KEY_USAGE,
+        ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
+        ExtensionOID.NAME_CONSTRAINTS,
+    }
+)
+
+
 def _malformed(subject: Subject) -> Iterator[Remark]:
     """Look with the chain's own eyes at what cannot be read and at critical extensions that clients do not know."""
+    critical = {extension.oid for extension in subject.certificate.extensions if extension.critical}
+    if subject.is_legible and critical <= _COMMONLY_CRITICAL:
+        return
     sources = {
         "malformed-certificate": ("certificate", "RFC 5280, 4.1"),
         "unknown-critical-extension": ("extensions", "RFC 5280, 4.2"),
