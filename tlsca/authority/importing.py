@@ -85,7 +85,7 @@ def import_gathered(desk: Desk, gathered: Gathered, *, dry_run: bool = False) ->
     private_keys = new_keys(desk, gathered.items, in_hand, asked, skipped)
     records, certificates = new_records(desk, in_hand, skipped)
     lists = read_crls(gathered, _authorities(desk, gathered, records, certificates))
-    laid = laid_over(desk, records, gathered, lists)
+    laid = laid_over(desk, records, [gathered, lists], new_keys=private_keys)
     requests = _requests(desk, asked, laid)
     if not dry_run and (records or private_keys or asked or laid.changed or laid.unseen):
         _keep(desk, laid, certificates, private_keys.values(), requests)

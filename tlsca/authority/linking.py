@@ -1,7 +1,8 @@
 """Which certificate signed which: found by name and proved by signature, whatever order they come in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -9,6 +10,11 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from tlsca.authority.desk import DEEPEST_CHAIN, Desk
 from tlsca.pki.quiet import quietly
 from tlsca.store.records import CertificateRecord
+
+_Extension = TypeVar("_Extension", bound=x509.ExtensionType)
+
+MOST_OF_ONE_NAME = 64
+"""Of more authorities with one name than these, the rest are not tried: each costs a signature's arithmetic."""
 
 
 def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
@@ -43,9 +49,13 @@ def linked(
             continue
         beside = [found[other] for other in by_subject.get(record.issuer, ()) if other != record.id]
         inside = [other for other in desk.ledger.by_name(record.issuer) if other.is_authority]
-        for issuer in sorted((*inside, *beside), key=lambda other: other.issuer_id != other.id):
-            known = certificates.get(issuer.id) or desk.certificate(issuer)
-            if issued(known, certificate) and _leads_up(desk, found, issuer, record):
+        roots_first = sorted((*inside, *beside), key=lambda other: other.issuer_id != other.id)
+        candidates = [
+            (issuer, certificates.get(issuer.id) or desk.certificate(issuer))
+            for issuer in roots_first[:MOST_OF_ONE_NAME]
+        ]
+        for issuer, above in _likely_first(candidates, certificate):
+            if issued(above, certificate) and _leads_up(desk, found, issuer, record):
                 found[record.id] = replace(record, issuer_id=issuer.id)
                 break
     return list(found.values())
@@ -64,12 +74,33 @@ def orphans(
     for orphan in desk.ledger.certificates() if by_subject else ():
         if orphan.issuer_id is not None:
             continue
-        for issuer in by_subject.get(orphan.issuer, ()):
-            proved = issued(certificates[issuer.id], desk.certificate(orphan))
-            if proved and _leads_up(desk, new, issuer, orphan):
+        certificate = desk.certificate(orphan)
+        for issuer in by_subject.get(orphan.issuer, ())[:MOST_OF_ONE_NAME]:
+            if issued(certificates[issuer.id], certificate) and _leads_up(desk, new, issuer, orphan):
                 found.append((orphan, issuer))
                 break
     return found
+
+
+def _likely_first(
+    candidates: Iterable[tuple[CertificateRecord, x509.Certificate]], certificate: x509.Certificate
+) -> list[tuple[CertificateRecord, x509.Certificate]]:
+    """Return the candidates, those first whose key identifier the certificate names (RFC 5280, 4.2.1.1)."""
+    named = _value(certificate, x509.AuthorityKeyIdentifier)
+    wanted = named.key_identifier if named else None
+
+    def is_other(candidate: tuple[CertificateRecord, x509.Certificate]) -> bool:
+        own = _value(candidate[1], x509.SubjectKeyIdentifier)
+        return wanted is None or own is None or own.digest != wanted
+
+    return sorted(candidates, key=is_other)
+
+
+def _value(certificate: x509.Certificate, kind: type[_Extension]) -> _Extension | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return None
 
 
 def _leads_up(

@@ -93,6 +93,8 @@ def test_a_crl_alone_says_what_was_revoked(take, openssl_ca, tmp_path):
         (openssl_ca / name).rename(tmp_path / name)
     report = take(*(tmp_path / name for name in ("cacert.pem", "stolen.pem", "good.pem", "crl.pem")))
     assert revoked(report) == {"stolen.example": Reason.KEY_COMPROMISE}
+    assert report.unseen == (), "without its key the authority signs no lists here"
+    report = take(openssl_ca / "private", openssl_ca / "good.csr", tmp_path / "crl.pem")
     assert {one.serial for one in report.unseen} == {"1002", "1003"}
 
 

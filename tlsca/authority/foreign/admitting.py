@@ -113,13 +113,14 @@ def new_records(
         certificates[record.id] = certificate
         sources[record.id] = item.source
     records = linked(desk, made, certificates)
-    twice = _numbered_twice(desk, records)
-    for record in twice:
+    twice = {record.id: record for record in _numbered_twice(desk, records)}
+    for record in twice.values():
         why = f"its issuer gave another certificate the serial number {record.serial}"
         skipped.append(Skipped(printable(record.subject), why, sources[record.id]))
         del certificates[record.id]
-    kept = [record for record in records if record.id in certificates]
-    return [_below_what_is_kept(record, twice) for record in kept], certificates
+    kept = [record for record in records if record.id not in twice]
+    below_them = {record.id for record in kept if record.issuer_id in twice}
+    return [replace(one, issuer_id=None) if one.id in below_them else one for one in kept], certificates
 
 
 def _numbered_twice(desk: Desk, records: Iterable[CertificateRecord]) -> list[CertificateRecord]:
@@ -133,11 +134,6 @@ def _numbered_twice(desk: Desk, records: Iterable[CertificateRecord]) -> list[Ce
             found.append(record)
         seen.add((issuer, record.serial))
     return found
-
-
-def _below_what_is_kept(record: CertificateRecord, dropped: Iterable[CertificateRecord]) -> CertificateRecord:
-    gone = any(record.issuer_id == other.id for other in dropped)
-    return replace(record, issuer_id=None) if gone else record
 
 
 def _profile_of(certificate: x509.Certificate) -> str:

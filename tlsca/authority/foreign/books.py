@@ -5,7 +5,7 @@ certificate; whoever signed it is the authority of those lines whose certificate
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from tlsca.errors import Unreadable
 from tlsca.pki.index_txt import BadLine, IndexEntry, read_index
 from tlsca.pki.read import Kind, load_certificate
 from tlsca.text import printable
+
+_ENOUGH = 100  # listed certificates that are asked who signed them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,16 @@ def read_books(path: Path, data: bytes, crl_number: bytes | None, gathered: Gath
     return Books(path, tuple(entries), _number(crl_number))
 
 
-def settle(books: Books, gathered: Gathered) -> None:
-    """Gather the revocations of an index.txt, once the certificates around it are gathered."""
-    around = _certificates_around(books.path.parent, gathered)
+def settle(books: Sequence[Books], gathered: Gathered) -> None:
+    """Gather the revocations of every index.txt, once the certificates around them are gathered."""
+    certificates = _certificates(gathered) if books else []
+    for one in books:
+        directory = one.path.parent
+        around = [certificate for path, certificate in certificates if path.is_relative_to(directory)]
+        _settle(one, around, gathered)
+
+
+def _settle(books: Books, around: Sequence[x509.Certificate], gathered: Gathered) -> None:
     known = {(one.serial_number, one.not_valid_after_utc): one for one in around}
     listed = [one for entry in books.entries if (one := known.get((entry.serial, entry.not_after)))]
     authority = _authority(around, listed)
@@ -66,23 +75,25 @@ def settle(books: Books, gathered: Gathered) -> None:
         gathered.crl_numbers.append(CrlNumber(authority.fingerprint(SHA256()).hex(), books.next_crl - 1))
 
 
-def _certificates_around(directory: Path, gathered: Gathered) -> list[x509.Certificate]:
-    found: dict[bytes, x509.Certificate] = {}
+def _certificates(gathered: Gathered) -> list[tuple[Path, x509.Certificate]]:
+    found = []
     for item in gathered.items:
-        if item.found.kind is Kind.CERTIFICATE and item.path.is_relative_to(directory):
+        if item.found.kind is Kind.CERTIFICATE:
             try:
-                found.setdefault(item.found.der, load_certificate(item.found.der))
+                found.append((item.path, load_certificate(item.found.der)))
             except Unreadable:
                 continue  # the import says so where it comes by it
-    return list(found.values())
+    return found
 
 
 def _authority(
-    around: Sequence[x509.Certificate], listed: Iterable[x509.Certificate]
+    around: Sequence[x509.Certificate], listed: Sequence[x509.Certificate]
 ) -> x509.Certificate | None:
     """Return whoever signed most of the listed certificates; where none is left, the only authority around."""
     authorities = [one for one in around if _is_authority(one)]
-    signed = Counter(index for one in listed for index, above in enumerate(authorities) if issued(above, one))
+    signed = Counter(
+        index for one in listed[:_ENOUGH] for index, above in enumerate(authorities) if issued(above, one)
+    )
     if signed:
         return authorities[signed.most_common(1)[0][0]]
     return authorities[0] if len(authorities) == 1 else None

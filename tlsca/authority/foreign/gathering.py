@@ -39,8 +39,7 @@ def gather(paths: Sequence[Path], keyring: Keyring) -> Gathered:
             _gather_file(path, keyring, gathered, books)
         else:
             raise NotFound(f"There is no file {printable(str(path))}.", hint="Check the path.")
-    for one in books:
-        settle(one, gathered)
+    settle(books, gathered)
     return gathered
 
 

@@ -1,6 +1,6 @@
 """What the books of other tools say of revocations, laid over the store's records."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cryptography import x509
@@ -33,11 +33,15 @@ class Laid:
     """Numbers of revocation lists, each after its authority."""
 
 
-def laid_over(desk: Desk, new: Sequence[CertificateRecord], *books: Gathered) -> Laid:
+def laid_over(
+    desk: Desk, new: Sequence[CertificateRecord], books: Iterable[Gathered], *, new_keys: Container[str]
+) -> Laid:
     """Lay what books say over new records and the store's; what is revoked already stays as it is.
 
-    Where several books speak of one certificate the first counts.
+    Where several books speak of one certificate the first counts. What they say of certificates that nobody has is kept for an
+    authority that can sign a list here: its private key is in the store, or its id is in `new_keys`.
     """
+    books = tuple(books)
     records = _Records(desk, new)
     said: dict[str, Revocation] = {}
     unseen: dict[tuple[str, str], tuple[CertificateRecord, RevocationRecord]] = {}
@@ -48,7 +52,7 @@ def laid_over(desk: Desk, new: Sequence[CertificateRecord], *books: Gathered) ->
             continue
         if record is not None:
             said.setdefault(record.id, one.revocation)
-        elif authority is not None:
+        elif authority is not None and (desk.has_key(authority) or authority.key_id in new_keys):
             kept = _record(authority, one.revocation)
             if unseen_revocation(desk, authority, kept.serial) is None:
                 unseen.setdefault((mark(authority), kept.serial), (authority, kept))
