@@ -15,6 +15,7 @@ from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, issuer_choices, key_choices
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.preview import Preview
 from tlsca.tui.work import work
 
@@ -39,13 +40,13 @@ class AuthorityDialog(Dialog[Issued]):
     def compose_body(self) -> ComposeResult:
         """Lay out the fields above the certificate-to-be."""
         issuers = [(Content("nobody: it is a root"), _ROOT), *issuer_choices(self._issuers)]
-        yield Field("Name", Input(id="name", compact=True, placeholder="My Issuing CA, or CN=…,O=…"))
+        yield Field("Name", LineInput(id="name", compact=True, placeholder="My Issuing CA, or CN=…,O=…"))
         yield Field("Signed by", Select(issuers, id="issuer", compact=True, allow_blank=False))
         yield Field("Kind of key", Select(key_choices(), id="key", compact=True, allow_blank=False))
         yield Field("Valid for", Select(AUTHORITY_LIFETIMES, id="lifetime", compact=True, allow_blank=False))
         yield Field(
             "Path length",
-            Input(
+            LineInput(
                 id="path-length",
                 compact=True,
                 type="integer",
@@ -54,7 +55,7 @@ class AuthorityDialog(Dialog[Issued]):
         )
         yield Field(
             "May certify",
-            Input(
+            LineInput(
                 id="permit",
                 compact=True,
                 placeholder="corp.example 10.0.0.0/8 @corp.example; empty: anything",

@@ -16,6 +16,7 @@ from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import work
 
@@ -46,7 +47,7 @@ class ExportDialog(Dialog[bool]):
         ]
         yield Label(printable(self._selected.title), classes="dialog-lead", markup=False)
         yield Field("Format", Select(formats, id="format", compact=True, allow_blank=False))
-        yield Field("File", Input(id="out", compact=True))
+        yield Field("File", LineInput(id="out", compact=True))
         with Vertical(id="secret"):
             yield Field(
                 "Passphrase",

@@ -17,6 +17,7 @@ from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, issuer_choices, key_choices
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.preview import Preview
 from tlsca.tui.work import work
 
@@ -53,7 +54,7 @@ class IssueDialog(Dialog[Issued]):
             with Vertical(id="issue-fields"):
                 yield Field(
                     "Names",
-                    Input(id="names", compact=True, placeholder="www.example.com 10.0.0.1 a@example.com"),
+                    LineInput(id="names", compact=True, placeholder="www.example.com 10.0.0.1 a@example.com"),
                 )
                 yield Field("Profile", Select(profiles, id="profile", compact=True, allow_blank=False))
                 yield Field(
@@ -66,7 +67,7 @@ class IssueDialog(Dialog[Issued]):
                 )
                 yield Field(
                     "Subject",
-                    Input(
+                    LineInput(
                         id="subject",
                         compact=True,
                         placeholder="empty: the first name; or Alice Smith, or CN=…,O=…",

@@ -15,6 +15,7 @@ from tlsca.pki.identity import dn
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, key_choices
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import tell, work
 
@@ -44,7 +45,7 @@ class SetupDialog(Dialog[Desk]):
         yield Field("Once more", Input(password=True, id="again", compact=True))
         yield Static("", id="advice")
         if self._authority:
-            yield Field("Authority", Input("My Root CA", id="name", compact=True, select_on_focus=True))
+            yield Field("Authority", LineInput("My Root CA", id="name", compact=True, select_on_focus=True))
             yield Field("Kind of key", Select(key_choices(), id="key", compact=True, allow_blank=False))
             yield Field(
                 "Valid for", Select(AUTHORITY_LIFETIMES, id="lifetime", compact=True, allow_blank=False)

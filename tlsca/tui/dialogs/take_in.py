@@ -11,6 +11,7 @@ from tlsca.errors import PassphraseMissing, TlscaError
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.work import work
 
 _MOST_SKIPPED = 5
@@ -35,7 +36,7 @@ class ImportDialog(Dialog[ImportReport]):
             markup=False,
         )
         yield Field(
-            "Files", Input(id="paths", compact=True, placeholder="ca.pem, ca.key; separated by commas")
+            "Files", LineInput(id="paths", compact=True, placeholder="ca.pem, ca.key; separated by commas")
         )
         yield Field(
             "Passphrase",

@@ -20,6 +20,7 @@ from textual.widgets import Footer, Input
 from tlsca.text import printable
 from tlsca.tui.actions import NEEDS, Needs, bindings
 from tlsca.tui.widgets.certificate_table import CertificateTable
+from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.title_bar import TitleBar, counted
 from tlsca.tui.work import tell, work
 
@@ -81,7 +82,7 @@ class HomeScreen(Screen[None]):
         """Lay out everything that needs no store."""
         yield TitleBar()
         with Horizontal(id="body"), Vertical(id="list"):
-            yield Input(
+            yield LineInput(
                 id="filter", compact=True, placeholder="expires<30d status:valid issuer:… san:*.corp text"
             )
             yield CertificateTable(id="table")

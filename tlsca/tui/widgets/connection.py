@@ -24,6 +24,7 @@ from tlsca.probe.transcript import Event
 from tlsca.text import printable
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.own_server import OwnServer
 from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.widgets.verdict import result_facts, result_text, step_lines
@@ -69,11 +70,13 @@ class ConnectionPanel(Widget):
         with VerticalScroll(id="connection-form", can_focus=False):
             yield Field(
                 "Host:port",
-                Input(id="target", compact=True, placeholder="www.example.com:443", select_on_focus=False),
+                LineInput(
+                    id="target", compact=True, placeholder="www.example.com:443", select_on_focus=False
+                ),
             )
             yield Field(
                 "Server name",
-                Input(
+                LineInput(
                     id="server-name", compact=True, placeholder="the host's own name", select_on_focus=False
                 ),
             )
