@@ -87,7 +87,7 @@ def import_gathered(desk: Desk, gathered: Gathered, *, dry_run: bool = False) ->
     lists = read_crls(gathered, _authorities(desk, gathered, records, certificates))
     laid = laid_over(desk, records, [gathered, lists], new_keys=private_keys)
     requests = _requests(desk, asked, laid)
-    if not dry_run and (records or private_keys or asked or laid.changed or laid.unseen):
+    if not dry_run and (records or private_keys or asked or laid.changed or laid.unseen or laid.numbers):
         _keep(desk, laid, certificates, private_keys.values(), requests)
     return ImportReport(
         certificates=laid.new,

@@ -129,7 +129,7 @@ def publish_crl(desk: Desk, form: CrlForm) -> PublishedCrl:
     authority = plan_crl(desk, form)
     key = desk.private_key(authority)
     now = desk.now().replace(microsecond=0)
-    last = _last_number(desk, authority)
+    last = last_number(desk, authority)
     full = _kept(desk, authority, _FULL)
     since = _left_out_before(full, delta=form.delta)
     current = revocations(desk, authority, since=since)
@@ -144,7 +144,7 @@ def publish_crl(desk: Desk, form: CrlForm) -> PublishedCrl:
     crl = revocation_list(desk.certificate(authority), key, entries, said)
     record = _record(crl, said, len(entries), content=_content(current), since=since)
     with desk.ledger.transaction(act="publish-crl", at=now, detail=_detail(authority, record)) as change:
-        if _last_number(desk, authority) != last:
+        if last_number(desk, authority) != last:
             raise StoreConflict(
                 f"Somebody else published a CRL of {printable(authority.subject)} just now.",
                 hint="Look whether it says what yours would.",
@@ -190,7 +190,7 @@ def newest_crls(desk: Desk, authority: CertificateRecord) -> tuple[bytes, ...]:
 
 def keep_number(desk: Desk, change: Change, authority: CertificateRecord, number: int) -> None:
     """Remember a number that an authority's lists had elsewhere: those that are published here have higher ones."""
-    if number > _last_number(desk, authority):
+    if number > last_number(desk, authority):
         change.put_setting(_name(authority, _NUMBER), {"number": number})
 
 
@@ -294,7 +294,8 @@ def _kept(desk: Desk, authority: CertificateRecord, kind: str) -> CrlRecord | No
     return CrlRecord.from_document(document) if document else None
 
 
-def _last_number(desk: Desk, authority: CertificateRecord) -> int:
+def last_number(desk: Desk, authority: CertificateRecord) -> int:
+    """Return the highest number that any list of an authority is known to have had, here or elsewhere; 0 if there was none."""
     documents = (desk.ledger.setting(_name(authority, kind)) for kind in (_FULL, _DELTA, _NUMBER))
     return max((int(document["number"]) for document in documents if document), default=0)
 

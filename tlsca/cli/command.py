@@ -34,7 +34,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "crl": ("tlsca.cli.revoking", "Publish an authority's revocation list."),
     "ocsp": ("tlsca.cli.revoking", "Answer an OCSP request."),
     "export": ("tlsca.cli.exporting", "Write a certificate, chain, key or bundle."),
-    "import": ("tlsca.cli.importing", "Take in certificates and keys from files."),
+    "import": ("tlsca.cli.importing", "Take in files, directories and databases of other tools."),
     "probe": ("tlsca.cli.probing", "Test the TLS connection to hosts."),
     "listen": ("tlsca.cli.listening", "Serve a certificate on 127.0.0.1."),
     "lint": ("tlsca.cli.checking", "Find what is wrong in a certificate."),

@@ -76,6 +76,10 @@ def test_the_number_of_a_list_goes_on_rising(desk, take, openssl_ca):
     take(openssl_ca)
     number = publish_crl(desk, CrlForm(reference="Acme CA")).record.number
     assert number == 0x7FFFFFFFFF
+    (openssl_ca / "crlnumber").write_text("8FFFFFFFFF\n")
+    take(openssl_ca)
+    number = publish_crl(desk, CrlForm(reference="Acme CA")).record.number
+    assert number == 0x8FFFFFFFFF, "also where nothing else is new"
 
 
 def test_a_certificate_that_comes_after_its_revocation_is_revoked(desk, take, openssl_ca):

@@ -59,6 +59,11 @@ def test_it_brings_certificates_keys_and_what_was_revoked(desk, take, xca_databa
     issues("Acme CA")
 
 
+@pytest.mark.parametrize("name", ["a?mode=rwc#b%20.xdb", "a\udcff b.xdb"])
+def test_its_name_may_be_anything(take, xca_database, tmp_path, name):
+    assert len(take(xca_database.rename(tmp_path / name)).certificates) == 3
+
+
 def test_it_is_found_in_a_directory(take, xca_database, tmp_path):
     report = take(tmp_path)
     assert titles(report.certificates) == {"Acme CA", "good.example", "stolen.example"}

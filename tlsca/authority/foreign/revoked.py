@@ -7,6 +7,7 @@ from cryptography import x509
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.foreign.gathered import CrlNumber, ForeignRevocation, Gathered
+from tlsca.authority.publishing import last_number
 from tlsca.authority.revocations import mark, unseen_revocation
 from tlsca.pki.revoke import REASONS, Revocation
 from tlsca.store.records import CertificateRecord, Reason, RevocationRecord
@@ -30,7 +31,7 @@ class Laid:
     seen: tuple[tuple[CertificateRecord, str], ...]
     """Serial numbers that were revoked unseen and whose certificates are among the new ones, each after its authority."""
     numbers: tuple[tuple[CertificateRecord, int], ...]
-    """Numbers of revocation lists, each after its authority."""
+    """Numbers of revocation lists that the store does not know of, each after its authority."""
 
 
 def laid_over(
@@ -66,7 +67,7 @@ def laid_over(
         revoked=tuple(after.values()),
         unseen=tuple(unseen.values()),
         seen=seen,
-        numbers=_numbers(records, [one for book in books for one in book.crl_numbers]),
+        numbers=_numbers(desk, records, [one for book in books for one in book.crl_numbers]),
     )
 
 
@@ -125,13 +126,19 @@ def _seen(
     return tuple(found)
 
 
-def _numbers(records: _Records, found: Iterable[CrlNumber]) -> tuple[tuple[CertificateRecord, int], ...]:
-    """Return the highest number of each authority."""
+def _numbers(
+    desk: Desk, records: _Records, found: Iterable[CrlNumber]
+) -> tuple[tuple[CertificateRecord, int], ...]:
+    """Return the highest number of each authority, where it is news."""
     highest: dict[str, int] = {}
     for one in found:
         highest[one.issuer] = max(one.last, highest.get(one.issuer, 0))
     known = ((records.by_fingerprint(issuer), number) for issuer, number in highest.items())
-    return tuple((authority, number) for authority, number in known if authority is not None)
+    return tuple(
+        (authority, number)
+        for authority, number in known
+        if authority is not None and number > last_number(desk, authority)
+    )
 
 
 def _revoked(record: CertificateRecord, revocation: Revocation) -> CertificateRecord:

@@ -4,6 +4,7 @@ Opened read-only and immutable, and only the rows of plain tables are read: an a
 trigger or virtual table of the file does anything. Tables as XCA's lib/database_schema.cpp makes them, schema 1 to 8.
 """
 
+import os
 import sqlite3
 from base64 import b64decode
 from collections.abc import Iterator
@@ -104,7 +105,7 @@ def _check_file(path: Path, shown: str) -> None:
 
 def _connected(path: Path) -> sqlite3.Connection:
     """Open the file so that nothing is written beside it, nothing waits for a lock, and nothing in it is executed."""
-    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    address = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro&immutable=1"
     connection = sqlite3.connect(address, uri=True)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
     connection.execute("PRAGMA trusted_schema=OFF")
