@@ -35,7 +35,8 @@ from tlsca.errors import (
     Unreadable,
     UsageError,
 )
-from tlsca.pki.issue import Issuer, Lifetime, Order, draft, sign
+from tlsca.pki.issue import Issuer, draft, sign
+from tlsca.pki.order import Lifetime, Order
 from tlsca.pki.profiles import PROFILES
 from tlsca.store.records import Reason, RevocationRecord
 

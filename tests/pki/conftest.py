@@ -13,7 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.pki import identity, keys
-from tlsca.pki.issue import Issuer, Order, draft, random_serial, sign
+from tlsca.pki.issue import Issuer, draft, random_serial, sign
+from tlsca.pki.order import Order
 from tlsca.pki.profiles import PROFILES
 
 NOW = datetime(2030, 1, 31, 9, 30, tzinfo=UTC)

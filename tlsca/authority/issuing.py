@@ -15,7 +15,8 @@ from tlsca.pki import der, keys
 from tlsca.pki import identity as identities
 from tlsca.pki.constraints import subtree
 from tlsca.pki.describe import general_names
-from tlsca.pki.issue import Draft, Issuer, Lifetime, Order, draft, random_serial, sign
+from tlsca.pki.issue import Draft, Issuer, draft, random_serial, sign
+from tlsca.pki.order import Lifetime, Order
 from tlsca.pki.policies import policy
 from tlsca.pki.profiles import PROFILES
 from tlsca.pki.urls import fetched_urls

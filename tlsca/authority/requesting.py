@@ -26,8 +26,9 @@ from tlsca.pki import identity as identities
 from tlsca.pki import keys
 from tlsca.pki.extension_names import EXTENSIONS
 from tlsca.pki.granting import Granted, grant
-from tlsca.pki.issue import Draft, Order, draft, subject_of_names
+from tlsca.pki.issue import Draft, draft, subject_of_names
 from tlsca.pki.merge import MergeRow, merge
+from tlsca.pki.order import Order
 from tlsca.pki.policies import policy
 from tlsca.pki.profiles import Profile
 from tlsca.pki.request import Request, build_request, read_request

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-import idna
 from cryptography import x509
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from tlsca.errors import NotAName, NotAnIdentity
+from tlsca.pki.domain import domain, quoted
 from tlsca.pki.other_name import USER_PRINCIPAL_NAME, other_name, other_name_text, principal, utf8_string
 from tlsca.text import printable
 
@@ -23,12 +23,8 @@ _URI = re.compile(r"[a-z][a-z0-9+.-]*:(//|(?=[^0-9]))", re.IGNORECASE)
 _EXPLICIT = re.compile(
     r"(dns|ip|email|uri|rid|dir(?:name)?|upn|other(?:name)?):(?!//)(.+)", re.IGNORECASE | re.DOTALL
 )
-_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # RFC 5321 4.1.2, dot-atom only: a quoted local part is legal and nobody's mailbox.
 _MAILBOX_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-# RFC 3696, 2: no top-level domain is all digits; browsers read 0x7f at the end as a number too (WHATWG URL, 3.5).
-_ENDS_IN_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_LONGEST_DNS_NAME = 253
 _LONGEST_MAILBOX_LOCAL = 64  # RFC 5321 4.5.3.1.1
 _LONGEST_COMMON_NAME = 64  # RFC 5280 appendix A, ub-common-name
 
@@ -130,7 +126,7 @@ def identity_of(name: x509.GeneralName) -> Identity:
         if isinstance(name, kind):
             return identity(prefix + text)
     raise NotAnIdentity(
-        f"{_quoted(text)} is a name of a kind that certificates of today do not have.", hint="Leave it out."
+        f"{quoted(text)} is a name of a kind that certificates of today do not have.", hint="Leave it out."
     )
 
 
@@ -160,25 +156,25 @@ def _address(text: str) -> Identity:
         address = ipaddress.ip_address(text.removeprefix("[").removesuffix("]"))
     except ValueError as error:
         raise NotAnIdentity(
-            f"{_quoted(text)} is no IP address.",
+            f"{quoted(text)} is no IP address.",
             hint="An IPv4 address has four numbers from 0 to 255: 10.0.0.1; an IPv6 address looks like 2001:db8::1.",
         ) from error
     if isinstance(address, ipaddress.IPv6Address) and address.scope_id is not None:
         raise NotAnIdentity(
-            f"{_quoted(text)} has a zone, which only means something on one machine.",
+            f"{quoted(text)} has a zone, which only means something on one machine.",
             hint="Leave out the part from % on.",
         )
     return Identity(IdentityKind.IP, str(address))
 
 
 def _mailbox(text: str) -> Identity:
-    local, _, domain = text.rpartition("@")
-    if not _MAILBOX_LOCAL.fullmatch(local) or len(local) > _LONGEST_MAILBOX_LOCAL or domain.startswith("["):
+    local, _, host = text.rpartition("@")
+    if not _MAILBOX_LOCAL.fullmatch(local) or len(local) > _LONGEST_MAILBOX_LOCAL or host.startswith("["):
         raise NotAnIdentity(
-            f"{_quoted(text)} is no e-mail address.",
+            f"{quoted(text)} is no e-mail address.",
             hint="It looks like name@example.com, the part before @ in ASCII.",
         )
-    return Identity(IdentityKind.EMAIL, f"{local}@{_host(domain, text)}")
+    return Identity(IdentityKind.EMAIL, f"{local}@{domain(host, text)}")
 
 
 def _uri(text: str) -> Identity:
@@ -190,7 +186,7 @@ def _uri(text: str) -> Identity:
         found = False
     if not found or not re.fullmatch(r"[\x21-\x7e]+", text):
         raise NotAnIdentity(
-            f"{_quoted(text)} is no URI.",
+            f"{quoted(text)} is no URI.",
             hint="It looks like spiffe://example.com/service, in ASCII without spaces.",
         )
     return Identity(IdentityKind.URI, text)
@@ -198,57 +194,15 @@ def _uri(text: str) -> Identity:
 
 def _dns_name(text: str) -> Identity:
     wildcard = text.startswith("*.")
-    host = _host(text.removeprefix("*."), text)
+    host = domain(text.removeprefix("*."), text)
     return Identity(IdentityKind.DNS, f"*.{host}" if wildcard else host)
-
-
-def _host(text: str, whole: str) -> str:
-    """Return a host name as lower-case A-labels without the trailing dot."""
-    bare = text.removesuffix(".")
-    if not bare.isascii():
-        bare = _a_labels(bare, whole)
-    bare = bare.lower()
-    labels = bare.split(".")
-    if (
-        len(bare) > _LONGEST_DNS_NAME
-        or not all(_HOST_LABEL.fullmatch(label) for label in labels)
-        or _ENDS_IN_NUMBER.fullmatch(labels[-1])
-    ):
-        raise NotAnIdentity(
-            f"{_quoted(whole)} is no DNS name, IP address, e-mail address or URI.",
-            hint=_why_no_host(bare),
-        )
-    _check_a_labels(labels, whole)
-    return bare
-
-
-def _a_labels(text: str, whole: str) -> str:
-    try:
-        return idna.encode(text, uts46=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError) as error:
-        raise NotAnIdentity(
-            f"{_quoted(whole)} is no international domain name: {printable(str(error))}.",
-            hint="IDNA 2008 does not allow every character.",
-        ) from error
-
-
-def _check_a_labels(labels: list[str], whole: str) -> None:
-    for label in labels:
-        if label.startswith("xn--"):
-            try:
-                idna.ulabel(label)
-            except (idna.IDNAError, UnicodeError) as error:
-                raise NotAnIdentity(
-                    f"{_quoted(whole)} holds {label}, which decodes to no domain label.",
-                    hint="Type the name in its own letters.",
-                ) from error
 
 
 def _registered_id(text: str) -> Identity:
     try:
         return Identity(IdentityKind.RID, ObjectIdentifier(text).dotted_string)
     except ValueError as error:
-        raise NotAnIdentity(f"{_quoted(text)} is no OID.", hint="It looks like rid:1.2.3.4.") from error
+        raise NotAnIdentity(f"{quoted(text)} is no OID.", hint="It looks like rid:1.2.3.4.") from error
 
 
 def _directory_name(text: str) -> Identity:
@@ -262,34 +216,13 @@ def _user_principal_name(text: str) -> Identity:
     user, _, domain = text.rpartition("@")
     if not user or not domain or printable(text) != text or re.search(r"\s|@", user):
         raise NotAnIdentity(
-            f"{_quoted(text)} is no user principal name.", hint="It looks like upn:user@domain."
+            f"{quoted(text)} is no user principal name.", hint="It looks like upn:user@domain."
         )
     return Identity(IdentityKind.UPN, text)
 
 
 def _other_name(text: str) -> Identity:
     return Identity(IdentityKind.OTHER, other_name_text(text))
-
-
-_WHY_NO_HOST: tuple[tuple[str, str], ...] = (
-    (r".*\*.*", "A wildcard stands alone for the leftmost label: *.example.com."),
-    (r".+:[0-9]+", "A port is no part of a certificate's name; leave it out."),
-    (r".*_.*", "A host name has no underscore (RFC 1123); use a hyphen."),
-    (r".* .*", "A DNS name has no spaces; separate several names."),
-    (r"|\..*|.*\.\..*", "Every label between dots has at least one character."),
-    (r".*/.*", "A network or a path is no name for a certificate; give single addresses."),
-)
-
-
-def _why_no_host(bare: str) -> str:
-    for pattern, hint in _WHY_NO_HOST:
-        if re.fullmatch(pattern, bare, re.DOTALL):
-            return hint
-    return "A label has up to 63 letters, digits and inner hyphens: www.example.com."
-
-
-def _quoted(text: str) -> str:
-    return f"“{printable(text[:80])}”"
 
 
 _READERS = {
@@ -370,7 +303,7 @@ def dn(text: str) -> x509.Name:
         )
     except ValueError as error:
         raise NotAName(
-            f"{_quoted(text)} is no distinguished name: {_why_no_dn(error)}.", hint=_DN_HINT
+            f"{quoted(text)} is no distinguished name: {_why_no_dn(error)}.", hint=_DN_HINT
         ) from error
     check_name(name)
     return name
@@ -395,7 +328,7 @@ def common_name(text: str) -> x509.Name:
     stripped = text.strip()
     if not fits_common_name(stripped):
         raise NotAName(
-            f"A common name has 1 to {_LONGEST_COMMON_NAME} octets of UTF-8; {_quoted(text)} has {_octets(stripped)}.",
+            f"A common name has 1 to {_LONGEST_COMMON_NAME} octets of UTF-8; {quoted(text)} has {_octets(stripped)}.",
             hint="Shorten it, or give a distinguished name: CN=…,O=….",
         )
     attribute = x509.NameAttribute(NameOID.COMMON_NAME, stripped)
@@ -441,7 +374,7 @@ def _canonical_part(part: str, whole: str) -> str:
     name, equals, value = part.partition("=")
     if not equals:
         raise NotAName(
-            f"{_quoted(whole)} is no distinguished name: nothing says what {_quoted(part.strip())} is.",
+            f"{quoted(whole)} is no distinguished name: nothing says what {quoted(part.strip())} is.",
             hint=_DN_HINT,
         )
     value = value.lstrip(" ")
@@ -458,7 +391,7 @@ def _canonical_type(name: str) -> str:
     if spelling is None:
         known = (*_RFC4514_ATTRIBUTES, *_MORE_ATTRIBUTE_NAMES)
         raise NotAName(
-            f"{_quoted(name)} is no attribute of a name.",
+            f"{quoted(name)} is no attribute of a name.",
             hint="Known are " + ", ".join(known) + ", and OIDs.",
         )
     return spelling
@@ -468,18 +401,18 @@ def _check_attribute(attribute: x509.NameAttribute[str | bytes]) -> None:
     value = str(attribute.value)
     if isinstance(attribute.value, bytes) or printable(value) != value or not value.strip():
         raise NotAName(
-            f"{_quoted(value)} holds characters that have no place in a name.",
+            f"{quoted(value)} holds characters that have no place in a name.",
             hint="Use letters, digits, spaces and punctuation.",
         )
     longest = _LONGEST_VALUE.get(attribute.oid)
     if longest is not None and len(value) > longest:
         raise NotAName(
-            f"{_quoted(value)} has {len(value)} characters; {longest} are the most here.",
+            f"{quoted(value)} has {len(value)} characters; {longest} are the most here.",
             hint="RFC 5280, appendix A.1, sets the limits; shorten it.",
         )
     alphabet = _ALPHABETS.get(attribute.oid)
     if alphabet is not None and not alphabet.fullmatch(value):
         raise NotAName(
-            f"{_quoted(value)} cannot stand in {_MORE_ATTRIBUTES.get(attribute.oid, attribute.rfc4514_attribute_name)}.",
+            f"{quoted(value)} cannot stand in {_MORE_ATTRIBUTES.get(attribute.oid, attribute.rfc4514_attribute_name)}.",
             hint="A country is two letters; serial numbers, domains and addresses are ASCII.",
         )

@@ -10,60 +10,23 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.x509.oid import AuthorityInformationAccessOID, ObjectIdentifier
 
 from tlsca.errors import NotAName, Refused
 from tlsca.pki import identity as identities
 from tlsca.pki.allowed import check_profile_allows
 from tlsca.pki.constraints import are_constrained, check_constraints
-from tlsca.pki.extension_names import extension_name
+from tlsca.pki.extensions import extensions
 from tlsca.pki.identity import Identity, IdentityKind
-from tlsca.pki.keys import DEFAULT_KIND, PrivateKey, PublicKey, key_id, signature_hash
-from tlsca.pki.policies import CertificatePolicy, certificate_policies
+from tlsca.pki.keys import PrivateKey, PublicKey, key_id, signature_hash
+from tlsca.pki.order import Order
 from tlsca.pki.profiles import Profile
-from tlsca.text import listing, printable, rfc3339
+from tlsca.text import printable, rfc3339
 
 BACKDATE = timedelta(minutes=1)
 """How far notBefore lies before the moment of issue, so that a client whose clock is a little slow accepts at once."""
 
 _LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)  # RFC 5280, 4.1.2.5: no well-defined expiration date
 _SERIAL_BITS = 159  # RFC 5280, 4.1.2.2: at most 20 octets, positive; so 159 random bits below a zero sign bit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifetime:
-    """How long a certificate shall be valid: for so many days, until a date, until its issuer ends, or as its profile says."""
-
-    days: int | None = None
-    until: datetime | None = None
-    until_issuer_ends: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What somebody asks the authority for."""
-
-    profile: Profile
-    subject: x509.Name | None = None
-    """The whole subject; None to take the first name as common name."""
-    common_name: str | None = None
-    names: tuple[Identity, ...] = ()
-    key_kind: str = DEFAULT_KIND
-    lifetime: Lifetime = Lifetime()
-    path_length: int | None = None
-    permitted: tuple[x509.GeneralName, ...] = ()
-    excluded: tuple[x509.GeneralName, ...] = ()
-    ocsp_urls: tuple[str, ...] = ()
-    issuer_urls: tuple[str, ...] = ()
-    """Where the issuer's certificate is fetched."""
-    crl_urls: tuple[str, ...] = ()
-    policies: tuple[CertificatePolicy, ...] = ()
-    """Besides those of the profile."""
-    must_staple: bool = False
-    taken: tuple[x509.Extension[x509.ExtensionType], ...] = ()
-    """Extensions that were granted to a request: each stands in the place of the profile's own."""
-    extensions: tuple[x509.Extension[x509.ExtensionType], ...] = ()
-    """Further extensions, each by OID and DER."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +79,7 @@ def draft(order: Order, issuer: Issuer | None, *, now: datetime) -> Draft:
         names=tuple(str(name) for name in order.names),
         not_before=not_before,
         not_after=not_after,
-        extensions=tuple(_extensions(order, subject, names)),
+        extensions=tuple(extensions(order, subject, names)),
         notes=(*notes, *_doubts(order.names), *_absent_pointers(order)),
     )
 
@@ -343,116 +306,6 @@ def _asked_end(order: Order, issuer: Issuer | None, not_before: datetime) -> dat
         return min(not_before + timedelta(days=days, seconds=-1), _LATEST)
     except OverflowError:
         return _LATEST
-
-
-def _extensions(
-    order: Order, subject: x509.Name, names: Sequence[x509.GeneralName]
-) -> list[x509.Extension[x509.ExtensionType]]:
-    """Return the extensions, those granted to a request in the place of the profile's, further ones last."""
-    found = _own_extensions(order)
-    if names:
-        critical = not list(subject) or "subjectAltName" in order.profile.critical  # RFC 5280, 4.2.1.6
-        own = x509.SubjectAlternativeName(names)
-        found[own.oid] = x509.Extension(own.oid, critical, own)
-    for granted in order.taken:
-        found[granted.oid] = granted
-    listed = sorted(found.values(), key=_place)
-    return listed + _checked_extras(order, listed)
-
-
-def profile_extensions(profile: Profile, key_kind: str) -> tuple[x509.Extension[x509.ExtensionType], ...]:
-    """Return the extensions that a profile gives by itself to a key of this kind, all but names and key identifiers."""
-    found = _own_extensions(Order(profile=profile, key_kind=key_kind))
-    return tuple(sorted(found.values(), key=_place))
-
-
-def _own_extensions(order: Order) -> dict[ObjectIdentifier, x509.Extension[x509.ExtensionType]]:
-    """Return the extensions that profile and order give, all but the names."""
-    profile = order.profile
-    path_length = profile.path_length if order.path_length is None else order.path_length
-    values: list[x509.ExtensionType] = [
-        x509.BasicConstraints(profile.authority, path_length if profile.authority else None),
-        profile.key_usage(order.key_kind),
-    ]
-    if profile.extended_usages:
-        values.append(x509.ExtendedKeyUsage(profile.extended_usages))
-    if order.permitted or order.excluded:
-        values.append(x509.NameConstraints(order.permitted or None, order.excluded or None))
-    if profile.policies or order.policies:
-        values.append(certificate_policies((*profile.policies, *order.policies)))
-    values += _pointers(order)
-    return {
-        value.oid: x509.Extension(value.oid, extension_name(value.oid) in profile.critical, value)
-        for value in values
-    }
-
-
-_ORDER = tuple(
-    kind.oid
-    for kind in (
-        x509.BasicConstraints,
-        x509.KeyUsage,
-        x509.ExtendedKeyUsage,
-        x509.SubjectAlternativeName,
-        x509.NameConstraints,
-        x509.CertificatePolicies,
-        x509.AuthorityInformationAccess,
-        x509.CRLDistributionPoints,
-        x509.TLSFeature,
-        x509.OCSPNoCheck,
-    )
-)
-"""The order in which they stand in a certificate; any other comes after."""
-
-
-def _place(extension: x509.Extension[x509.ExtensionType]) -> int:
-    return _ORDER.index(extension.oid) if extension.oid in _ORDER else len(_ORDER)
-
-
-def _pointers(order: Order) -> list[x509.ExtensionType]:
-    """Return the extensions that say where issuer and revocation are to be found, and how the latter must be proved.
-
-    URLs of the order stand in the place of the profile's.
-    """
-    profile = order.profile
-    pointers: list[x509.ExtensionType] = []
-    places = [
-        x509.AccessDescription(method, x509.UniformResourceIdentifier(url))
-        for method, urls in (
-            (AuthorityInformationAccessOID.OCSP, order.ocsp_urls or profile.ocsp_urls),
-            (AuthorityInformationAccessOID.CA_ISSUERS, order.issuer_urls or profile.issuer_urls),
-        )
-        for url in urls
-    ]
-    if places:
-        pointers.append(x509.AuthorityInformationAccess(places))
-    lists = [
-        x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
-        for url in order.crl_urls or profile.crl_urls
-    ]
-    if lists:
-        pointers.append(x509.CRLDistributionPoints(lists))
-    if order.must_staple or profile.must_staple:
-        pointers.append(x509.TLSFeature([x509.TLSFeatureType.status_request]))
-    if profile.no_check:
-        pointers.append(x509.OCSPNoCheck())
-    return pointers
-
-
-_DECIDED_BY_KEYS = (x509.SubjectKeyIdentifier.oid, x509.AuthorityKeyIdentifier.oid)
-
-
-def _checked_extras(
-    order: Order, listed: Sequence[x509.Extension[x509.ExtensionType]]
-) -> list[x509.Extension[x509.ExtensionType]]:
-    taken: set[ObjectIdentifier] = {extension.oid for extension in listed} | set(_DECIDED_BY_KEYS)
-    doubled = [extra.oid.dotted_string for extra in order.extensions if extra.oid in taken]
-    if doubled or len({extra.oid for extra in order.extensions}) != len(order.extensions):
-        raise Refused(
-            f"An extension stands in a certificate once (RFC 5280, 4.2); given twice: {listing(doubled) or 'one of the further ones'}.",
-            hint="Leave out those that the profile sets.",
-        )
-    return list(order.extensions)
 
 
 def _key_identifiers(

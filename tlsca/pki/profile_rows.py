@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from tlsca.pki.describe import describe_extensions
 from tlsca.pki.extension_names import extension_name
+from tlsca.pki.extensions import profile_extensions
 from tlsca.pki.identity import IdentityKind
-from tlsca.pki.issue import profile_extensions
 from tlsca.pki.profiles import Bring, Profile
 
 
