@@ -7,7 +7,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tlsca.errors import NotAnIdentity, Refused
+from tlsca.errors import NotAnIdentity, Refused, TlscaError
 from tlsca.pki import keys
 from tlsca.pki.extension_names import EXTENSIONS
 from tlsca.pki.granting import grant
@@ -17,6 +17,7 @@ from tlsca.pki.merge import Won, merge
 from tlsca.pki.order import Order
 from tlsca.pki.profiles import LEAF_PROFILES, PROFILES, USAGE_BITS, bits_of, key_usage_of
 from tlsca.pki.request import read_request
+from tlsca.text import printable
 
 KEYS = {kind: keys.generate(kind) for kind in ("ec-p256", "ed25519", "rsa-2048")}
 HOSTS = x509.SubjectAlternativeName([x509.DNSName("www.example.com"), x509.DNSName("example.com")])
@@ -216,3 +217,46 @@ def test_an_authority_may_be_asked_for_where_the_profile_makes_one(result):
 def test_an_extension_that_is_to_be_taken_and_was_not_asked_for_is_said():
     granted = grant(asking(HOSTS), PROFILES["server"], taking("keyUsage"))
     assert granted.reasons == {"keyUsage": "the request does not ask for it"}
+
+
+KNOWN = [
+    kind.oid
+    for kind in (
+        x509.BasicConstraints, x509.KeyUsage, x509.ExtendedKeyUsage, x509.SubjectAlternativeName, x509.NameConstraints,
+        x509.CertificatePolicies, x509.AuthorityInformationAccess, x509.CRLDistributionPoints, x509.TLSFeature,
+        x509.OCSPNoCheck, x509.SubjectKeyIdentifier, x509.PolicyConstraints, x509.IssuerAlternativeName, x509.PrecertPoison,
+    )
+]  # fmt: skip
+NONSENSE = st.binary(max_size=40) | st.builds(
+    lambda tag, inner: bytes([0x30, len(inner) + 2, tag, len(inner)]) + inner,
+    st.integers(0, 255),
+    st.binary(max_size=30),
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(KNOWN), NONSENSE, min_size=1, max_size=4), st.sampled_from(LEAF_PROFILES)
+)
+def test_nonsense_in_a_request_that_is_rightly_signed_is_refused_or_harmless(root, now, values, profile):
+    extensions = [x509.UnrecognizedExtension(oid, value) for oid, value in values.items()]
+    try:
+        request = asking(*extensions)
+        granted = grant(request, PROFILES[profile], set(values))
+        order = Order(
+            profile=PROFILES[profile],
+            subject=request.subject,
+            names=granted.names,
+            key_kind=request.key_kind,
+            taken=granted.extensions,
+        )
+        made = draft(order, Issuer(root.chain), now=now)
+    except TlscaError as refusal:
+        refused = refusal.sentence
+    else:
+        refused = None
+    if refused is not None:
+        assert printable(refused) == refused
+        return
+    (basic,) = [item.value for item in made.extensions if item.oid == x509.BasicConstraints.oid]
+    assert basic == x509.BasicConstraints(ca=False, path_length=None)
+    assert merge(request, granted, made, made)

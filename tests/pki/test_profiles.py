@@ -139,6 +139,27 @@ def test_policies_with_their_qualifiers_are_what_openssl_reads(
     assert lint("lint_pkix_cert", leaf.certificate, severity="ERROR") == ""
 
 
+def test_nss_accepts_every_extension_that_can_be_ordered(make, root, run, tmp_path, now):
+    leaf = make(
+        "server",
+        "www.example.com",
+        "10.0.0.1",
+        "upn:ada@corp.example",
+        "dir:CN=Ada",
+        issuer=root,
+        policies=(policy("1.2.3.4,cps=https://ca.example.com/cps,notice=For tests"),),
+        must_staple=True,
+        **POINTERS,
+    )
+    run("certutil", "-N", "-d", f"sql:{tmp_path}", "--empty-password")
+    for name, made, trust in (("root", root, "CT,C,C"), ("leaf", leaf, ",,")):
+        words = ("-A", "-d", f"sql:{tmp_path}", "-n", name, "-t", trust, "-a")
+        assert run("certutil", *words, input=made.pem).returncode == 0
+    when = f"{now:%y%m%d%H%M%SZ}"
+    done = run("certutil", "-V", "-d", f"sql:{tmp_path}", "-n", "leaf", "-u", "V", "-e", "-b", when)
+    assert b"certificate is valid" in done.stdout, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     "text", ["", "nonsense", "1.2.3,cps=javascript:x", "1.2.3,notice=" + "x" * 201, "1.2.3,notice=a\x1b[2J"]
 )

@@ -254,14 +254,6 @@ LEAF_PROFILES: tuple[str, ...] = tuple(profile.name for profile in _ALL if not p
 """The names of the profiles that `issue` takes."""
 
 
-def profile_named(name: str) -> Profile:
-    """Return the built-in profile of this name. Raises UsageError with the nearest name there is."""
-    try:
-        return PROFILES[name]
-    except KeyError:
-        raise no_such_profile(name, PROFILES) from None
-
-
 def no_such_profile(name: str, known: Collection[str]) -> UsageError:
     """Return the error for a name that no profile has, with the nearest among those that are known."""
     near = difflib.get_close_matches(name, known, n=1)
