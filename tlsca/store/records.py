@@ -154,7 +154,7 @@ class CrlRecord(_Record):
     base: int | None = None
     """The number of the full list that this one amends; None for a full list."""
     content: str
-    """SHA-256 of everything that was revoked when it was signed."""
+    """SHA-256 of what was revoked, and why, when it was signed."""
     since: datetime | None = None
     """Certificates that had ended before this time, and were on a list then, are no longer listed (RFC 5280, 3.3)."""
 

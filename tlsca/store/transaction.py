@@ -5,7 +5,7 @@ All of it becomes one line of the journal, or none of it.
 
 import contextlib
 from collections.abc import Callable, Mapping, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from tinydb import TinyDB
 from tinydb.table import Table
@@ -145,7 +145,8 @@ class Change:
         return found[0], self._read(table, found[0])
 
     def _read(self, table: str, doc_id: int) -> Document:
-        return dict(self._table(table).get(doc_ids=[doc_id])[0])
+        # TinyDB looks at the whole table for `doc_ids`.
+        return dict(cast("Document", self._table(table).get(doc_id=doc_id)))
 
     def _insert(self, table: str, document: Document, fields: tuple[str, ...]) -> None:
         doc_id = self._table(table).insert(document)
