@@ -75,7 +75,7 @@ def publish(desk):
 def serials(published):
     """What a list names: serial number -> reason."""
     found = {}
-    for entry in published.crl:
+    for entry in x509.load_der_x509_crl(published.der):
         try:
             reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
         except x509.ExtensionNotFound:

@@ -1,7 +1,7 @@
 """Publish what was revoked: certificate revocation lists, full and delta, and whether those that are out are still right."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import authority_record
 from tlsca.authority.revocations import mark, revocations
 from tlsca.errors import Refused, StoreConflict, UsageError
+from tlsca.pki.pkcs8 import pem
 from tlsca.pki.revoke import (
     ListForm,
     Revocation,
@@ -53,17 +54,12 @@ class PublishedCrl:
 
     authority: CertificateRecord
     record: CrlRecord
-    crl: x509.CertificateRevocationList
+    der: bytes
 
     @property
     def pem(self) -> bytes:
         """The list in PEM."""
-        return self.crl.public_bytes(Encoding.PEM)
-
-    @property
-    def der(self) -> bytes:
-        """The list in DER."""
-        return self.crl.public_bytes(Encoding.DER)
+        return pem("X509 CRL", self.der)
 
 
 class Why(StrEnum):
@@ -132,7 +128,8 @@ def publish_crl(desk: Desk, form: CrlForm) -> PublishedCrl:
     last = last_number(desk, authority)
     full = _kept(desk, authority, _FULL)
     since = _left_out_before(full, delta=form.delta)
-    current = revocations(desk, authority, since=since)
+    content = _Content()
+    current = content.of(revocations(desk, authority, since=since))
     entries = _changes(desk, authority, full, current) if form.delta and full else current
     said = ListForm(
         number=next_number(last, now),
@@ -142,16 +139,17 @@ def publish_crl(desk: Desk, form: CrlForm) -> PublishedCrl:
         freshest=form.freshest,
     )
     crl = revocation_list(desk.certificate(authority), key, entries, said)
-    record = _record(crl, said, len(entries), content=_content(current), since=since)
+    der = crl.public_bytes(Encoding.DER)
+    record = _record(der, said, len(crl), content=content.digest(), since=since)
     with desk.ledger.transaction(act="publish-crl", at=now, detail=_detail(authority, record)) as change:
         if last_number(desk, authority) != last:
             raise StoreConflict(
                 f"Somebody else published a CRL of {printable(authority.subject)} just now.",
                 hint="Look whether it says what yours would.",
             )
-        change.add_object(crl.public_bytes(Encoding.PEM))
+        change.add_object(pem("X509 CRL", der))
         _keep(desk, change, authority, record)
-    return PublishedCrl(authority, record, crl)
+    return PublishedCrl(authority, record, der)
 
 
 def crl_state(desk: Desk, authority: CertificateRecord) -> CrlState:
@@ -232,10 +230,11 @@ def _why(
     desk: Desk, authority: CertificateRecord, full: CrlRecord | None, delta: CrlRecord | None
 ) -> Why | None:
     newest = delta or full
-    current = revocations(desk, authority, since=newest.since if newest else None)
+    content = _Content()
+    current = sum(1 for _ in content.of(revocations(desk, authority, since=newest.since if newest else None)))
     if newest is None:
         return Why.UNPUBLISHED if current else None
-    if _content(current) != newest.content:
+    if content.digest() != newest.content:
         return Why.UNPUBLISHED
     left = min(_left(one, desk.now()) for one in (full, delta) if one)
     if left < 0:
@@ -256,11 +255,9 @@ def _changes(
     return changes(listed(_load(desk, full)), before, current)
 
 
-def _record(
-    crl: x509.CertificateRevocationList, said: ListForm, entries: int, *, content: str, since: datetime | None
-) -> CrlRecord:
+def _record(der: bytes, said: ListForm, entries: int, *, content: str, since: datetime | None) -> CrlRecord:
     return CrlRecord(
-        sha256=hashlib.sha256(crl.public_bytes(Encoding.DER)).hexdigest(),
+        sha256=hashlib.sha256(der).hexdigest(),
         number=said.number,
         this_update=said.this_update,
         next_update=said.next_update,
@@ -304,14 +301,21 @@ def _load(desk: Desk, record: CrlRecord) -> x509.CertificateRevocationList:
     return x509.load_pem_x509_crl(desk.ledger.object_pem(record.sha256))
 
 
-def _content(entries: Iterable[Revocation]) -> str:
-    """Return one hash of everything that is revoked; `entries` are in order."""
-    digest = hashlib.sha256()
-    for one in entries:
-        since = one.invalid_since and int(one.invalid_since.timestamp())
-        reason = one.reason and one.reason.value
-        digest.update(f"{one.serial:x} {int(one.revoked_at.timestamp())} {reason} {since}\n".encode())
-    return digest.hexdigest()
+class _Content:
+    """One hash of what is revoked and why, taken while it is listed."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+
+    def of(self, entries: Iterable[Revocation]) -> Iterator[Revocation]:
+        """Yield the entries, which are in order, as they are."""
+        for one in entries:
+            self._hash.update(f"{one.serial:x} {one.reason and one.reason.value}\n".encode())
+            yield one
+
+    def digest(self) -> str:
+        """Return the hash of the entries that were yielded."""
+        return self._hash.hexdigest()
 
 
 def _name(authority: CertificateRecord, kind: str) -> str:

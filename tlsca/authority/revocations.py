@@ -5,6 +5,7 @@ kept for it goes by its mark, which name and key decide, and what it signed is l
 """
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 
 from cryptography import x509
@@ -34,30 +35,33 @@ def same_authority(desk: Desk, authority: CertificateRecord) -> tuple[Certificat
 
 def revocations(
     desk: Desk, authority: CertificateRecord, *, since: datetime | None = None
-) -> list[Revocation]:
-    """Return what an authority's next full list says, by serial number.
+) -> Iterator[Revocation]:
+    """Yield what an authority's next full list says, by serial number.
 
     A certificate that had ended before `since`, the time of a list that named it, is left out: it was named once after its
-    end, which is all that RFC 5280, 3.3, wants. So is a serial number that no list can hold.
+    end, which is all that RFC 5280, 3.3, wants. So is a serial number that no list can hold. They are made one by one: 100,000 of
+    them at once would have Python look through all that the store holds for garbage.
     """
-    found = {
-        int(one.serial, 16): Revocation(
-            int(one.serial, 16), one.revoked_at, _FLAGS[one.reason], one.invalid_since
-        )
-        for one in unseen(desk, authority)
+    found: dict[int, CertificateRecord | RevocationRecord] = {
+        int(one.serial, 16): one for one in unseen(desk, authority)
     }
     for twin in same_authority(desk, authority):
         for record in desk.ledger.revoked_by(twin.id):
-            if record.revoked_at is None or record.issuer_id == record.id:
-                continue
-            serial = int(record.serial, 16)
-            if since is not None and record.not_after < since and record.revoked_at < since:
-                found.pop(serial, None)
+            if _is_listed(record, since):
+                found[int(record.serial, 16)] = record
             else:
-                found[serial] = Revocation(
-                    serial, record.revoked_at, _FLAGS[record.reason], record.invalid_since
-                )
-    return [found[serial] for serial in sorted(found) if 0 < serial <= LARGEST_SERIAL]
+                found.pop(int(record.serial, 16), None)
+    for serial in sorted(found):
+        at = found[serial].revoked_at
+        if at is not None and 0 < serial <= LARGEST_SERIAL:
+            yield Revocation(serial, at, _FLAGS[found[serial].reason], found[serial].invalid_since)
+
+
+def _is_listed(record: CertificateRecord, since: datetime | None) -> bool:
+    """Say whether a revoked certificate is to be named; a root names not itself."""
+    if record.revoked_at is None or record.issuer_id == record.id:
+        return False
+    return since is None or record.not_after >= since or record.revoked_at >= since
 
 
 def revocation_of(desk: Desk, record: CertificateRecord) -> Revocation | None:

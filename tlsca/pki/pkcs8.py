@@ -5,7 +5,6 @@ at 600,000 rounds and AES-256-CBC, which OpenSSL, GnuTLS, Java and NSS all read.
 """
 
 import base64
-import textwrap
 
 from cryptography.hazmat.primitives import hashes, padding
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -40,5 +39,6 @@ def encrypted(der: bytes, passphrase: bytes, *, salt: bytes, vector: bytes) -> b
 
 def pem(label: str, der: bytes) -> bytes:
     """Return DER in PEM armour (RFC 7468): `label` is what stands after BEGIN."""
-    body = "\n".join(textwrap.wrap(base64.b64encode(der).decode("ascii"), 64))
+    text = base64.b64encode(der).decode("ascii")
+    body = "\n".join(text[start : start + 64] for start in range(0, len(text), 64))
     return f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n".encode("ascii")

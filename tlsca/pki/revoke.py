@@ -5,8 +5,8 @@ What an authority has revoked is a value here; what was listed before is another
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from cryptography import x509
@@ -34,6 +34,7 @@ REASONS: Mapping[str, x509.ReasonFlags] = MappingProxyType(
 LARGEST_SERIAL = (1 << 159) - 1
 """RFC 5280, 4.1.2.2: a serial number is positive and has at most 20 octets."""
 
+_UNSAID = (None, x509.ReasonFlags.unspecified)  # RFC 5280, 5.3.1: absent rather than unspecified
 _REMOVED = x509.ReasonFlags.remove_from_crl
 
 
@@ -150,16 +151,22 @@ def changes(
 
 
 def _encodable(entry: Revocation) -> x509.RevokedCertificate:
-    extensions = [_reason(entry.reason)] if entry.reason not in {None, x509.ReasonFlags.unspecified} else []
+    check_serial(entry.serial)
+    extensions = [] if entry.reason in _UNSAID else [_reason(entry.reason)]
     if entry.invalid_since is not None:
         extensions.append(_invalidity(entry.invalid_since))
-    builder = x509.RevokedCertificateBuilder(extensions=extensions)
-    return builder.serial_number(entry.serial).revocation_date(entry.revoked_at).build()
+    # The constructor takes what the methods would have made: a third of the time of a large list went into copies.
+    return x509.RevokedCertificateBuilder(entry.serial, _naive(entry.revoked_at), extensions).build()
+
+
+@lru_cache(maxsize=4096)
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 @cache
-def _reason(reason: x509.ReasonFlags) -> x509.Extension[x509.ExtensionType]:
-    value = x509.CRLReason(reason)
+def _reason(reason: x509.ReasonFlags | None) -> x509.Extension[x509.ExtensionType]:
+    value = x509.CRLReason(reason or x509.ReasonFlags.unspecified)
     return x509.Extension(value.oid, False, value)
 
 
