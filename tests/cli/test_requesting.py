@@ -130,6 +130,15 @@ def test_everything_that_issue_can_add_sign_can_add(done, store, ask):
         assert line in told
 
 
+def test_requests_are_listed_and_signed_by_reference(done, store):
+    made = done("request", "www.example.com", "--json").json
+    assert made["id"][:12] in done("requests").text
+    signed = done("sign", made["id"][:8], *ISSUER, "--json").json
+    assert (signed["names"], signed["has_key"]) == (["www.example.com"], True)
+    (listed,) = done("requests", "--json").json
+    assert (listed["pem"], len(listed["certificates"])) == (made["pem"], 1)
+
+
 @pytest.mark.parametrize(
     ("words", "status"),
     [

@@ -25,6 +25,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "ca": ("tlsca.cli.authorities", "Make and list authorities."),
     "issue": ("tlsca.cli.certificates", "Issue a certificate."),
     "request": ("tlsca.cli.requesting", "Make a certificate request whose key stays here."),
+    "requests": ("tlsca.cli.requesting", "List certificate requests."),
     "sign": ("tlsca.cli.requesting", "Sign somebody's certificate request."),
     "profile": ("tlsca.cli.profiles", "Show the kinds of certificate, your own among them."),
     "list": ("tlsca.cli.certificates", "List certificates."),

@@ -1,13 +1,24 @@
-"""`tlsca request` and `tlsca sign`."""
+"""`tlsca request`, `tlsca requests` and `tlsca sign`."""
 
+import re
 import sys
 from pathlib import Path
 
 import click
 
-from tlsca.authority.files import check_target, read_file, write_file
+from tlsca.authority.desk import Desk
+from tlsca.authority.files import check_target, is_readable_file, read_file, write_file
 from tlsca.authority.listing import entry
-from tlsca.authority.requesting import RequestForm, SignForm, make_request, plan_signature, sign_request
+from tlsca.authority.requesting import (
+    RequestForm,
+    SignForm,
+    find_request,
+    make_request,
+    plan_signature,
+    request_pem,
+    requests,
+    sign_request,
+)
 from tlsca.cli.carrying import content_options
 from tlsca.cli.context import json_option, open_desk, settings, store_options, text_only, unlock_desk
 from tlsca.cli.output import say_json, say_octets, say_table, talk
@@ -19,6 +30,7 @@ from tlsca.text import printable, rfc3339, shorten
 
 _LARGEST_REQUEST = 4 * 1024 * 1024
 _WIDEST_CELL = 44
+_REF_LENGTH = 12
 
 
 @click.command("request")
@@ -60,6 +72,31 @@ def request_command(
         talk(f"Wrote {path}. Its certificate is taken in by: tlsca import FILE.")
 
 
+@click.command("requests")
+@store_options
+@json_option
+def requests_command(*, as_json: bool) -> None:
+    """List the certificate requests that the store knows, and what became of them."""
+    desk = open_desk()
+    found = requests(desk)
+    if as_json:
+        say_json([_request_json(record, request_pem(desk, record)) for record in found])
+        return
+    say_table(
+        ("REQUEST", "FOR", "KEY", "MADE", "CERTIFICATES"),
+        [
+            (
+                record.id[:_REF_LENGTH],
+                shorten(", ".join(record.names) or record.subject, _WIDEST_CELL),
+                record.key,
+                rfc3339(record.created_at),
+                str(len(record.certificate_ids)),
+            )
+            for record in found
+        ],
+    )
+
+
 @click.command("sign")
 @click.argument("csr", metavar="CSR")
 @click.option("--issuer", metavar="REF", help="The authority that signs; may be left out where only one can.")
@@ -93,13 +130,14 @@ def sign_command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Sign somebody's certificate request: a file, or - for stdin.
+    """Sign somebody's certificate request: a file, - for stdin, or the reference of one that the store knows.
 
     Shows what was asked for, what the profile says, and what results. A request proves only that its maker has the key: the profile
     decides, the names are taken as asked, and no leaf becomes an authority.
     """
+    desk = open_desk()
     form = SignForm(
-        request=_octets(csr),
+        request=_octets(desk, csr),
         source=printable(csr) if csr != "-" else "Standard input",
         issuer=issuer,
         profile=profile,
@@ -115,7 +153,6 @@ def sign_command(
         must_staple=must_staple,
         extensions=extensions,
     )
-    desk = open_desk()
     plan = plan_signature(desk, form)
     if not as_json:
         _say_rows(plan.rows)
@@ -134,7 +171,9 @@ def sign_command(
         talk(f"Signed {made.title}, reference {made.ref}. Next: tlsca export {made.ref} --as chain --out .")
 
 
-def _octets(csr: str) -> bytes:
+def _octets(desk: Desk, csr: str) -> bytes:
+    if csr != "-" and not is_readable_file(Path(csr)) and re.fullmatch(r"[0-9a-fA-F]{4,64}", csr):
+        return request_pem(desk, find_request(desk, csr))
     if csr != "-":
         return read_file(Path(csr), most=_LARGEST_REQUEST)
     data = sys.stdin.buffer.read(_LARGEST_REQUEST + 1)
