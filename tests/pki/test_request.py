@@ -209,6 +209,17 @@ def test_a_request_on_a_curve_that_nobody_knows_is_refused(run, tmp_path):
     assert isinstance(refusal_of(file.read_bytes()), Refused)
 
 
+def test_a_request_with_a_dsa_key_is_refused():
+    key = dsa.generate_private_key(2048)
+    der = (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(dn("CN=a.example"))
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.DER)
+    )
+    assert "DSA" in refusal_of(der).sentence
+
+
 def test_a_file_with_the_request_and_its_key_is_read(tmp_path):
     both = x509.load_der_x509_csr(PLAIN).public_bytes(Encoding.PEM) + KEY.private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
