@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual._context import visible_screen_stack
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
@@ -106,6 +107,8 @@ class Operator:
 
     def text(self) -> str:
         """Return what is on the screen, line by line."""
+        # A dialog keeps what is drawn of the screen below it; without this it would keep an empty one.
+        visible_screen_stack.set(self.app._background_screens)
         return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
 
     def rows(self) -> list[Entry]:

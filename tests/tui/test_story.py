@@ -91,7 +91,7 @@ async def export(op, form, *, secret=""):
         await op.type(secret)
     await op.press("ctrl+s")
     await op.until("✔ Written")
-    assert "read back: " in op.text()
+    await op.until("read back: ")
     await op.press("escape")
     await op.home()
 

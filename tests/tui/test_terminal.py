@@ -58,7 +58,7 @@ def test_quitting_while_a_probe_waits_for_a_silent_server_takes_no_time(terminal
         app.keys("t")
         app.until("Host:port")
         app.keys("\x15")
-        app.until("www.example.com:443")  # what stands in an empty field
+        app._read(0.5)  # Textual's field takes letters at once, but an editing key only after a way round
         app.keys(address)
         app.until(address[-2:])
         app.keys("\r")

@@ -14,6 +14,11 @@ from tlsca.tui.work import sentence
 
 Answer = TypeVar("Answer")
 
+_FRAME_LINES = 4
+"""The border, the buttons and the line above them."""
+_ERROR_LINES = 4
+"""A sentence and its hint, and the line above them."""
+
 
 class Dialog(ModalScreen[Answer]):
     """A dialog that Escape leaves without an answer."""
@@ -44,6 +49,8 @@ class Dialog(ModalScreen[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False),
         Binding("ctrl+s", "confirm", "Do it", show=False),
+        Binding("pagedown", "page(1)", "Further down", show=False),
+        Binding("pageup", "page(-1)", "Further up", show=False),
     ]
 
     def __init__(self) -> None:
@@ -59,6 +66,25 @@ class Dialog(ModalScreen[Answer]):
             yield Static(classes="dialog-error")
             with Horizontal(classes="dialog-buttons"):
                 yield from self.compose_buttons()
+
+    def on_resize(self) -> None:
+        """Keep the error and the buttons in view, however much there is above them."""
+        self._fit()
+
+    def _fit(self) -> None:
+        told = _ERROR_LINES if self.query_one(".dialog-error").has_class("-shown") else 0
+        self.query_one(".dialog-body").styles.max_height = max(self.size.height - _FRAME_LINES - told, 1)
+
+    def action_page(self, direction: int) -> None:
+        """Scroll what is too long: the preview of a form, or else the whole body; no field takes these keys."""
+        scrolled = [
+            *self.query("#preview-box").results(VerticalScroll),
+            self.query_one(".dialog-body", VerticalScroll),
+        ]
+        for part in scrolled:
+            if part.max_scroll_y:
+                part.scroll_relative(y=direction * max(part.size.height - 1, 1), animate=False)
+                return
 
     def compose_body(self) -> ComposeResult:
         """Lay out what the dialog asks or tells."""
@@ -102,6 +128,7 @@ class Dialog(ModalScreen[Answer]):
         line = self.query_one(".dialog-error", Static)
         line.set_class(error is not None, "-shown")
         line.update(sentence(error) if error else "")
+        self._fit()
 
     def busy(self, doing: bool) -> None:
         """Say that the work is being done, and keep it from being done twice."""

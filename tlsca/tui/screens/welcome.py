@@ -28,6 +28,7 @@ class WelcomeScreen(Screen[str]):
         & #welcome-title { text-style: bold; color: $primary; }
         & #welcome-lead { color: $text-muted; margin-bottom: 1; }
         & OptionList, & OptionList:focus { height: auto; border: none; background: $surface; padding: 0; }
+        & OptionList:focus > .option-list--option-highlighted { background: $primary 30%; color: $foreground; text-style: none; }
     }
     """
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -15,7 +16,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tlsca.text import printable, remaining, shorten, state
+from tlsca.text import printable, remaining, state
 
 if TYPE_CHECKING:
     from tlsca.authority.listing import Entry
@@ -214,7 +215,7 @@ class CertificateTable(ScrollView, can_focus=True):
         }
         segments = [Segment(" ", base)]
         for column in self._columns(width):
-            cell = shorten(cells[column.title], column.width).ljust(column.width) + " "
+            cell = _fitted(cells[column.title], column.width) + " "
             segments.append(Segment(cell, colour if column.title in {"STATE", "ENDS"} else base))
         return segments
 
@@ -241,6 +242,11 @@ class CertificateTable(ScrollView, can_focus=True):
     def _reveal(self) -> None:
         # Line 0 is the header, which covers the first line of whatever is in view.
         self.scroll_to_region(Region(0, self.cursor, 1, 2), animate=False, force=True)
+
+
+def _fitted(text: str, width: int) -> str:
+    """Return text that takes exactly so many cells; a letter of Chinese takes two."""
+    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
 
 
 def _ends(entry: "Entry") -> str:

@@ -143,7 +143,9 @@ class ConnectionPanel(Widget):
 
     def focus_target(self) -> None:
         """Put the cursor where the address is typed."""
-        self.query_one("#target", Input).focus()
+        field = self.query_one("#target", Input)
+        field.focus()
+        field.cursor_position = len(field.value)
 
     def copied(self) -> tuple[str, str] | None:
         """Return what would be copied: the result as text."""
