@@ -35,9 +35,11 @@ from tlsca.errors import (
     Unreadable,
     UsageError,
 )
+from tlsca.pki.certificate import certificates
 from tlsca.pki.issue import Issuer, draft, sign
 from tlsca.pki.order import Lifetime, Order
 from tlsca.pki.profiles import PROFILES
+from tlsca.pki.revocation import revocation_defects
 from tlsca.store.records import Reason, RevocationRecord
 
 Flags = x509.ReasonFlags
@@ -372,6 +374,22 @@ def test_a_hold_between_two_deltas_is_removed_by_the_next(desk, shop, take_back,
     unhold(desk, ["www.example"])
     for _ in range(2):
         assert serials(publish(delta=True)) == {short(shop["www"]): Flags.remove_from_crl}
+
+
+def test_a_path_is_judged_by_the_newest_lists_of_the_store(desk, clock, shop, take_back, publish):
+    path = certificates(desk.certificate_der(record) for record in desk.chain(shop["www"]))
+
+    def judged():
+        crls = newest_crls(desk, shop["issuing"])
+        return [finding.code for finding in revocation_defects(path, crls, now=clock.time)]
+
+    take_back("www.example", reason="hold")
+    publish()
+    assert judged() == ["revoked"]
+    unhold(desk, ["www.example"])
+    clock.move(minutes=1)
+    publish(delta=True)
+    assert judged() == []
 
 
 def test_a_delta_drops_no_more_than_the_list_that_it_amends(clock, shop, take_back, publish):
