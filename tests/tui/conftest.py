@@ -232,6 +232,12 @@ class Terminal:
             assert time.monotonic() < deadline, f"waited in vain for {text}: {self.sent[start:][-2000:]!r}"
             self._read(0.1)
 
+    def rest(self, seconds: float) -> None:
+        """Take no key for a while, as a person does."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._read(0.01)
+
     def ended(self, seconds: float = PATIENCE) -> int:
         """Wait for the end of the process and return its exit status."""
         deadline = time.monotonic() + seconds

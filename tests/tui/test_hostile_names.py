@@ -225,7 +225,7 @@ def test_no_octet_of_an_attack_reaches_the_terminal(terminal, hostile_store, hos
     app.until("localhost")
     app.keys("G")
     for key in ("\r", ">", ">", ">", "q"):
-        app._read(0.25)
+        app.rest(0.25)
         app.keys(key)
     assert app.ended(5) == 0
     assert app.restored
