@@ -21,11 +21,12 @@ import termios
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tlsca.authority.demo import create_demo
+from tlsca.authority.keeping import open_store
 
+ROOT = Path(__file__).parents[2]
 ROUNDS = 15
 _PATIENCE = 60.0
 _ESCAPES = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|[=>78PX^_\]][^\x07\x1b]*(\x07|\x1b\\)?)")
@@ -85,9 +86,7 @@ def fill(directory: Path, records: int) -> None:
     create_demo(directory).close()
     if not records:
         return
-    from insert import record  # noqa: PLC0415 -- the other benchmark, beside this one
-
-    from tlsca.authority.keeping import open_store  # noqa: PLC0415
+    from insert import record
 
     desk = open_store(directory)
     with desk.ledger.transaction("import", at=desk.now()):
