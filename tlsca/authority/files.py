@@ -37,7 +37,7 @@ def write_file(path: Path, data: bytes, *, private: bool, force: bool) -> Path:
     except (OSError, ValueError) as error:
         raise Refused(
             f"{printable(str(target))} cannot be written: {_reason(error)}.",
-            hint="Choose another place with --out.",
+            hint="Choose another place (--out).",
         ) from None
     finally:
         with contextlib.suppress(OSError, ValueError):
@@ -56,14 +56,14 @@ def check_target(path: Path, *, force: bool) -> Path:
     if not os.access(target.parent, os.W_OK | os.X_OK) or not os.path.isdir(target.parent):  # noqa: PTH112 -- likewise
         raise Refused(
             f"{printable(str(target.parent))} is no directory that can be written to.",
-            hint="Make it, or choose another place with --out.",
+            hint="Make it, or choose another place (--out).",
         )
     return target
 
 
 def _there_already(target: Path) -> Refused:
     return Refused(
-        f"{printable(str(target))} is there already.", hint="Give --force to replace it, or another --out."
+        f"{printable(str(target))} is there already.", hint="Choose to replace it (--force), or another place (--out)."
     )
 
 

@@ -89,7 +89,7 @@ def _needs_starttls(service: Service, target: Target) -> Finding:
     return error(
         "needs-starttls",
         f"{target} speaks {service.name}, which begins in the clear and is upgraded to TLS.",
-        f"Probe it with --starttls {service.starttls}.",
+        f"Speak {service.starttls} first (--starttls {service.starttls}).",
     )
 
 
@@ -97,11 +97,11 @@ def _silence(heard: Heard, target: Target) -> Finding:
     elsewhere = tls_port_of(target.port)
     service = service_by_port(target) if target.starttls is None else None
     if service and not heard.received(SERVER_HELLO):
-        fix = f"Probe it with --starttls {service.starttls}."
+        fix = f"Speak {service.starttls} first (--starttls {service.starttls})."
     elif elsewhere:
         fix = f"Probe port {elsewhere[1]}, where {elsewhere[0]} speaks TLS."
     else:
-        fix = "Check that the service speaks TLS on this port and is not overloaded, or allow more time with --timeout."
+        fix = "Check that the service speaks TLS on this port and is not overloaded, or allow more time (--timeout)."
     return error(
         "tls-timeout", f"{target} accepted the connection, but its TLS handshake did not end in time.", fix
     )
@@ -115,7 +115,7 @@ def _closed(heard: Heard, target: Target) -> Finding:
     if elsewhere:
         fix = f"Probe port {elsewhere[1]}, where {elsewhere[0]} speaks TLS."
     elif target.server_name is None:
-        fix = "Name the host with --server-name: this server may need to know which one is meant."
+        fix = "Name the host (--server-name): this server may need to know which one is meant."
     else:
         fix = f"Check the server's log, and whether it serves {target.server_name} and lets this machine in."
     return error("closed-early", f"{target} closed the connection before the TLS handshake was done.", fix)
