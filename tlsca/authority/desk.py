@@ -64,22 +64,67 @@ class Desk:
         return self.certificate(record).public_bytes(Encoding.DER)
 
     def chain(self, record: CertificateRecord) -> tuple[CertificateRecord, ...]:
-        """Return the record and those above it, as far as the store knows them; the root, if it does, is last."""
-        found = [record]
-        while (above := self.issuer_of(found[-1])) is not None:
-            if len(found) >= DEEPEST_CHAIN:
-                raise StoreDamaged("The store holds certificates that are each other's issuer.")
-            found.append(above)
-        return tuple(found)
+        """Return the record and those above it, as far as the store knows them; the root, if it does, is last.
+
+        Authorities that were renewed with their key stand in it by their newest certificate, unless foreign ones that signed each
+        other would make that a circle. Raises StoreDamaged.
+        """
+        path = self._path(record, self.issuer_of) or self._path(record, self.signer_of)
+        if path is None:
+            raise StoreDamaged("The store holds certificates that are each other's issuer.")
+        return path
+
+    def _path(
+        self,
+        record: CertificateRecord,
+        above_of: Callable[[CertificateRecord], CertificateRecord | None],
+    ) -> tuple[CertificateRecord, ...] | None:
+        found = {record.id: record}
+        above = above_of(record)
+        while above is not None:
+            if above.id in found or len(found) >= DEEPEST_CHAIN:
+                return None
+            found[above.id] = above
+            above = above_of(above)
+        return tuple(found.values())
 
     def issuer_of(self, record: CertificateRecord) -> CertificateRecord | None:
-        """Return who signed the record's certificate; None for a root, and for an issuer that is not in the store."""
+        """Return the authority that signed the record's certificate, by its newest certificate with the key that did.
+
+        None for a root, and for an issuer that is not in the store.
+        """
+        signer = self.signer_of(record)
+        return signer and self.newest(signer)
+
+    def signer_of(self, record: CertificateRecord) -> CertificateRecord | None:
+        """Return the very certificate under which the record's was signed; None as in `issuer_of`."""
         if record.issuer_id in {None, record.id}:
             return None
         try:
             return self.ledger.certificate(str(record.issuer_id))
         except NotFound:
             return None
+
+    def newest(self, authority: CertificateRecord) -> CertificateRecord:
+        """Return the newest of an authority's certificates for one key: unrevoked and in force, if any is, and begun last.
+
+        They have name, key and issuer's name in common; a cross-certificate, by which somebody else vouches for the authority,
+        is none of them.
+        """
+        now = self.now()
+        alike = [
+            twin for twin in self.ledger.with_key(authority.key_id) if _line_of(twin) == _line_of(authority)
+        ]
+        return max(reversed(alike), key=lambda twin: _freshness(twin, now), default=authority)
+
+    def successor(self, record: CertificateRecord) -> CertificateRecord | None:
+        """Return the certificate that replaced the record's, while it is good: neither revoked nor over."""
+        try:
+            found = self.ledger.certificate(record.renewed_by) if record.renewed_by else None
+        except NotFound:
+            return None
+        good = found is not None and found.revoked_at is None and found.not_after >= self.now()
+        return found if good else None
 
     def chain_certificates(self, record: CertificateRecord) -> tuple[x509.Certificate, ...]:
         """Return the certificates of `chain`."""
@@ -120,6 +165,17 @@ class Desk:
             self.vault.close()
             self.vault = None
         self.ledger.close()
+
+
+def _line_of(record: CertificateRecord) -> tuple[object, ...]:
+    """Return what the certificates of one authority for one key have in common, renewed as often as it may be."""
+    is_root = record.issuer_id == record.id
+    return (record.is_authority, record.subject, record.key_id, record.issuer, is_root)
+
+
+def _freshness(record: CertificateRecord, now: datetime) -> tuple[object, ...]:
+    in_force = record.not_before <= now <= record.not_after
+    return (record.revoked_at is None, in_force, record.not_before, record.not_after)
 
 
 def _bound_to(key_id: str) -> bytes:

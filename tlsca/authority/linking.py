@@ -113,5 +113,5 @@ def _leads_up(
             return True
         if step.id == record.id:
             return False
-        step = new.get(step.issuer_id or "") or desk.issuer_of(step)
+        step = new.get(step.issuer_id or "") or desk.signer_of(step)
     return False

@@ -79,14 +79,15 @@ def entry(desk: Desk, record: CertificateRecord) -> Entry:
 
 
 def authorities(desk: Desk) -> tuple[tuple[int, Entry], ...]:
-    """Return the tree of authorities as (depth, entry), each below its issuer, siblings in the order of making."""
-    found = [item for item in entries(desk) if item.record.is_authority]
+    """Return the tree of authorities as (depth, entry), siblings in the order of making.
+
+    Each stands below its issuer's newest certificate, so that those below a renewed authority stay together.
+    """
     children: dict[str | None, list[Entry]] = {}
-    known = {item.record.id for item in found}
-    for item in found:
-        above = item.record.issuer_id
-        parent = above if above in known and above != item.record.id else None
-        children.setdefault(parent, []).append(item)
+    for item in entries(desk):
+        if item.record.is_authority:
+            above = next((link for link in desk.chain(item.record)[1:] if link.is_authority), None)
+            children.setdefault(above.id if above else None, []).append(item)
     return tuple(_below(children, None, 0))
 
 
