@@ -88,10 +88,10 @@ def duration(span: timedelta) -> str:
         ("hour", 3600, 7200),
     ):
         if seconds >= switch:
-            return _count(int(seconds / length + 0.5), unit)
+            return count(int(seconds / length + 0.5), unit)
     if seconds >= 60:
-        return _count(int(seconds / 60 + 0.5), "minute")
-    return _count(int(seconds), "second")
+        return count(int(seconds / 60 + 0.5), "minute")
+    return count(int(seconds), "second")
 
 
 def remaining(until: datetime, now: datetime) -> str:
@@ -100,7 +100,8 @@ def remaining(until: datetime, now: datetime) -> str:
     return f"in {duration(span)}" if span >= timedelta(0) else f"{duration(span)} ago"
 
 
-def _count(number: int, unit: str) -> str:
+def count(number: int, unit: str) -> str:
+    """Return a number of things: `1 certificate`, `2 certificates`."""
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 

@@ -105,7 +105,7 @@ def _planned_authority(desk: Desk, form: AuthorityForm) -> tuple[Draft, Certific
 
 def _planned_certificate(desk: Desk, form: CertificateForm) -> tuple[Draft, CertificateRecord]:
     issuer = chosen_issuer(desk, form.issuer)
-    return draft(_certificate_order(desk, form), signing_issuer(desk, issuer), now=desk.now()), issuer
+    return draft(order_of(desk, form), signing_issuer(desk, issuer), now=desk.now()), issuer
 
 
 def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
@@ -279,7 +279,8 @@ def _authority_order(form: AuthorityForm) -> Order:
     )
 
 
-def _certificate_order(desk: Desk, form: CertificateForm) -> Order:
+def order_of(desk: Desk, form: CertificateForm) -> Order:
+    """Return what is ordered by what was typed. Raises NotAnIdentity, NotAName, UsageError, and SettingsError of a profile."""
     profile = find_profile(desk, form.profile)
     if profile.authority:
         raise UsageError(

@@ -1,19 +1,30 @@
 """`tlsca issue` and `tlsca list`."""
 
+from pathlib import Path
+
 import click
 
 from tlsca.authority.filtering import compile_filter
 from tlsca.authority.issuing import CertificateForm, issue, plan_certificate
 from tlsca.authority.listing import entries, entry
+from tlsca.cli.bulk import issue_table
 from tlsca.cli.carrying import content_options
 from tlsca.cli.context import json_option, open_desk, settings, store_options, text_only, unlock_desk
 from tlsca.cli.output import say_json, say_table, talk
+from tlsca.errors import UsageError
 from tlsca.pki.keys import KINDS
 from tlsca.text import remaining, state
 
 
 @click.command("issue")
-@click.argument("names", callback=text_only, nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", callback=text_only, nargs=-1, metavar="NAME...")
+@click.option(
+    "--from-csv", metavar="FILE", help="Issue a certificate for each row of this table; - for stdin."
+)
+@click.option("--dry-run", is_flag=True, help="With --from-csv: show what would be issued.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="With --from-csv: write each chain there."
+)
 @click.option("--issuer", metavar="REF", help="The authority that signs; may be left out where only one can.")
 @content_options
 @click.option(
@@ -24,6 +35,9 @@ from tlsca.text import remaining, state
 def issue_command(
     *,
     names: tuple[str, ...],
+    from_csv: str | None,
+    dry_run: bool,
+    out: Path | None,
     issuer: str | None,
     profile: str,
     sans: tuple[str, ...],
@@ -43,7 +57,14 @@ def issue_command(
 
     Each NAME that reads as a DNS name, an address, an e-mail address or a URI becomes a subject alternative name; anything
     else is the common name.
+
+    The table of --from-csv has a header row: name (several separated by spaces) and, each optional, profile, san, key, days,
+    until, issuer and subject; the other options stand for what a row leaves out. All rows are issued or none.
     """
+    if bool(names) == bool(from_csv) or (from_csv is None and (dry_run or out is not None)):
+        raise UsageError(
+            "Give names, or a table with --from-csv FILE.", hint="--dry-run and --out go with --from-csv."
+        )
     form = CertificateForm(
         names=names,
         sans=sans,
@@ -60,6 +81,9 @@ def issue_command(
         must_staple=must_staple,
         extensions=extensions,
     )
+    if from_csv is not None:
+        issue_table(from_csv, form, dry_run=dry_run, out=out, as_json=as_json)
+        return
     desk = open_desk()
     plan_certificate(desk, form)
     unlock_desk(desk)

@@ -1,0 +1,278 @@
+"""Issue many certificates at once, from a table: every row is right before the first is made, and all are kept or none.
+
+The table is CSV with a header row (RFC 4180): `name`, several names separated by spaces, and, each optional, `profile` `san` `key`
+`days` `until` `issuer` `subject`. What is wrong is named by row and column, as a spreadsheet counts them.
+"""
+
+import csv
+import io
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tlsca.authority.desk import Desk
+from tlsca.authority.issuing import (
+    CertificateForm,
+    Issued,
+    chosen_issuer,
+    order_of,
+    parse_until,
+    record_of,
+    signing_issuer,
+)
+from tlsca.authority.profiling import find_profile
+from tlsca.errors import Refused, TlscaError
+from tlsca.pki import identity as identities
+from tlsca.pki import keys
+from tlsca.pki.issue import Draft, Issuer, draft, random_serial, sign
+from tlsca.store.records import CertificateRecord, KeyRecord
+from tlsca.text import printable
+
+COLUMNS = ("name", "profile", "san", "key", "days", "until", "issuer", "subject")
+MOST_ROWS = 100_000
+_LARGEST_FIELD = 1_000_000
+
+Progress = Callable[[int, int], None]
+"""Told how many rows are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table: where it stands, and what it asks for."""
+
+    number: int
+    """As a spreadsheet counts: the header is row 1."""
+    form: CertificateForm
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One row and the certificate that will come of it."""
+
+    row: Row
+    draft: Draft
+    issuer: CertificateRecord
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    record: CertificateRecord
+    pem: bytes
+    key: KeyRecord
+    notes: tuple[str, ...]
+
+
+def read_table(text: str, *, usual: CertificateForm) -> tuple[Row, ...]:
+    """Read CSV into rows; a field that is empty or whose column is missing is as in `usual`. Raises Refused, naming the place."""
+    csv.field_size_limit(_LARGEST_FIELD)
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True, restkey="")
+    try:
+        _check_header(reader.fieldnames or ())
+        rows = tuple(
+            Row(reader.line_num, _form(reader.line_num, fields, usual))
+            for fields in reader
+            if any(fields.values())
+        )
+    except csv.Error as error:
+        raise Refused(
+            f"Row {reader.line_num} is no CSV: {error}.", hint="Put a field with commas or quotes in quotes."
+        ) from error
+    if not rows:
+        raise Refused("The table has no rows.", hint="Below the header, give one certificate a row.")
+    if len(rows) > MOST_ROWS:
+        raise Refused(f"The table has {len(rows):,} rows, and at most {MOST_ROWS:,} are issued at once.")
+    return rows
+
+
+def read_lines(text: str, *, usual: CertificateForm) -> tuple[Row, ...]:
+    """Read pasted lines, one certificate each, names separated by spaces or commas. Raises Refused when there is none."""
+    lines = [(number, line.replace(",", " ").split()) for number, line in enumerate(text.splitlines(), 1)]
+    rows = tuple(Row(number, replace(usual, names=tuple(names))) for number, names in lines if names)
+    if not rows:
+        raise Refused("There is no line with a name.", hint="Give one certificate a line.")
+    return rows
+
+
+def plan_many(desk: Desk, rows: Sequence[Row]) -> tuple[Planned, ...]:
+    """Return what would be issued; needs no passphrase. Raises Refused naming the first row and column that is wrong."""
+    above = _Above(desk)
+    return tuple(_planned(desk, row, above) for row in rows)
+
+
+def issue_many(
+    desk: Desk,
+    rows: Sequence[Row],
+    *,
+    progress: Progress | None = None,
+    cancelled: threading.Event | None = None,
+) -> tuple[Issued, ...]:
+    """Issue every row with a new key each, in one transaction.
+
+    `progress` is called from this thread after each certificate; once `cancelled` is set, Refused is raised and nothing was
+    changed. Raises as `plan_many`, and PassphraseMissing.
+    """
+    above = _Above(desk)
+    plans = [_planned(desk, row, above) for row in rows]
+    desk.open_vault()
+    made: list[_Made] = []
+    for plan in plans:
+        if cancelled is not None and cancelled.is_set():
+            raise Refused(f"Stopped after {len(made)} of {len(plans)}; none was kept.")
+        made.append(_make(desk, plan, above))
+        if progress is not None:
+            progress(len(made), len(plans))
+    return _keep(desk, made)
+
+
+def _keep(desk: Desk, made: Sequence[_Made]) -> tuple[Issued, ...]:
+    detail = {"certificates": len(made), "first": made[0].record.subject, "last": made[-1].record.subject}
+    with desk.ledger.transaction(act="issue-many", at=desk.now(), detail=detail) as change:
+        issued: list[Issued] = []
+        for one in made:
+            change.add_key(one.key)
+            issued.append(Issued(change.add_certificate(one.record, one.pem), one.notes))
+    return tuple(issued)
+
+
+class _Above:
+    """The issuers of a table, each loaded and unsealed once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._records: dict[str | None, CertificateRecord] = {}
+        self._issuers: dict[str, Issuer] = {}
+        self._keys: dict[str, keys.PrivateKey] = {}
+
+    def record(self, reference: str | None) -> CertificateRecord:
+        if reference not in self._records:
+            self._records[reference] = chosen_issuer(self._desk, reference)
+        return self._records[reference]
+
+    def issuer(self, record: CertificateRecord) -> Issuer:
+        if record.id not in self._issuers:
+            self._issuers[record.id] = signing_issuer(self._desk, record)
+        return self._issuers[record.id]
+
+    def key(self, record: CertificateRecord) -> keys.PrivateKey:
+        if record.id not in self._keys:
+            self._keys[record.id] = self._desk.private_key(record)
+        return self._keys[record.id]
+
+
+def _planned(desk: Desk, row: Row, above: _Above) -> Planned:
+    form = row.form
+    with _column(row.number, "profile"):
+        profile = find_profile(desk, form.profile)
+        if profile.authority:
+            raise Refused(f"{profile.name} is the profile of an authority.")
+    with _column(row.number, "issuer"):
+        record = above.record(form.issuer)
+    with _column(row.number, "name"):
+        plan = draft(order_of(desk, form), above.issuer(record), now=desk.now())
+    return Planned(row, plan, record)
+
+
+def _make(desk: Desk, planned: Planned, above: _Above) -> _Made:
+    private_key = keys.generate(planned.draft.key_kind)
+    now = desk.now()
+    certificate = sign(
+        planned.draft,
+        private_key.public_key(),
+        above.issuer(planned.issuer),
+        above.key(planned.issuer),
+        serial=random_serial(desk.random),
+    )
+    record = record_of(
+        desk, certificate, profile=planned.draft.profile.name, issuer_id=planned.issuer.id, at=now
+    )
+    pem = certificate.public_bytes(Encoding.PEM)
+    return _Made(record, pem, desk.sealed_key(private_key, at=now), planned.draft.notes)
+
+
+def _check_header(header: Sequence[str]) -> None:
+    names = [name.strip().lower() for name in header]
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown:
+        raise Refused(
+            f"Row 1 names a column “{printable(unknown[0])}”, which is none.",
+            hint="Columns: " + ", ".join(COLUMNS) + ".",
+        )
+    if "name" not in names:
+        raise Refused(
+            "Row 1 names no column “name”.", hint="The first row is the header: name,profile,days …"
+        )
+    if len(set(names)) != len(names):
+        raise Refused("Row 1 names a column twice.")
+
+
+def _form(number: int, fields: Mapping[str, str | None], usual: CertificateForm) -> CertificateForm:
+    if "" in fields:
+        raise Refused(
+            f"Row {number} has more fields than the header.", hint="Put a field with commas in quotes."
+        )
+    given = {name.strip().lower(): (value or "").strip() for name, value in fields.items()}
+    names = tuple(given.get("name", "").split())
+    with _column(number, "name"):
+        if not names:
+            raise Refused("there is no name.")
+    return replace(
+        usual,
+        names=names,
+        sans=_sans(number, given.get("san", "")) or usual.sans,
+        profile=given.get("profile") or usual.profile,
+        key=_key(number, given.get("key", "")) or usual.key,
+        days=_days(number, given.get("days", "")) if given.get("days") or given.get("until") else usual.days,
+        until=_until(number, given.get("until", "")) or (None if given.get("days") else usual.until),
+        issuer=given.get("issuer") or usual.issuer,
+        subject=_subject(number, given.get("subject", "")) or usual.subject,
+    )
+
+
+def _sans(number: int, text: str) -> tuple[str, ...]:
+    with _column(number, "san"):
+        for name in text.split():
+            identities.identity(name)
+    return tuple(text.split())
+
+
+def _key(number: int, text: str) -> str:
+    with _column(number, "key"):
+        if text and text not in keys.KINDS:
+            raise Refused(
+                f"there is no kind of key called “{printable(text)}”.",
+                hint="Kinds: " + ", ".join(keys.KINDS) + ".",
+            )
+    return text
+
+
+def _days(number: int, text: str) -> int | None:
+    with _column(number, "days"):
+        if text and not (text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) < 9):
+            raise Refused(f"“{printable(text)}” is no number of days.", hint="Write a whole number from 1.")
+    return int(text) if text else None
+
+
+def _until(number: int, text: str) -> str | None:
+    with _column(number, "until"):
+        if text:
+            parse_until(text)
+    return text or None
+
+
+def _subject(number: int, text: str) -> str | None:
+    with _column(number, "subject"):
+        if text:
+            identities.dn(text)
+    return text or None
+
+
+@contextmanager
+def _column(number: int, name: str) -> Iterator[None]:
+    """Say of an error inside where in the table it stands."""
+    try:
+        yield
+    except TlscaError as error:
+        raise Refused(f"Row {number}, column {name}: {error.sentence}", hint=error.hint) from error
