@@ -1,10 +1,16 @@
 """The registry of what can be done in the app: keys, footer, palette and help all read it, so none can disagree with another."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
+
+from tlsca.tui.refusals import nothing_against, publish_refusal, revoke_refusal
+
+if TYPE_CHECKING:
+    from tlsca.authority.listing import Entry
 
 
 class Needs(IntEnum):
@@ -31,6 +37,8 @@ class Act:
     footer: bool = False
     key_shown: str | None = None
     needs: Needs = Needs.NOTHING
+    refusal: "Callable[[Entry], str]" = nothing_against
+    """Says in a sentence why it cannot be done to a certificate; empty where it can."""
 
 
 ACTS: tuple[Act, ...] = (
@@ -42,6 +50,8 @@ ACTS: tuple[Act, ...] = (
     Act(id="test", keys="t", title="Test", help="Make a TLS connection and see who answers, and what is wrong.", group="Certificate", footer=True, needs=Needs.STORE),
     Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows to the clipboard.", group="Certificate", needs=Needs.CERTIFICATE),
+    Act(id="revoke", keys="x", title="Revoke", help="Take a certificate back, or release one on hold.", group="Certificate", needs=Needs.CERTIFICATE, refusal=revoke_refusal),
+    Act(id="publish", keys="P", title="Publish CRL", help="Sign the list of what an authority has revoked.", group="Authority", needs=Needs.CERTIFICATE, refusal=publish_refusal),
     Act(id="import", keys="I", title="Import", help="Take in certificates and keys from files.", group="Authority", needs=Needs.STORE),
     Act(id="filter", keys="slash", title="Filter", help="Show some: expires<30d status:valid issuer:… san:*.corp text.", group="View", footer=True, key_shown="/"),
     Act(id="lock", keys="ctrl+l", title="Lock/unlock", help="Forget the passphrase now, or give it.", group="App", key_shown="^l", needs=Needs.STORE),
@@ -51,9 +61,14 @@ ACTS: tuple[Act, ...] = (
 )  # fmt: skip
 """Every act of the home screen, in the order of the footer."""
 
-NEEDS: dict[str, Needs] = {act.id: act.needs for act in ACTS}
+BY_ID: dict[str, Act] = {act.id: act for act in ACTS}
 
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(act.group for act in ACTS))
+
+
+def act_of(key: str) -> Act | None:
+    """Return the act that a key does, if any."""
+    return next((act for act in ACTS if key in act.keys.split(",")), None)
 
 
 def bindings(acts: Iterable[Act] = ACTS) -> list[BindingType]:

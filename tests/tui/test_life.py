@@ -1,0 +1,104 @@
+"""The acts of a certificate's life by the keyboard: revoke, hold and release, publish."""
+
+import pytest
+from cryptography import x509
+from textual.widgets import Button
+
+
+@pytest.fixture(autouse=True)
+def _files_go_here(tmp_path, monkeypatch):
+    place = tmp_path / "files"
+    place.mkdir()
+    monkeypatch.chdir(place)
+
+
+def status(op, title):
+    return next(entry.status for entry in op.rows() if entry.title == title)
+
+
+async def press_the_button(op, label):
+    """Go to a button by the Tab key, and press it."""
+    while not (isinstance(op.app.focused, Button) and str(op.app.focused.label) == label):
+        await op.press("tab")
+    await op.press("enter")
+
+
+async def test_what_is_revoked_stays_on_the_banner_until_it_is_published(operate, demo, passphrase, tmp_path):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.go_to("mail.home.arpa")
+        await op.press("x")
+        await op.dialog("RevokeDialog")
+        assert op.find("#leave").has_focus
+        await op.until("nothing else has its name or key")
+        await press_the_button(op, "Revoke")
+        await op.home()
+        await op.until(lambda: status(op, "mail.home.arpa") == "revoked")
+        await op.until("! Home Issuing CA: a revocation is not yet published (press P)")
+
+        await op.press("P")
+        await op.dialog("PublishDialog")
+        await op.until("is not published yet")
+        await op.press("ctrl+s")
+        await op.unlock(passphrase)
+        await op.home()
+        await op.until(lambda: "a revocation is not yet published" not in op.text())
+        crl = x509.load_der_x509_crl((tmp_path / "files" / "Home-Issuing-CA.crl").read_bytes())
+        serial = int(op.current().record.serial, 16)
+        assert [entry.serial_number for entry in crl] == [serial]
+
+
+async def test_cancel_revokes_nothing(operate, demo):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.go_to("localhost")
+        await op.press("x")
+        await op.dialog("RevokeDialog")
+        await op.press("enter")
+        await op.home()
+        assert status(op, "localhost") == "valid"
+
+
+async def test_what_is_on_hold_is_released_by_the_same_key(operate, demo):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.go_to("localhost")
+        await op.press("x")
+        await op.dialog("RevokeDialog")
+        await op.press("shift+tab")
+        await op.choose("hold")
+        await op.until("Served by")
+        await press_the_button(op, "Revoke")
+        await op.home()
+        await op.until(lambda: status(op, "localhost") == "held")
+        await op.until(lambda: op.current().status == "held")
+        await op.press("x")
+        await op.dialog("UnholdDialog")
+        await press_the_button(op, "Release")
+        await op.home()
+        await op.until(lambda: status(op, "localhost") == "valid")
+
+
+async def test_an_authority_is_revoked_only_by_its_name_and_what_falls_with_it_is_shown_before(operate, demo):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.go_to("Home Issuing CA")
+        await op.press("x")
+        await op.dialog("RevokeDialog")
+        await op.until("8 that nobody will trust")
+        await press_the_button(op, "Revoke")
+        await op.until("type its name")
+        assert op.find("#name").has_focus
+        await op.type("Home Issuing CA")
+        await op.press("enter")
+        await op.home()
+        await op.until(lambda: status(op, "Home Issuing CA") == "revoked")
+
+
+async def test_a_key_that_can_do_nothing_here_says_why(operate, demo):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.go_to("Home Root CA")
+        assert op.home_screen.check_action("revoke", ()) is None
+        await op.press("x")
+        await op.until(lambda: "Home Root CA is a root, and a root cannot revoke itself." in op.told())

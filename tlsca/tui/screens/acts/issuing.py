@@ -1,0 +1,102 @@
+"""Issue, make an authority, import and export: from the key to what was made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tlsca.text import printable
+from tlsca.tui.screens.store_screen import StoreScreen
+from tlsca.tui.work import work
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tlsca.authority.desk import Desk
+    from tlsca.authority.importing import ImportReport
+    from tlsca.authority.issuing import Issued
+    from tlsca.authority.listing import Entry
+
+
+class IssuingActs(StoreScreen):
+    """Acts that bring certificates in, and take them out."""
+
+    def action_issue(self) -> None:
+        """Open the form for a certificate."""
+        if not self._can_be_written():
+            return
+        desk = self._open_store()
+        work(self, lambda: self._able_to_issue(desk), self._ask_what_to_issue, group="able", exclusive=True)
+
+    def _able_to_issue(self, desk: Desk) -> Sequence[Entry]:
+        from tlsca.authority.issuing import issuers
+        from tlsca.authority.listing import entries_of
+
+        return entries_of(desk, issuers(desk))
+
+    def _ask_what_to_issue(self, able: Sequence[Entry]) -> None:
+        from tlsca.tui.dialogs.issue import IssueDialog
+
+        if able:
+            self.app.push_screen(IssueDialog(self._open_store(), able), self._issued)
+        else:
+            self.notify("No authority can issue yet. Press a to make one.", severity="warning", markup=False)
+
+    def action_authority(self) -> None:
+        """Open the form for an authority."""
+        if not self._can_be_written():
+            return
+        desk = self._open_store()
+        work(self, lambda: self._able_to_issue(desk), self._ask_which_authority, group="able", exclusive=True)
+
+    def _ask_which_authority(self, able: Sequence[Entry]) -> None:
+        from tlsca.tui.dialogs.authority import AuthorityDialog
+
+        self.app.push_screen(AuthorityDialog(self._open_store(), able), self._issued)
+
+    def action_import(self) -> None:
+        """Open the form for files to import."""
+        from tlsca.tui.dialogs.take_in import ImportDialog
+
+        if not self._can_be_written():
+            return
+        self.app.push_screen(ImportDialog(self._open_store()), self._imported)
+
+    def action_export(self) -> None:
+        """Open the form for the export of the certificate under the cursor."""
+        from tlsca.tui.dialogs.export import ExportDialog
+
+        selected = self._selected()
+        self.app.push_screen(ExportDialog(self._open_store(), selected, Path.cwd()), self._exported)
+
+    # What dialogs answer
+
+    def _issued(self, issued: Issued | None) -> None:
+        self._show_lock()
+        if issued is None:
+            return
+        for note in issued.notes:
+            self.notify(printable(note), severity="warning", timeout=12, markup=False)
+        self.notify(
+            f"Issued {printable(issued.record.subject or issued.record.serial)}.", timeout=5, markup=False
+        )
+        self._reload(select=issued.record.id)
+
+    def _imported(self, report: ImportReport | None) -> None:
+        from tlsca.tui.dialogs.take_in import imported
+
+        self._show_lock()
+        if report is None:
+            return
+        self.notify(imported(report), timeout=10, markup=False)
+        self._reload(select=report.certificates[0].id if report.certificates else None)
+
+    def _exported(self, test: bool | None) -> None:
+        self._show_lock()
+        if test:
+            self.action_test()
+
+    def action_test(self) -> None:
+        """Go to the connection of the certificate under the cursor."""
+        self.add_class("-inspecting")
+        self._inspector().open_tab("connection")

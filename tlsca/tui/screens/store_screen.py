@@ -1,0 +1,202 @@
+"""A screen over one open store: how it is opened, read and read again, and where an act finds what it acts on.
+
+Whatever needs cryptography is imported with the store, in a thread, so that the first frame comes at once.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tlsca.text import printable
+from tlsca.tui.widgets.banner import Banner
+from tlsca.tui.widgets.certificate_table import CertificateTable
+from tlsca.tui.widgets.title_bar import TitleBar, counted
+from tlsca.tui.work import tell, work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tlsca.authority.desk import Desk
+    from tlsca.authority.listing import Entry
+    from tlsca.errors import TlscaError
+    from tlsca.tui.widgets.inspector import Inspector
+
+_EMPTY = "No certificates yet. Press a to make an authority, then i to issue."
+_NO_MATCH = "No certificate matches the filter. Escape clears it."
+_REFRESH = 1.0
+"""Seconds between looks for what was written, here or by other processes."""
+_STALE = 60.0
+"""Seconds after which the list is read anew even so: certificates expire while nobody does anything."""
+
+
+class Listing(NamedTuple):
+    """What was read of a store."""
+
+    entries: Sequence[Entry]
+    banner: str
+    """What wants doing, in a line; empty when nothing does. Printable."""
+
+
+class StoreScreen(Screen[None]):
+    """A table of certificates over one store, which is opened, read and watched in threads."""
+
+    def __init__(self, open_desk: Callable[[], Desk], place: Path, *, import_first: bool = False) -> None:
+        """`open_desk` is called in a thread; `import_first` begins with the form for files to import."""
+        super().__init__()
+        self._open_desk = open_desk
+        self._place = place
+        self._desk: Desk | None = None
+        self._all: Sequence[Entry] = ()
+        self._refreshing = False
+        self._read = (0, 0.0)
+        self._import_first = import_first
+
+    def _open(self) -> None:
+        work(self, self._opened, self._ready, failed=self._cannot_open)
+
+    def _opened(self) -> tuple[Desk, Listing]:
+        import tlsca.tui.widgets.inspector  # noqa: F401 -- mounting it, in the app's own thread, then costs no import
+
+        desk = self._open_desk()
+        return desk, self._listed(desk)
+
+    def _listed(self, desk: Desk) -> Listing:
+        from tlsca.authority.listing import entries
+
+        self._read = (desk.ledger.position, time.monotonic())
+        return Listing(entries(desk), _banner(desk))
+
+    def _ready(self, opened: tuple[Desk, Listing]) -> None:
+        from tlsca.tui.widgets.inspector import Inspector
+
+        desk, found = opened
+        self._desk = desk
+        self.query_one("#body").mount(Inspector(desk, id="inspector"))
+        self.call_after_refresh(self._show_listing, found)
+        self.refresh_bindings()
+        self.set_interval(_REFRESH, self._look_for_changes)
+        for notice in desk.ledger.notices:
+            self.notify(printable(notice), severity="warning", timeout=15, markup=False)
+        self._begin()
+
+    def _cannot_open(self, error: TlscaError) -> None:
+        tell(self.app, error)
+        self.query_one(CertificateTable).show((), placeholder=printable(error.sentence))
+
+    def _begin(self) -> None:
+        """Do what comes first once the store is open."""
+
+    # What is shown
+
+    def _show_listing(self, found: Listing, select: str | None = None) -> None:
+        self.query_one(Banner).text = found.banner
+        self._show(found.entries, select)
+
+    def _show(self, found: Sequence[Entry], select: str | None = None) -> None:
+        from tlsca.authority.filtering import compile_filter
+        from tlsca.errors import UsageError
+
+        self._all = found
+        try:
+            wanted = compile_filter(self.query_one("#filter", Input).value)
+        except UsageError:
+            return  # half a word of the filter is typed; what was shown stays
+        shown = [entry for entry in found if wanted(entry)]
+        self.query_one(CertificateTable).show(
+            shown, placeholder=_NO_MATCH if found else _EMPTY, select=select
+        )
+        self.query_one(TitleBar).counts = counted([entry.status for entry in found], len(shown))
+        self._show_lock()
+
+    def _show_lock(self) -> None:
+        desk = self._desk
+        if desk is not None:
+            state = "read-only" if desk.ledger.read_only else "unlocked" if desk.unlocked else "locked"
+            self.query_one(TitleBar).vault = state
+
+    def _look_for_changes(self) -> None:
+        desk = self._desk
+        self._show_lock()
+        if desk is None or self._refreshing:
+            return
+        self._refreshing = True
+        work(
+            self,
+            lambda: self._changed(desk),
+            self._refreshed,
+            failed=lambda _: self._refreshed(None),
+            group="refresh",
+        )
+
+    def _changed(self, desk: Desk) -> Listing | None:
+        desk.ledger.refresh()
+        position, at = self._read
+        if desk.ledger.position == position and time.monotonic() - at < _STALE:
+            return None
+        return self._listed(desk)
+
+    def _refreshed(self, found: Listing | None) -> None:
+        self._refreshing = False
+        if found is not None:
+            self._show_listing(found)
+
+    def _reload(self, select: str | None = None) -> None:
+        desk = self._desk
+        if desk is not None:
+            work(
+                self,
+                lambda: self._listed(desk),
+                lambda found: self._show_listing(found, select),
+                group="reload",
+                exclusive=True,
+            )
+
+    # Finding one's way
+
+    def _open_store(self) -> Desk:
+        assert self._desk is not None, "check_action lets no act through before the store is open"
+        return self._desk
+
+    def _can_be_written(self) -> bool:
+        """Say whether the store can be written; where it cannot, tell why, before anything is typed in vain."""
+        reason = self._open_store().ledger.read_only
+        if reason is not None:
+            self.notify(printable(reason), title="Read-only", severity="warning", timeout=12, markup=False)
+        return reason is None
+
+    def _selected(self) -> Entry:
+        selected = self.query_one(CertificateTable).current
+        assert selected is not None, "check_action lets no act through without a certificate"
+        return selected
+
+    def _inspector(self) -> Inspector:
+        from tlsca.tui.widgets.inspector import Inspector
+
+        return self.query_one(Inspector)
+
+
+def _banner(desk: Desk) -> str:
+    """Return what an operator should publish, in a line."""
+    from tlsca.authority.listing import title_of
+    from tlsca.authority.publishing import Why, attention
+    from tlsca.errors import TlscaError
+
+    said = {
+        Why.UNPUBLISHED: "a revocation is not yet published",
+        Why.STALE: "its CRL is out of date",
+        Why.DUE: "its CRL is soon out of date",
+    }
+    try:
+        found = attention(desk)
+    except TlscaError as error:
+        return printable(error.sentence)
+    if not found:
+        return ""
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    first = found[0]
+    return f"{printable(title_of(first.authority))}: {said[first.why or Why.DUE]}{more} (press P)"
