@@ -68,7 +68,7 @@ def draft(order: Order, issuer: Issuer | None, *, now: datetime) -> Draft:
     subject = _subject(order, issuer)
     check_profile_allows(order.profile, subject, order.names, order.key_kind)
     names = _general_names(order, subject)
-    not_before, not_after, notes = _validity(order, issuer, now)
+    not_before, not_after, notes = validity(order, issuer, now)
     if issuer is not None:
         check_constraints(subject, names, issuer.chain)
     return Draft(
@@ -91,10 +91,12 @@ def sign(
     issuer_key: PrivateKey,
     *,
     serial: int,
+    key_identifier: x509.SubjectKeyIdentifier | None = None,
 ) -> x509.Certificate:
     """Sign the draft for this public key; `issuer` is None for a root, whose own key then signs.
 
-    Raises Refused when the issuer's private key is not that of its certificate, or when a further extension cannot be read again.
+    `key_identifier` is what the key is known by already, where that was not made as RFC 5280, 4.2.1.2 (1), makes it. Raises
+    Refused when the issuer's private key is not that of its certificate, or when a further extension cannot be read again.
     """
     signer = issuer.certificate.public_key() if issuer else public_key
     if key_id(signer) != key_id(issuer_key.public_key()):
@@ -111,7 +113,8 @@ def sign(
         .not_valid_after(plan.not_after)
         .public_key(public_key)
     )
-    for extension in (*_key_identifiers(public_key, issuer), *plan.extensions):
+    own = key_identifier or x509.SubjectKeyIdentifier.from_public_key(public_key)
+    for extension in (*_key_identifiers(own, issuer), *plan.extensions):
         builder = builder.add_extension(extension.value, critical=extension.critical)
     return _legible(builder.sign(issuer_key, signature_hash(issuer_key)))
 
@@ -151,12 +154,13 @@ def _check_order(order: Order, issuer: Issuer | None) -> None:
             f"A path length is 0 or more, not {order.path_length}.", hint="0 lets it issue to hosts alone."
         )
     if issuer is not None:
-        _check_may_sign(issuer.certificate)
-        _check_path_length(order, issuer.chain)
+        check_may_sign(issuer.certificate)
+        if order.profile.authority:
+            check_path_length(issuer.chain)
 
 
-def _check_may_sign(issuer: x509.Certificate) -> None:
-    """Refuse an issuer that clients take for none (RFC 5280, 6.1.4, k and n)."""
+def check_may_sign(issuer: x509.Certificate) -> None:
+    """Raise Refused for an issuer that clients take for none (RFC 5280, 6.1.4, k and n)."""
     name = printable(identities.dn_text(issuer.subject))
     basic = _extension_of(issuer, x509.BasicConstraints)
     if basic is None or not basic.ca:
@@ -168,10 +172,8 @@ def _check_may_sign(issuer: x509.Certificate) -> None:
         )
 
 
-def _check_path_length(order: Order, chain: Sequence[x509.Certificate]) -> None:
-    """Refuse an authority deeper than a certificate above it allows; self-issued ones do not count (RFC 5280, 6.1.4, l)."""
-    if not order.profile.authority:
-        return
+def check_path_length(chain: Sequence[x509.Certificate]) -> None:
+    """Raise Refused where no authority may stand below a chain; self-issued ones in it do not count (RFC 5280, 6.1.4, l)."""
     below = 1
     for certificate in chain:
         basic = _extension_of(certificate, x509.BasicConstraints)
@@ -253,10 +255,10 @@ def _general_names(order: Order, subject: x509.Name) -> tuple[x509.GeneralName, 
     return () if order.profile.authority else (x509.DirectoryName(subject),)
 
 
-def _validity(
+def validity(
     order: Order, issuer: Issuer | None, now: datetime
 ) -> tuple[datetime, datetime, tuple[str, ...]]:
-    """Return notBefore, notAfter and what to tell the operator.
+    """Return notBefore, notAfter and what to tell the operator. Raises Refused when nothing could be valid then.
 
     RFC 5280, 4.1.2.5 counts both ends in, so a day is over one second before it has passed.
     """
@@ -309,10 +311,9 @@ def _asked_end(order: Order, issuer: Issuer | None, not_before: datetime) -> dat
 
 
 def _key_identifiers(
-    public_key: PublicKey, issuer: Issuer | None
+    own: x509.SubjectKeyIdentifier, issuer: Issuer | None
 ) -> list[x509.Extension[x509.ExtensionType]]:
     """Return the subject's key identifier and the issuer's, which links the two (RFC 5280, 4.2.1.1 and 4.2.1.2)."""
-    own = x509.SubjectKeyIdentifier.from_public_key(public_key)
     above = _key_identifier(issuer.certificate) if issuer else own
     authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above)
     return [x509.Extension(own.oid, False, own), x509.Extension(authority.oid, False, authority)]
