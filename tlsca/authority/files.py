@@ -63,7 +63,8 @@ def check_target(path: Path, *, force: bool) -> Path:
 
 def _there_already(target: Path) -> Refused:
     return Refused(
-        f"{printable(str(target))} is there already.", hint="Choose to replace it (--force), or another place (--out)."
+        f"{printable(str(target))} is there already.",
+        hint="Choose to replace it (--force), or another place (--out).",
     )
 
 
