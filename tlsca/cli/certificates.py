@@ -63,7 +63,8 @@ def issue_command(
     """
     if bool(names) == bool(from_csv) or (from_csv is None and (dry_run or out is not None)):
         raise UsageError(
-            "Give names, or a table with --from-csv FILE.", hint="--dry-run and --out go with --from-csv."
+            "Give names, or a table with --from-csv FILE.",
+            hint="tlsca issue --help shows both; --dry-run and --out go with a table.",
         )
     form = CertificateForm(
         names=names,
