@@ -1,8 +1,13 @@
-"""The acts of a certificate's life by the keyboard: revoke, hold and release, publish."""
+"""The acts of a certificate's life by the keyboard: revoke, hold and release, publish, and what the doctor sees."""
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from textual.widgets import Button
+
+from tlsca.authority.issuing import AuthorityForm, create_authority
+from tlsca.authority.keeping import create_store
+from tlsca.store.vault import KdfParameters
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +107,57 @@ async def test_a_key_that_can_do_nothing_here_says_why(operate, demo):
         assert op.home_screen.check_action("revoke", ()) is None
         await op.press("x")
         await op.until(lambda: "Home Root CA is a root, and a root cannot revoke itself." in op.told())
+
+
+async def test_the_doctor_says_what_mends_it_and_enter_goes_to_the_certificate(operate, demo):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press("slash")
+        await op.type("localhost")
+        await op.press("enter")
+        await op.press("D")
+        await op.dialog("DoctorDialog")
+        await op.until("10 live certificates looked at: ")
+        while "printer.home.arpa, " not in op.text():
+            await op.press("down")
+        assert "It is valid for 398 days" in op.text()
+        assert "SC-081v3" in op.text()
+        assert "tlsca renew " in op.text()
+        await op.press("enter")
+        await op.home()
+        await op.until(lambda: op.current().title == "printer.home.arpa")
+
+
+async def test_a_directory_of_another_ca_is_imported_with_what_it_revoked(
+    operate, demo, passphrase, tmp_path
+):
+    tree = elsewhere(tmp_path)
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press("I")
+        await op.dialog("ImportDialog")
+        assert "whole directories of other CAs" in op.text()
+        await op.type(str(tree))
+        await op.press("enter")
+        await op.unlock(passphrase)
+        await op.home()
+        await op.until(lambda: "Took over 1 revocation of certificates that are not there." in op.told())
+        assert f"Found openssl ca in {tree}." in op.told()
+        assert "Imported 1 certificate and 1 key." in op.told()
+        await op.until("! Elsewhere CA: a revocation is not yet published")
+
+
+def elsewhere(tmp_path):
+    """Return a directory as `openssl ca` keeps it, whose index revoked a certificate that nobody has."""
+    quick = KdfParameters(memory_kib=8, passes=1, lanes=1)
+    desk = create_store(tmp_path / "elsewhere", "made somewhere else", parameters=quick)
+    record = create_authority(desk, AuthorityForm(name="Elsewhere CA")).record
+    tree = tmp_path / "demoCA"
+    (tree / "private").mkdir(parents=True)
+    (tree / "cacert.pem").write_bytes(desk.certificate(record).public_bytes(Encoding.PEM))
+    key = desk.private_key(record).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tree / "private" / "cakey.pem").write_bytes(key)
+    (tree / "serial").write_text("1001\n")
+    (tree / "index.txt").write_text("R\t400101000000Z\t260101000000Z\t1000\tunknown\t/CN=gone.example\n")
+    desk.close()
+    return tree

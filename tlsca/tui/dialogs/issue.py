@@ -1,21 +1,17 @@
 """Issue a certificate: the fields on one side, the certificate-to-be on the other."""
 
 import re
-from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.widgets import Input, Label, Select
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import CertificateForm, Issued, issue, plan_certificate
-from tlsca.authority.listing import Entry
 from tlsca.errors import TlscaError
-from tlsca.pki.profiles import LEAF_PROFILES, PROFILES
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
-from tlsca.tui.widgets.choices import LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, issuer_choices, key_choices
+from tlsca.tui.widgets.choices import LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, Offer, issuer_choices, key_choices
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.preview import Preview
@@ -42,24 +38,28 @@ class IssueDialog(Dialog[Issued]):
     }
     """
 
-    def __init__(self, desk: Desk, issuers: Sequence[Entry]) -> None:
+    def __init__(self, desk: Desk, offer: Offer) -> None:
         super().__init__()
         self._desk = desk
-        self._issuers = issuers
+        self._offer = offer
 
     def compose_body(self) -> ComposeResult:
         """Lay out the fields beside, or above, the certificate-to-be."""
-        profiles = [(_profile_line(name), name) for name in LEAF_PROFILES]
         with Horizontal(id="issue-columns"):
             with Vertical(id="issue-fields"):
                 yield Field(
                     "Names",
                     LineInput(id="names", compact=True, placeholder="www.example.com 10.0.0.1 a@example.com"),
                 )
-                yield Field("Profile", Select(profiles, id="profile", compact=True, allow_blank=False))
+                yield Field(
+                    "Profile",
+                    Select(
+                        self._offer.profiles, id="profile", compact=True, allow_blank=False, value="server"
+                    ),
+                )
                 yield Field(
                     "Issuer",
-                    Select(issuer_choices(self._issuers), id="issuer", compact=True, allow_blank=False),
+                    Select(issuer_choices(self._offer.issuers), id="issuer", compact=True, allow_blank=False),
                 )
                 yield Field("Kind of key", Select(key_choices(), id="key", compact=True, allow_blank=False))
                 yield Field(
@@ -123,7 +123,3 @@ class IssueDialog(Dialog[Issued]):
     def _refuse(self, error: TlscaError) -> None:
         self.busy(False)
         self.show_error(error)
-
-
-def _profile_line(name: str) -> Content:
-    return Content.assemble(name.ljust(10), (f"  {PROFILES[name].title}", "$foreground-muted"))

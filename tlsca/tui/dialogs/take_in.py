@@ -1,4 +1,4 @@
-"""Import certificates and keys from files."""
+"""Import certificates, keys, requests and revocations from files and from whole directories of other authorities."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from textual.widgets import Input, Label
 from tlsca.authority.desk import Desk
 from tlsca.authority.importing import ImportReport, import_files
 from tlsca.errors import PassphraseMissing, TlscaError
+from tlsca.text import listing
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.field import Field
@@ -31,12 +32,16 @@ class ImportDialog(Dialog[ImportReport]):
     def compose_body(self) -> ComposeResult:
         """Lay out the files and the passphrase that may open them."""
         yield Label(
-            "Certificates and private keys: PEM, DER, PKCS#7, PKCS#8 or PKCS#12.",
+            "Certificates, keys, requests and CRLs in any usual format; XCA's .xdb;\n"
+            "whole directories of other CAs: openssl ca, easy-rsa, mkcert, step.",
             classes="dialog-lead",
             markup=False,
         )
         yield Field(
-            "Files", LineInput(id="paths", compact=True, placeholder="ca.pem, ca.key; separated by commas")
+            "Files",
+            LineInput(
+                id="paths", compact=True, placeholder="ca.pem, ca.key, ~/easy-rsa/pki; separated by commas"
+            ),
         )
         yield Field(
             "Passphrase",
@@ -69,9 +74,19 @@ class ImportDialog(Dialog[ImportReport]):
 
 def imported(report: ImportReport) -> str:
     """Return what an import did, and what it left out and why, as lines for a notification."""
-    lines = [
-        f"Imported {_count(len(report.certificates), 'certificate')} and {_count(len(report.keys), 'key')}."
+    counts = [
+        _count(len(report.certificates), "certificate"),
+        _count(len(report.keys), "key"),
+        *([_count(len(report.requests), "request")] if report.requests else []),
     ]
+    lines = [f"Found {tree.tool} in {tree.path}." for tree in report.trees]
+    lines.append(f"Imported {listing(counts)}.")
+    if report.revoked:
+        lines.append(f"Revoked {_count(len(report.revoked), 'certificate')}, as they were there.")
+    if report.unseen:
+        lines.append(
+            f"Took over {_count(len(report.unseen), 'revocation')} of certificates that are not there."
+        )
     lines += [f"Skipped {left.what}: {left.why}." for left in report.skipped[:_MOST_SKIPPED]]
     more = len(report.skipped) - _MOST_SKIPPED
     return "\n".join([*lines, f"Skipped {more} more."] if more > 0 else lines)

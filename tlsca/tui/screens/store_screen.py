@@ -158,6 +158,15 @@ class StoreScreen(Screen[None]):
 
     # Finding one's way
 
+    def _go_to(self, fingerprint: str | None) -> None:
+        """Bring the cursor to a certificate, past the filter if that hides it."""
+        wanted = next((entry.record.id for entry in self._all if entry.record.sha256 == fingerprint), None)
+        if wanted is None:
+            return
+        if wanted not in {entry.record.id for entry in self.query_one(CertificateTable).entries}:
+            self.query_one("#filter", Input).value = ""
+        self._show(self._all, select=wanted)
+
     def _open_store(self) -> Desk:
         assert self._desk is not None, "check_action lets no act through before the store is open"
         return self._desk

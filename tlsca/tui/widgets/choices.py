@@ -1,15 +1,32 @@
-"""The choices that several forms offer: kinds of key, lifetimes, issuers."""
+"""The choices that several forms offer: kinds of key, lifetimes, issuers, profiles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from textual.content import Content
 
-from tlsca.authority.listing import Entry
+from tlsca.authority.desk import Desk
+from tlsca.authority.issuing import issuers
+from tlsca.authority.listing import Entry, entries_of
+from tlsca.authority.profiling import find_profile, profile_names
+from tlsca.errors import TlscaError
 from tlsca.pki.keys import KINDS, NOTES
 from tlsca.text import printable, remaining
 
 Choice = tuple[Content, str]
 """What is shown, and the value that it stands for."""
+
+_PROFILE_WIDTH = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a store offers to whoever fills in a form."""
+
+    issuers: tuple[Entry, ...]
+    """Authorities that can issue."""
+    profiles: tuple[Choice, ...]
+
 
 UNTIL_ISSUER_ENDS = "issuer"
 
@@ -50,3 +67,26 @@ def issuer_choices(entries: Iterable[Entry]) -> list[Choice]:
         )
         for entry in entries
     ]
+
+
+def offered(desk: Desk, *, authorities: bool = False) -> Offer:
+    """Return the issuers and the profiles of a store, with `authorities` also those of authorities below others.
+
+    It reads the operator's own profiles from disk, so that it is called in a thread.
+    """
+    return Offer(entries_of(desk, issuers(desk)), tuple(_profiles(desk, authorities=authorities)))
+
+
+def _profiles(desk: Desk, *, authorities: bool) -> Iterator[Choice]:
+    for name in profile_names(desk):
+        try:
+            profile = find_profile(desk, name)
+        except TlscaError as error:  # it stays in the list, and says why it cannot be chosen
+            yield _profile(name, f"! {printable(error.sentence)}"), name
+        else:
+            if not profile.self_signed and (authorities or not profile.authority):
+                yield _profile(name, profile.title), name
+
+
+def _profile(name: str, title: str) -> Content:
+    return Content.assemble(printable(name).ljust(_PROFILE_WIDTH), (f"  {title}", "$foreground-muted"))

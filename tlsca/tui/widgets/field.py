@@ -19,6 +19,7 @@ class Field(Horizontal):
         & Input:focus { background: $primary 20%; }
         & SelectCurrent { background: $panel; }
         & Select:focus SelectCurrent { background: $primary 20%; }
+        & SelectOverlay { text-wrap: nowrap; text-overflow: ellipsis; }
         & Checkbox { width: 1fr; background: transparent; padding: 0; }
     }
     """

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tlsca.authority.importing import ImportReport
     from tlsca.authority.issuing import Issued
     from tlsca.authority.listing import Entry
+    from tlsca.tui.widgets.choices import Offer
 
 
 class IssuingActs(StoreScreen):
@@ -26,21 +27,24 @@ class IssuingActs(StoreScreen):
         if not self._can_be_written():
             return
         desk = self._open_store()
-        work(self, lambda: self._able_to_issue(desk), self._ask_what_to_issue, group="able", exclusive=True)
 
-    def _able_to_issue(self, desk: Desk) -> Sequence[Entry]:
-        from tlsca.authority.issuing import issuers
-        from tlsca.authority.listing import entries_of
+        def offer() -> Offer:
+            from tlsca.tui.widgets.choices import offered
 
-        return entries_of(desk, issuers(desk))
+            return offered(desk)
 
-    def _ask_what_to_issue(self, able: Sequence[Entry]) -> None:
+        work(self, offer, self._ask_what_to_issue, group="able", exclusive=True)
+
+    def _ask_what_to_issue(self, offer: Offer) -> None:
         from tlsca.tui.dialogs.issue import IssueDialog
 
-        if able:
-            self.app.push_screen(IssueDialog(self._open_store(), able), self._issued)
-        else:
+        if self._can_issue(offer):
+            self.app.push_screen(IssueDialog(self._open_store(), offer), self._issued)
+
+    def _can_issue(self, offer: Offer) -> bool:
+        if not offer.issuers:
             self.notify("No authority can issue yet. Press a to make one.", severity="warning", markup=False)
+        return bool(offer.issuers)
 
     def action_authority(self) -> None:
         """Open the form for an authority."""
@@ -48,6 +52,12 @@ class IssuingActs(StoreScreen):
             return
         desk = self._open_store()
         work(self, lambda: self._able_to_issue(desk), self._ask_which_authority, group="able", exclusive=True)
+
+    def _able_to_issue(self, desk: Desk) -> Sequence[Entry]:
+        from tlsca.authority.issuing import issuers
+        from tlsca.authority.listing import entries_of
+
+        return entries_of(desk, issuers(desk))
 
     def _ask_which_authority(self, able: Sequence[Entry]) -> None:
         from tlsca.tui.dialogs.authority import AuthorityDialog

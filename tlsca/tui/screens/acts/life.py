@@ -46,6 +46,12 @@ class LifeActs(StoreScreen):
 
         self.app.push_screen(PublishDialog(self._open_store(), authority, Path.cwd()), self._told)
 
+    def action_doctor(self) -> None:
+        """Have the whole authority examined."""
+        from tlsca.tui.dialogs.doctor import DoctorDialog
+
+        self.app.push_screen(DoctorDialog(self._open_store()), self._go_to)
+
     def _told(self, outcome: str | None) -> None:
         """Say what was done, if anything was, and show the store as it is now."""
         self._show_lock()
