@@ -19,6 +19,7 @@ from tlsca.pki.issue import Draft, Issuer, draft, random_serial, sign
 from tlsca.pki.order import Lifetime, Order
 from tlsca.pki.policies import policy
 from tlsca.pki.profiles import PROFILES
+from tlsca.pki.renew import CROSS
 from tlsca.pki.urls import fetched_urls
 from tlsca.store.ledger import Ledger
 from tlsca.store.records import CertificateRecord
@@ -111,7 +112,8 @@ def _planned_certificate(desk: Desk, form: CertificateForm) -> tuple[Draft, Cert
 def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
     """Return the authorities that can issue now: with a key in the store, in force, neither they nor any above revoked.
 
-    The deepest come first: who has both a root and an intermediate means the intermediate.
+    Each by its newest certificate with its newest key. The deepest come first: who has both a root and an intermediate means the
+    intermediate.
     """
     now = desk.now()
     able = [
@@ -120,6 +122,9 @@ def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
         if record.is_authority
         and desk.has_key(record)
         and record.not_before <= now < record.not_after
+        and record.profile != CROSS
+        and desk.newest(record).id == record.id
+        and desk.successor(record) is None
         and not any(above.revoked_at for above in desk.chain(record))
     ]
     return tuple(sorted(able, key=lambda record: -len(desk.chain(record))))
@@ -139,14 +144,20 @@ def chosen_issuer(desk: Desk, reference: str | None) -> CertificateRecord:
 
 
 def authority_record(desk: Desk, reference: str) -> CertificateRecord:
-    """Return the authority that a reference names. Raises NotFound, Ambiguous, and Refused when it is no authority."""
-    record = desk.ledger.find(reference, now=desk.now())
+    """Return the authority that a reference names, by its newest certificate with the key of the one that is meant.
+
+    Raises NotFound, Ambiguous, and Refused when it is no authority.
+    """
+    try:  # cross-certificates have the name of an authority that is in the store with a certificate of its own
+        record = desk.ledger.find(reference, now=desk.now(), among=lambda record: record.profile != CROSS)
+    except NotFound:
+        record = desk.ledger.find(reference, now=desk.now())
     if not record.is_authority:
         raise Refused(
             f"{printable(record.subject)} is no authority, so it cannot issue.",
             hint="tlsca ca list shows those that can.",
         )
-    return record
+    return desk.newest(record)
 
 
 def record_of(

@@ -1,10 +1,11 @@
-"""`tlsca ca`: make and list authorities."""
+"""`tlsca ca`: make and list authorities, and vouch for those of others."""
 
 import click
 
 from tlsca.authority.issuing import AuthorityForm, create_authority, plan_authority
 from tlsca.authority.listing import authorities, entry
 from tlsca.cli.context import json_option, open_desk, settings, store_options, text_only, unlock_desk
+from tlsca.cli.crosssigning import cross_sign_command
 from tlsca.cli.output import say_json, say_table, talk
 from tlsca.pki.keys import KINDS
 from tlsca.text import remaining, state
@@ -12,7 +13,10 @@ from tlsca.text import remaining, state
 
 @click.group("ca")
 def ca_command() -> None:
-    """Make and list authorities."""
+    """Make and list authorities, and vouch for those of others."""
+
+
+ca_command.add_command(cross_sign_command)
 
 
 @ca_command.command("create")

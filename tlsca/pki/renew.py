@@ -20,7 +20,7 @@ from tlsca.pki.issue import BACKDATE, Draft, Issuer, check_may_sign, check_path_
 from tlsca.pki.keys import DEFAULT_KIND, KINDS, is_ec, is_rsa, kind_of
 from tlsca.pki.order import Lifetime, Order
 from tlsca.pki.profiles import EC_ONLY, PROFILES, RSA_ONLY, Profile, bits_of, key_usage_of
-from tlsca.text import printable, rfc3339
+from tlsca.text import listing, printable, rfc3339
 
 Extension = x509.Extension[x509.ExtensionType]
 
@@ -70,7 +70,7 @@ _CROSSED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What a cross-certificate lets another authority do; what is None or empty is as in its own certificate."""
+    """What bounds another authority besides its own certificate."""
 
     path_length: int | None = None
     permitted: tuple[x509.GeneralName, ...] = ()
@@ -269,9 +269,8 @@ def _usage(usage: x509.KeyUsage, profile: Profile, before: str, after: str) -> x
 
 
 def _bounded(foreign: x509.Certificate, bounds: Bounds) -> Iterator[Extension]:
-    """Yield the extensions of a cross-certificate: what the other may do, by its own certificate or by tighter bounds."""
+    """Yield the extensions of a cross-certificate: what the other may do by its own certificate, within further bounds."""
     own = list(extensions_of(foreign))
-    named = bool(bounds.permitted or bounds.excluded)
     for item in own:
         value = item.value
         if isinstance(value, x509.BasicConstraints):
@@ -279,9 +278,28 @@ def _bounded(foreign: x509.Certificate, bounds: Bounds) -> Iterator[Extension]:
             yield x509.Extension(item.oid, True, x509.BasicConstraints(True, min(lengths, default=None)))
         elif isinstance(value, x509.KeyUsage):
             yield x509.Extension(item.oid, True, value)
-        elif item.oid in _CROSSED and not (named and isinstance(value, x509.NameConstraints)):
+        elif item.oid in _CROSSED and not isinstance(value, x509.NameConstraints):
             yield item
     yield from _missing_usage(own, CROSS_PROFILE, kind_of(foreign.public_key()))
-    if named:
-        constraints = x509.NameConstraints(bounds.permitted or None, bounds.excluded or None)
+    yield from _constrained(own, bounds)
+
+
+def _constrained(own: Iterable[Extension], bounds: Bounds) -> Iterator[Extension]:
+    """Yield the name constraints that are the other's own and the further ones together, if there are any."""
+    found = [item.value for item in own if isinstance(item.value, x509.NameConstraints)]
+    permitted = [tree for value in found for tree in value.permitted_subtrees or ()]
+    excluded = [tree for value in found for tree in value.excluded_subtrees or ()]
+    kinds = {type(tree) for tree in permitted}
+    twice = [
+        printable(identities.general_name_text(tree)) for tree in bounds.permitted if type(tree) in kinds
+    ]
+    if twice:  # both would be permitted, which is more than its own certificate allows
+        raise Refused(
+            f"The other authority's own certificate says already which names like {listing(twice)} are permitted.",
+            hint="Leave them out: what it says is kept.",
+        )
+    if permitted or excluded or bounds.permitted or bounds.excluded:
+        constraints = x509.NameConstraints(
+            [*permitted, *bounds.permitted] or None, [*excluded, *bounds.excluded] or None
+        )
         yield x509.Extension(constraints.oid, True, constraints)
