@@ -1,6 +1,6 @@
 """What is in the store, as an operator wants it listed: each certificate with its state, its issuer and whether its key is here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,14 +101,15 @@ def _below(
 
 def title_of(record: CertificateRecord) -> str:
     """Return what a person calls a certificate: an authority's common name, a leaf's first name, else its subject."""
-    if not record.is_authority and record.names and not is_dn(record.names[0]):
-        return record.names[0]
-    first = record.subject.split(",", 1)[0]
-    return (
-        first.removeprefix("CN=")
-        if first.startswith("CN=") and "\\" not in first
-        else record.subject or record.serial
-    )
+    return title(record.subject, record.names, is_authority=record.is_authority) or record.serial
+
+
+def title(subject: str, names: Sequence[str], *, is_authority: bool) -> str:
+    """Return the same of a certificate that is yet to be made; empty where it has neither name nor subject."""
+    if not is_authority and names and not is_dn(names[0]):
+        return names[0]
+    first = subject.split(",", 1)[0]
+    return first.removeprefix("CN=") if first.startswith("CN=") and "\\" not in first else subject
 
 
 def status_of(record: CertificateRecord, *, now: datetime, soon: timedelta) -> str:

@@ -106,12 +106,10 @@ class Signed:
 
 def make_request(desk: Desk, form: RequestForm) -> Requested:
     """Make a request with a new key, which stays in the store. Raises TlscaError; nothing is changed then."""
-    names, common_name = sorted_names(
-        form.names, (), identities_only=False, has_subject=form.subject is not None
-    )
+    subject, names = plan_request(form)
     desk.open_vault()
     private_key = keys.generate(form.key)
-    request = build_request(_own_subject(form, names, common_name), names, private_key)
+    request = build_request(subject, names, private_key)
     record = _record(desk, read_request(request.public_bytes(Encoding.DER)))
     pem = request.public_bytes(Encoding.PEM)
     sealed = desk.sealed_key(private_key, at=desk.now())
@@ -121,6 +119,14 @@ def make_request(desk: Desk, form: RequestForm) -> Requested:
         change.add_object(pem)
         _put(change, record)
     return Requested(record, pem)
+
+
+def plan_request(form: RequestForm) -> tuple[x509.Name, tuple[identities.Identity, ...]]:
+    """Return the subject and the names that a request will have. Raises NotAName, NotAnIdentity."""
+    names, common_name = sorted_names(
+        form.names, (), identities_only=False, has_subject=form.subject is not None
+    )
+    return _own_subject(form, names, common_name), names
 
 
 def plan_signature(desk: Desk, form: SignForm) -> Signing:

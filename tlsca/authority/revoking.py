@@ -122,14 +122,19 @@ def revoke(desk: Desk, form: RevocationForm) -> tuple[Revoked, ...]:
         return tuple(_revoke(desk, change, plan, target, now) for target in plan.targets)
 
 
+def plan_release(desk: Desk, references: Sequence[str], *, issuer: str | None = None) -> tuple[Target, ...]:
+    """Return what would be released from hold; nothing is changed. Raises as `unhold`."""
+    authority = authority_record(desk, issuer) if issuer else None
+    found = [_held(desk, reference, authority) for reference in references]
+    return tuple({(target.issuer.id, target.serial): target for target in found}.values())
+
+
 def unhold(desk: Desk, references: Sequence[str], *, issuer: str | None = None) -> tuple[Target, ...]:
     """Release certificates that are on hold, in one transaction; return them as they are now.
 
     Raises NotFound, Ambiguous, and Refused for what is not on hold: a revocation for good cannot be taken back.
     """
-    authority = authority_record(desk, issuer) if issuer else None
-    found = [_held(desk, reference, authority) for reference in references]
-    targets = tuple({(target.issuer.id, target.serial): target for target in found}.values())
+    targets = plan_release(desk, references, issuer=issuer)
     detail = {"certificates": [target.logged for target in targets[:20]]}
     with desk.ledger.transaction(act="unhold", at=desk.now(), detail=detail) as change:
         return tuple(_release(desk, change, target) for target in targets)

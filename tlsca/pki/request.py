@@ -61,12 +61,19 @@ def build_request(
     if not list(subject) and not names:
         raise NotAName("A request needs a name.", hint="Give a DNS name, an address, or a person's name.")
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
-    if names:
-        general = x509.SubjectAlternativeName([name.general_name() for name in dict.fromkeys(names)])
-        builder = builder.add_extension(general, critical=not list(subject))
-    for extension in extensions:
+    for extension in (*request_extensions(subject, names), *extensions):
         builder = builder.add_extension(extension.value, critical=extension.critical)
     return builder.sign(private_key, signature_hash(private_key))
+
+
+def request_extensions(
+    subject: x509.Name, names: Sequence[Identity]
+) -> tuple[x509.Extension[x509.ExtensionType], ...]:
+    """Return the extension that asks for names, critical where there is no subject; none where there are no names."""
+    if not names:
+        return ()
+    general = x509.SubjectAlternativeName([name.general_name() for name in dict.fromkeys(names)])
+    return (x509.Extension(general.oid, not list(subject), general),)
 
 
 def read_request(data: bytes, *, name: str = "This file") -> Request:
