@@ -51,6 +51,8 @@ ACTS: tuple[Act, ...] = (
     Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows to the clipboard.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="revoke", keys="x", title="Revoke", help="Take a certificate back, or release one on hold.", group="Certificate", needs=Needs.CERTIFICATE, refusal=revoke_refusal),
+    Act(id="request", keys="R", title="Request", help="Make a request for another authority to sign.", group="Authority", needs=Needs.STORE),
+    Act(id="sign", keys="S", title="Sign", help="Sign somebody's request; the form shows what was asked and what results.", group="Authority", needs=Needs.STORE),
     Act(id="publish", keys="P", title="Publish CRL", help="Sign the list of what an authority has revoked.", group="Authority", needs=Needs.CERTIFICATE, refusal=publish_refusal),
     Act(id="doctor", keys="D", title="Doctor", help="Examine the whole authority, and say what mends it.", group="Authority", needs=Needs.STORE),
     Act(id="import", keys="I", title="Import", help="Take in certificates and keys from files.", group="Authority", needs=Needs.STORE),

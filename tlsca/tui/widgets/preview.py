@@ -10,10 +10,8 @@ from tlsca.pki.identity import dn_text
 from tlsca.pki.issue import Draft
 from tlsca.text import duration, printable, rfc3339
 from tlsca.tui.widgets.facts import Facts
-from tlsca.tui.work import sentence, work
-
-_PAUSE = 0.12
-"""Seconds without a key press after which the preview is worked out anew."""
+from tlsca.tui.widgets.follower import Follower
+from tlsca.tui.work import sentence
 
 
 class Preview(Facts):
@@ -25,21 +23,16 @@ class Preview(Facts):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
-        self._plan: Callable[[], Draft] | None = None
+        self._follower = Follower(self, self._show, self._explain)
 
     def follow(self, plan: Callable[[], Draft]) -> None:
         """Work the preview out by this plan, in a thread, a moment after the last call."""
-        self._plan = plan
-        self.set_timer(_PAUSE, lambda: self._begin(plan))
+        self._follower.follow(plan)
 
     def rest(self, hint: str) -> None:
         """Show what to type while there is nothing to work out."""
-        self._plan = None
+        self._follower.rest()
         self.show((), head=[Content.styled(hint, "$foreground-muted")])
-
-    def _begin(self, plan: Callable[[], Draft]) -> None:
-        if plan is self._plan:
-            work(self, plan, self._show, failed=self._explain, group="preview", exclusive=True)
 
     def _show(self, draft: Draft) -> None:
         notes = [Content.styled(f"! {printable(note)}", "$text-warning") for note in draft.notes]

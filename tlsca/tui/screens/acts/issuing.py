@@ -46,6 +46,32 @@ class IssuingActs(StoreScreen):
             self.notify("No authority can issue yet. Press a to make one.", severity="warning", markup=False)
         return bool(offer.issuers)
 
+    def action_request(self) -> None:
+        """Open the form for a certificate request."""
+        from tlsca.tui.dialogs.request import RequestDialog
+
+        if self._can_be_written():
+            self.app.push_screen(RequestDialog(self._open_store()), lambda _: self._show_lock())
+
+    def action_sign(self) -> None:
+        """Open the form for somebody's certificate request."""
+        if not self._can_be_written():
+            return
+        desk = self._open_store()
+
+        def offer() -> Offer:
+            from tlsca.tui.widgets.choices import offered
+
+            return offered(desk, authorities=True)
+
+        work(self, offer, self._ask_what_to_sign, group="able", exclusive=True)
+
+    def _ask_what_to_sign(self, offer: Offer) -> None:
+        from tlsca.tui.dialogs.sign import SignDialog
+
+        if self._can_issue(offer):
+            self.app.push_screen(SignDialog(self._open_store(), offer), self._issued)
+
     def action_authority(self) -> None:
         """Open the form for an authority."""
         if not self._can_be_written():

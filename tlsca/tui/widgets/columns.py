@@ -1,0 +1,82 @@
+"""Values side by side in columns of equal width, each going on below itself where it is too long."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+_TITLE_WIDTH = 17
+_GAP = 2
+_NARROWEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table; all text is printable."""
+
+    title: str
+    cells: tuple[str, ...]
+    note: str = ""
+    """What is said about it below, over all columns."""
+    style: str = ""
+    """How its last cell is drawn."""
+
+
+class Columns(Widget):
+    """Lines, laid out anew for whatever width there is."""
+
+    DEFAULT_CSS = """
+    Columns { height: auto; padding: 0 1; }
+    """
+
+    def __init__(self, titles: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
+        """`titles` stand above the columns, without the first, which holds the lines' own titles."""
+        super().__init__(id=id)
+        self._titles = Line("", tuple(titles))
+        self._lines: tuple[Line, ...] = ()
+        self._head: tuple[Content, ...] = ()
+
+    def show(self, lines: Iterable[Line], *, head: Iterable[Content] = ()) -> None:
+        """Show these below the lines of `head`."""
+        self._lines, self._head = tuple(lines), tuple(head)
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
+        """Return how many lines there are at this width."""
+        return len(self._laid_out(width))
+
+    def render(self) -> RenderResult:
+        """Draw them."""
+        return Content("\n").join(self._laid_out(self.size.width))
+
+    def _laid_out(self, width: int) -> list[Content]:
+        lines = [part for content in self._head for part in content.wrap(max(width, _NARROWEST))]
+        if self._lines:
+            lines += [line.stylize("bold") for line in _laid_out(self._titles, width)]
+        return [*lines, *(part for line in self._lines for part in _laid_out(line, width))]
+
+
+def _laid_out(line: Line, width: int) -> list[Content]:
+    """Return one line of a table as lines of at most `width` cells."""
+    room = max((width - _TITLE_WIDTH) // max(len(line.cells), 1) - _GAP, _NARROWEST)
+    wrapped = [_wrapped(line.title, _TITLE_WIDTH - 1), *(_wrapped(cell, room) for cell in line.cells)]
+    lines = [_side_by_side(parts, room, line.style) for parts in zip_longest(*wrapped, fillvalue="")]
+    notes = _wrapped(line.note, max(width - _TITLE_WIDTH, _NARROWEST))
+    return [*lines, *(Content.styled(" " * _TITLE_WIDTH + note, "$foreground-muted") for note in notes)]
+
+
+def _side_by_side(parts: Sequence[str], room: int, style: str) -> Content:
+    title, *cells = parts
+    before = [cell.ljust(room + _GAP) for cell in cells[:-1]]
+    return Content.assemble(
+        (title.ljust(_TITLE_WIDTH), "$foreground-muted"), *before, (cells[-1] if cells else "", style)
+    )
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    return textwrap.wrap(text, room, break_on_hyphens=False)
