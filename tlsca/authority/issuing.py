@@ -174,7 +174,7 @@ def record_of(
         issuer=identities.dn_text(certificate.issuer),
         issuer_id=issuer_id or (identifier if certificate.subject == certificate.issuer else None),
         profile=profile,
-        names=tuple(identities.general_name_text(name) for name in general_names(certificate)),
+        names=_names_of(certificate),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         key=keys.kind_of(certificate.public_key()),
@@ -182,6 +182,12 @@ def record_of(
         is_authority=bool(basic and basic.ca),
         created_at=at,
     )
+
+
+def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Return the subject alternative names as text; one that only says the subject again names nothing further."""
+    again = x509.DirectoryName(certificate.subject)
+    return tuple(identities.general_name_text(name) for name in general_names(certificate) if name != again)
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
