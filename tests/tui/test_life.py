@@ -1,4 +1,4 @@
-"""The acts of a certificate's life by the keyboard: revoke, hold and release, publish, and what the doctor sees."""
+"""The acts of a certificate's life by the keyboard: renew, revoke, hold and release, publish, and what the doctor sees."""
 
 import pytest
 from cryptography import x509
@@ -51,6 +51,48 @@ async def test_what_is_revoked_stays_on_the_banner_until_it_is_published(operate
         crl = x509.load_der_x509_crl((tmp_path / "files" / "Home-Issuing-CA.crl").read_bytes())
         serial = int(op.current().record.serial, 16)
         assert [entry.serial_number for entry in crl] == [serial]
+
+
+async def test_a_certificate_is_renewed_with_a_new_key_after_what_changes_was_shown(
+    operate, demo, passphrase
+):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.go_to("www.home.arpa")
+        old = op.current()
+        await op.press("r")
+        await op.dialog("RenewDialog")
+        await op.until("the same")
+        await op.press("tab", "space")
+        await op.until("a new one")
+        assert "NOW" in op.text()
+        await op.press("ctrl+s")
+        await op.unlock(passphrase)
+        await op.home()
+        await op.until(lambda: op.current().title == old.title and op.current().record.id != old.record.id)
+        assert op.current().record.key_id != old.record.key_id
+        assert op.current().record.names == old.record.names
+
+        await op.go_to("www.home.arpa")
+        await op.press("r")
+        await op.until(
+            lambda: f"www.home.arpa was renewed already, by {op.current().renewed_by_ref}." in op.told()
+        )
+
+
+async def test_a_root_is_told_what_a_new_key_means_and_gets_cross_certificates(operate, demo, passphrase):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press("r")
+        await op.dialog("RenewDialog")
+        await op.until("With the same key what it issued stays valid and attached to it.")
+        await op.press("tab", "space")
+        await op.until("vouch for each other.")
+        await op.press("ctrl+s")
+        await op.unlock(passphrase)
+        await op.home()
+        await op.until(lambda: "Renewed CN=Home Root CA,O=Home, with 2 cross-certificates." in op.told())
+        await op.until(lambda: op.titles().count("Home Root CA") == 4)
 
 
 async def test_cancel_revokes_nothing(operate, demo):

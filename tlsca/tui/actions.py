@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 
-from tlsca.tui.refusals import nothing_against, publish_refusal, revoke_refusal
+from tlsca.tui.refusals import nothing_against, publish_refusal, renew_refusal, revoke_refusal
 
 if TYPE_CHECKING:
     from tlsca.authority.listing import Entry
@@ -50,6 +50,7 @@ ACTS: tuple[Act, ...] = (
     Act(id="test", keys="t", title="Test", help="Make a TLS connection and see who answers, and what is wrong.", group="Certificate", footer=True, needs=Needs.STORE),
     Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows to the clipboard.", group="Certificate", needs=Needs.CERTIFICATE),
+    Act(id="renew", keys="r", title="Renew", help="Make the next certificate for the same names, with the same key or a new one.", group="Certificate", needs=Needs.CERTIFICATE, refusal=renew_refusal),
     Act(id="revoke", keys="x", title="Revoke", help="Take a certificate back, or release one on hold.", group="Certificate", needs=Needs.CERTIFICATE, refusal=revoke_refusal),
     Act(id="request", keys="R", title="Request", help="Make a request for another authority to sign.", group="Authority", needs=Needs.STORE),
     Act(id="sign", keys="S", title="Sign", help="Sign somebody's request; the form shows what was asked and what results.", group="Authority", needs=Needs.STORE),

@@ -16,6 +16,20 @@ def nothing_against(_entry: "Entry") -> str:
     return ""
 
 
+def renew_refusal(entry: "Entry") -> str:
+    """Say why a certificate cannot be renewed."""
+    name = printable(entry.title)
+    if entry.status in {"revoked", "held"}:
+        return f"{name} is {'revoked' if entry.status == 'revoked' else 'on hold'}, so it is not renewed."
+    if entry.renewed_by_ref is not None:
+        return f"{name} was renewed already, by {entry.renewed_by_ref}."
+    if entry.issuer_ref is None:
+        return f"The authority that issued {name} is not in the store."
+    if entry.record.issuer_id == entry.record.id and not entry.has_key:
+        return f"{name} signs itself, and its key is not in the store."
+    return ""
+
+
 def revoke_refusal(entry: "Entry") -> str:
     """Say why a certificate cannot be revoked."""
     name = printable(entry.title)

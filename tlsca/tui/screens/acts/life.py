@@ -1,4 +1,4 @@
-"""Revoke, release and publish: from the key to what became of a certificate."""
+"""Renew, revoke, release and publish: from the key to what became of a certificate."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tlsca.tui.work import work
 
 if TYPE_CHECKING:
     from tlsca.authority.listing import Entry
+    from tlsca.authority.renewing import Renewed
 
 
 class LifeActs(StoreScreen):
@@ -26,6 +27,24 @@ class LifeActs(StoreScreen):
         selected = self._selected()
         dialog = UnholdDialog if selected.status == "held" else RevokeDialog
         self.app.push_screen(dialog(self._open_store(), selected), self._told)
+
+    def action_renew(self) -> None:
+        """Open the form for the next certificate of the same subject."""
+        from tlsca.tui.dialogs.renew import RenewDialog
+
+        if self._can_be_written():
+            self.app.push_screen(RenewDialog(self._open_store(), self._selected()), self._renewed)
+
+    def _renewed(self, renewed: Renewed | None) -> None:
+        self._show_lock()
+        if renewed is None:
+            return
+        for note in renewed.notes:
+            self.notify(printable(note), severity="warning", timeout=12, markup=False)
+        crossed = f", with {len(renewed.crosses)} cross-certificates" if renewed.crosses else ""
+        said = f"Renewed {printable(renewed.record.subject or renewed.record.serial)}{crossed}."
+        self.notify(said, timeout=5, markup=False)
+        self._reload(select=renewed.record.id)
 
     def action_publish(self) -> None:
         """Open the form for the revocation list of the authority under the cursor, or of the one that issued what is there."""
