@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ObjectIdentifier
 
-from tlsca.authority import issuing, keeping, listing
+from tlsca.authority import importing, issuing, keeping, listing
 from tlsca.authority.doctor import examine
 from tlsca.authority.issuing import CertificateForm
 from tlsca.authority.renewing import RenewalForm, plan_renewal, renew
@@ -333,10 +335,9 @@ def test_an_intermediate_is_signed_again_and_its_children_stay(desk, create, iss
     assert issue("b.example.com", issuer="Acme Issuing").issuer_id == new.id
 
 
-def test_a_key_keeps_the_identifier_by_which_its_children_know_it(desk, create, renewed, tmp_path, verifies):
-    create("Acme Root")
+def test_a_key_keeps_the_identifier_by_which_its_children_know_it(desk, renewed, verifies):
     odd = x509.SubjectKeyIdentifier(b"chosen by somebody else")
-    imported = _foreign_root(desk, odd)
+    imported = put(desk, "CN=Old Root", profile="root", extensions=(x509.BasicConstraints(True, None), odd))
     leaf = issuing.issue(desk, CertificateForm(names=("www.example.com",), issuer="Old Root")).record
     new = renewed("Old Root").record
     assert value(desk, new, x509.SubjectKeyIdentifier) == odd
@@ -344,28 +345,6 @@ def test_a_key_keeps_the_identifier_by_which_its_children_know_it(desk, create, 
     assert not verifies(
         leaf, trusting=imported
     )  # which lacks the key usage that strict clients want of an authority
-
-
-def _foreign_root(desk, identifier):
-    """Put a root into the store that some other program made: no key usage, nothing critical, a key identifier of its own."""
-    key = keys.generate("ec-p256")
-    name = x509.Name.from_rfc4514_string("CN=Old Root")
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(77)
-        .not_valid_before(desk.now() - timedelta(days=10))
-        .not_valid_after(desk.now() + timedelta(days=3000))
-        .add_extension(x509.BasicConstraints(True, None), critical=False)
-        .add_extension(identifier, critical=False)
-        .sign(key, keys.signature_hash(key))
-    )
-    record = issuing.record_of(desk, certificate, profile="root", issuer_id=None, at=desk.now())
-    with desk.ledger.transaction("import", at=desk.now()) as change:
-        change.add_key(desk.sealed_key(key, at=desk.now()))
-        return change.add_certificate(record, certificate.public_bytes(Encoding.PEM))
 
 
 # An authority with a new key
@@ -469,3 +448,98 @@ def test_gnutls_takes_the_new_root_through_the_old_one(desk, create, issue, cloc
     words = ["certtool", "--verify", "--infile", "chain.pem", "--load-ca-certificate", "old.pem"]
     ran = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False, timeout=30)
     assert b"Chain verification output: Verified" in ran.stdout, ran.stdout + ran.stderr
+
+
+# What others made
+
+
+def put(desk, subject, *, profile="server", key=None, issuer=None, extensions=(), days=0):
+    """Put a certificate into the store that some other program made, signed by `issuer` or by itself; return its record."""
+    key = key or keys.generate("ec-p256")
+    signer = desk.private_key(issuer) if issuer else key
+    name = x509.Name.from_rfc4514_string(subject)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(desk.certificate(issuer).subject if issuer else name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(desk.now() + timedelta(days=days))
+        .not_valid_after(desk.now() + timedelta(days=300))
+    )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    certificate = builder.sign(signer, keys.signature_hash(signer))
+    issuer_id = issuer.id if issuer else None
+    record = issuing.record_of(desk, certificate, profile=profile, issuer_id=issuer_id, at=desk.now())
+    with desk.ledger.transaction("import", at=desk.now()) as change:
+        if desk.ledger.key(record.key_id) is None:
+            change.add_key(desk.sealed_key(key, at=desk.now()))
+        return change.add_certificate(record, certificate.public_bytes(Encoding.PEM))
+
+
+def test_who_renews_an_authority_is_told_of_children_that_hold_to_its_serial_number(desk, create):
+    root = create("Acme Root")
+    above = x509.DirectoryName(desk.certificate(root).subject)
+    named = x509.AuthorityKeyIdentifier(None, [above], int(root.serial, 16))
+    put(desk, "CN=easy.example.com", issuer=root, extensions=(named,))
+    (plan,) = plan_renewal(desk, RenewalForm(references=("Acme Root",)))
+    assert any(note.startswith("easy.example.com names the old serial number") for note in plan.notes)
+    (plan,) = plan_renewal(desk, RenewalForm(references=("Acme Root",), rekey=True))
+    assert not any("easy.example.com" in note for note in plan.notes)
+
+
+def test_a_weak_key_is_not_certified_again_but_replaced(desk, create, renewed):
+    weak = rsa.generate_private_key(65537, 1024)  # noqa: S505 -- what is to be refused
+    old = put(desk, "CN=old.example.com", issuer=create("Acme Root"), key=weak)
+    with pytest.raises(Refused, match="1,024 bits") as refusal:
+        renewed("old.example.com")
+    assert "--rekey" in refusal.value.hint
+    done = renewed(old.sha256, rekey=True)
+    assert done.record.key == "rsa-3072"
+    assert any("made no more" in note for note in done.notes)
+
+
+def test_what_one_log_or_one_span_of_time_vouched_for_is_not_carried_over(desk, create, renewed):
+    stamps = x509.UnrecognizedExtension(
+        ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2"), bytes.fromhex("04020000")
+    )
+    span = x509.PrivateKeyUsagePeriod(desk.now(), None)
+    own = x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), bytes.fromhex("0500"))
+    put(desk, "CN=old.example.com", issuer=create("Acme Root"), extensions=(stamps, span, own))
+    carried = {
+        one.oid.dotted_string for one in desk.certificate(renewed("old.example.com").record).extensions
+    }
+    assert carried == {"1.2.3.4", "2.5.29.14", "2.5.29.35"}
+
+
+def test_an_issuer_that_is_not_here_renews_nothing(desk, new_store, tmp_path, unchanged):
+    other = new_store(tmp_path / "other")
+    root = issuing.create_authority(other, issuing.AuthorityForm(name="Other Root")).record
+    leaf = issuing.issue(other, CertificateForm(names=("www.example.com",))).record
+    for one in (leaf, root):
+        (tmp_path / f"{one.id}.pem").write_bytes(other.certificate(one).public_bytes(Encoding.PEM))
+    importing.import_files(desk, [tmp_path / f"{leaf.id}.pem"], passphrase=None)
+    with pytest.raises(Refused, match="is not in the store"):
+        renew(desk, RenewalForm(references=("www.example.com",)))
+    importing.import_files(desk, [tmp_path / f"{root.id}.pem"], passphrase=None)
+    unchanged()
+    for reference in ("www.example.com", "Other Root"):
+        with pytest.raises(Refused, match=r"private key .*is not in the store"):
+            renew(desk, RenewalForm(references=(reference,)))
+
+
+def test_foreign_authorities_that_signed_each_other_have_chains_all_the_same(desk):
+    """An intermediate has two certificates, and the newer one was signed by who stands below the older one."""
+    authority = {"profile": "intermediate", "extensions": (x509.BasicConstraints(True, None),)}
+    root = put(desk, "CN=Ring", **authority)
+    older = put(desk, "CN=Middle", issuer=root, **authority)
+    below = put(desk, "CN=Ring", issuer=older, **authority)
+    newer = put(desk, "CN=Middle", issuer=below, key=desk.private_key(older), days=-1, **authority)
+    assert desk.newest(older) == older
+    newer = put(desk, "CN=Middle", issuer=below, key=desk.private_key(older), days=0.5, **authority)
+    desk.clock.move(days=1)
+    assert desk.newest(older) == newer
+    assert [one.serial for one in desk.chain(below)] == [below.serial, older.serial, root.serial]
+    assert [one.id for one in desk.chain(newer)] == [newer.id, below.id, older.id, root.id]
+    assert len(listing.authorities(desk)) == len(desk.ledger.certificates())
