@@ -24,6 +24,15 @@ def test_json_is_an_array_of_the_objects_of_list(done, store):
     assert [one["renewed_by"] for one in renewed] == [one["ref"] for one in shown]
 
 
+def test_the_tables_say_what_was_renewed_by_which(done, store):
+    leaf = done("renew", "localhost", "--json").json[0]
+    root = done("renew", "Test Root", "--json").json[0]
+    for words, new in ((("list", "localhost"), leaf), (("ca", "list"), root)):
+        lines = done(*words).text.splitlines()
+        assert lines[0].endswith("REF           RENEWED BY")
+        assert [line.split()[-1] for line in lines[1:]].count(new["ref"]) == 2
+
+
 def test_a_root_with_a_new_key_tells_of_its_cross_certificates(done, store, tmp_path, openssl):
     done("export", "Test Root", "--as", "pem", "--out", "old.pem")
     ran = done("renew", "Test Root", "--rekey")

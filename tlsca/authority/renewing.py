@@ -137,7 +137,7 @@ def _planned(desk: Desk, old: CertificateRecord, form: RenewalForm, span: Lifeti
         draft=draft,
         rekey=rekey,
         differences=differing,
-        notes=(*draft.notes, *_notes(desk, old, draft, rekey=rekey)),
+        notes=(*draft.notes, *_notes(desk, old, draft, issuer, rekey=rekey)),
     )
 
 
@@ -163,9 +163,11 @@ def _profile(desk: Desk, old: CertificateRecord) -> Profile:
     return replace(PROFILES[likest], name=old.profile, key_kinds=())
 
 
-def _notes(desk: Desk, old: CertificateRecord, draft: Draft, *, rekey: bool) -> Iterator[str]:
+def _notes(
+    desk: Desk, old: CertificateRecord, draft: Draft, issuer: CertificateRecord | None, *, rekey: bool
+) -> Iterator[str]:
     name = printable(title_of(old))
-    if draft.not_after <= old.not_after:
+    if issuer is not None and draft.not_after == issuer.not_after <= old.not_after:
         yield f"The new certificate of {name} ends no later than the old one: renew its issuer first."
     if rekey and draft.key_kind != old.key and old.key not in keys.KINDS:
         yield f"Keys of the kind {old.key} are made no more; {name} gets {draft.key_kind}."
@@ -288,5 +290,5 @@ def _detail(made: Sequence[_Made]) -> dict[str, object]:
     return detail | {"cross_certificates": crosses[:_LOGGED]} if crosses else detail
 
 
-def _logged(made: _Made) -> dict[str, str]:
-    return {"subject": made.record.subject, "old": made.plan.old.serial, "new": made.record.serial}
+def _logged(made: _Made) -> str:
+    return f"{made.plan.old.serial} {title_of(made.record)} by {made.record.serial}"

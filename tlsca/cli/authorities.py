@@ -92,7 +92,7 @@ def list_authorities(as_json: bool) -> None:
         return
     now = desk.now()
     say_table(
-        ("AUTHORITY", "STATE", "ENDS", "KEY", "REF"),
+        ("AUTHORITY", "STATE", "ENDS", "KEY", "REF", "RENEWED BY"),
         [
             (
                 "  " * depth + item.title,
@@ -100,6 +100,7 @@ def list_authorities(as_json: bool) -> None:
                 remaining(item.record.not_after, now),
                 item.record.key,
                 item.ref,
+                item.renewed_by_ref or "",
             )
             for depth, item in tree
         ],

@@ -115,7 +115,7 @@ def list_command(words: tuple[str, ...], as_json: bool) -> None:
         return
     now = desk.now()
     say_table(
-        ("STATE", "NAME", "PROFILE", "ENDS", "KEY", "REF"),
+        ("STATE", "NAME", "PROFILE", "ENDS", "KEY", "REF", "RENEWED BY"),
         [
             (
                 state(item.status),
@@ -124,6 +124,7 @@ def list_command(words: tuple[str, ...], as_json: bool) -> None:
                 remaining(item.record.not_after, now),
                 item.record.key,
                 item.ref,
+                item.renewed_by_ref or "",
             )
             for item in found
         ],

@@ -11,7 +11,7 @@ from tlsca.pki.difference import Difference
 from tlsca.pki.keys import KINDS
 from tlsca.text import printable, shorten
 
-_WIDEST_CELL = 60
+_WIDEST_CELL = 72
 
 
 @click.command("renew")
