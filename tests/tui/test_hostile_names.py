@@ -130,6 +130,9 @@ async def test_every_widget_shows_hostile_names_as_text(
         await op.until("▣ unlocked")
         for entry in [one for one in op.rows() if "\x1b" in one.record.subject or "\x1b" in one.title]:
             await look_at(op, entry)
+            await life(op, entry)
+        await doctor(op)
+        await request(op, tmp_path / "hostile.csr")
         await forms(op)
         await imports(op, hostile_files)
         await connection(op, hostile_server)
@@ -155,6 +158,49 @@ async def look_at(op, entry):
     check(op)
     await op.press("ctrl+s")
     await op.until("✔ Written")
+    check(op)
+    await op.press("escape")
+    await op.home()
+
+
+async def life(op, entry):
+    """What can be done to a certificate tells its name first; what cannot be done to it is told with its name as well."""
+    for key, act in (("x", "revoke"), ("r", "renew"), ("P", "publish")):
+        able = op.home_screen.check_action(act, ())
+        await op.press(key)
+        if able:
+            await op.until(lambda: op.app.screen is not op.home_screen)
+            await op.until(lambda: not any(worker.is_running for worker in op.app.workers))
+            await op.press("escape")
+            await op.home()
+        await op.pilot.pause()
+        check(op)
+    assert entry.record.id == op.current().record.id
+
+
+async def doctor(op):
+    await op.press("D")
+    await op.dialog("DoctorDialog")
+    await op.until("live certificates looked at")
+    for _ in range(12):
+        await op.press("down")
+        check(op)
+    assert "[/b" in op.text()
+    await op.press("escape")
+    await op.home()
+
+
+async def request(op, file):
+    """A request whose subject attacks is refused with that subject in the sentence."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = x509.CertificateSigningRequestBuilder(_name(HOSTILE)).sign(key, hashes.SHA256())
+    file.write_bytes(made.public_bytes(Encoding.PEM))
+    await op.press("S")
+    await op.dialog("SignDialog")
+    op.find("#profile").value = "client"
+    op.find("#path").value = str(file)
+    await op.until("cannot stand in a certificate")
+    assert "[/bad]" in op.text()
     check(op)
     await op.press("escape")
     await op.home()

@@ -86,7 +86,7 @@ class TlscaApp(App[int]):
         """Offer every act of the registry in the palette, before Textual's own."""
         if isinstance(screen, HomeScreen):
             for act in ACTS:
-                yield SystemCommand(act.title, act.help, lambda name=act.id: screen.run_action(name))
+                yield SystemCommand(act.title, act.help, lambda act=act: screen.perform(act))
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Maximize", "Minimize", "Screenshot"}:
                 yield command

@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer, Input
 
-from tlsca.tui.actions import BY_ID, Needs, act_of, bindings
+from tlsca.tui.actions import BY_ID, Act, Needs, act_of, bindings
 from tlsca.tui.screens.acts.issuing import IssuingActs
 from tlsca.tui.screens.acts.life import LifeActs
 from tlsca.tui.widgets.banner import Banner
@@ -116,9 +116,21 @@ class HomeScreen(IssuingActs, LifeActs):
 
     def on_key(self, event: events.Key) -> None:
         """Say why the key that was pressed is greyed, where there is more to say than that nothing is there."""
-        act, current = act_of(event.key), self.query_one(CertificateTable).current
-        if act is not None and current is not None and (reason := act.refusal(current)):
+        act = act_of(event.key)
+        if act is not None:
+            self._tell_refusal(act)
+
+    async def perform(self, act: Act) -> None:
+        """Do an act that was chosen by its name, or say why it cannot be done."""
+        if not self._tell_refusal(act):
+            await self.run_action(act.id)
+
+    def _tell_refusal(self, act: Act) -> bool:
+        current = self.query_one(CertificateTable).current
+        reason = act.refusal(current) if current is not None else ""
+        if reason:
             self.notify(reason, title=act.title, severity="warning", markup=False)
+        return bool(reason)
 
     def _begin(self) -> None:
         self._can_be_written()
