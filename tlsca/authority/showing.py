@@ -30,6 +30,8 @@ from tlsca.authority.revoking import RevocationForm, RevocationPlan, Target, pla
 from tlsca.authority.shown_files import files_of, new_files, old_stem, signer
 from tlsca.errors import Refused
 from tlsca.pki import openssl_lines as lines
+from tlsca.pki import openssl_revocation as revoking
+from tlsca.pki import shell
 from tlsca.pki.identity import dn_text
 from tlsca.pki.issue import Draft
 from tlsca.pki.openssl_lines import Files, Signer
@@ -104,7 +106,7 @@ def show_release(desk: Desk, references: tuple[str, ...], *, issuer: str | None 
     return lines.script(
         [target.issuer.key for target in targets],
         *(
-            lines.changed_entry(signer(desk, target.issuer), _serial(desk, target), None)
+            revoking.changed_entry(signer(desk, target.issuer), _serial(desk, target), None)
             for target in targets
         ),
     )
@@ -128,8 +130,8 @@ def show_crl(desk: Desk, form: CrlForm) -> str:
     return lines.script(
         [authority.key],
         lines.authority(own, [x509.Extension(freshest.oid, False, freshest)] if freshest else []),
-        lines.noted(own, revocations(desk, authority)),
-        lines.new_crl(own, number, now, now + timedelta(days=form.days)),
+        revoking.noted(own, revocations(desk, authority)),
+        revoking.new_crl(own, number, now, now + timedelta(days=form.days)),
     )
 
 
@@ -139,8 +141,8 @@ def show_answer(desk: Desk, form: OcspForm, *, request: str) -> str:
     own, responder = signer(desk, plan.authority), files_of(desk, plan.responder)
     return lines.script(
         [plan.authority.key, plan.responder.key],
-        lines.authority(own) + lines.noted(own, revocations(desk, plan.authority)),
-        lines.answer(own, responder, request, form.days),
+        lines.authority(own) + revoking.noted(own, revocations(desk, plan.authority)),
+        revoking.answer(own, responder, request, form.days),
     )
 
 
@@ -189,7 +191,7 @@ def _crosses(plan: Renewal, files: Files, old: Files, certificate: x509.Certific
         ("old-with-new", back, old, after),
     ):
         cross = Files(f"{files.stem}.{name}", subject.key_stem)
-        note = lines.comment(f"A cross-certificate, {name.replace('-', ' ')}, for clients that know only the one that signs it.")  # fmt: skip
+        note = shell.comment(f"A cross-certificate, {name.replace('-', ' ')}, for clients that know only the one that signs it.")  # fmt: skip
         yield f"\n{note}" + lines.renewed_certificate(draft, cross, above, subject, "hash")
 
 
@@ -198,14 +200,14 @@ def _revocation(desk: Desk, own: Signer, plan: RevocationPlan, target: Target) -
     at = target.held_since or desk.now()
     revocation = Revocation(int(target.serial, 16), at, reason, plan.invalid_since)
     if target.held_since is not None:
-        return lines.changed_entry(own, _serial(desk, target), revocation)
+        return revoking.changed_entry(own, _serial(desk, target), revocation)
     if target.record is None:
-        return lines.noted(own, [revocation])
-    return lines.revoked(files_of(desk, target.record), own, revocation)
+        return revoking.noted(own, [revocation])
+    return revoking.revoked(files_of(desk, target.record), own, revocation)
 
 
 def _serial(desk: Desk, target: Target) -> str:
     """Return the shell's words for a certificate's serial number, which its file tells where there is one."""
     if target.record is None:
-        return lines.even_hex(int(target.serial, 16))
-    return lines.serial_in(files_of(desk, target.record))
+        return revoking.even_hex(int(target.serial, 16))
+    return revoking.serial_in(files_of(desk, target.record))

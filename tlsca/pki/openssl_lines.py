@@ -1,11 +1,10 @@
-r"""What tlsca does, as commands of OpenSSL 3.0 that do the same when they are pasted into a shell.
+"""What tlsca makes, as commands of OpenSSL 3.0 that do the same when they are pasted into a shell.
 
-A name is somebody's text, and here it becomes part of a program: every word is quoted by shlex, every heredoc is one in which
-the shell expands nothing, and no character stays that a terminal would not show.
+`openssl ca` signs, since it alone can set both ends of the validity before OpenSSL 3.4, and since it keeps the index that revocation
+lists are made from.
 """
 
 import re
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +16,7 @@ from tlsca.pki.identity import dn_text
 from tlsca.pki.issue import Draft
 from tlsca.pki.keys import is_rsa
 from tlsca.pki.openssl_config import Config, Extension, Pair, add_extensions, attribute_type, name_pairs
-from tlsca.pki.revoke import Revocation
-from tlsca.text import printable
-
-_WIDTH = 96
-_MARK = "END_OF_FILE"
+from tlsca.pki.shell import comment, file, line, openssl, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,51 +88,6 @@ class Signer:
             return "authorityKeyIdentifier", "keyid:always"
         value = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.certificate.public_key())  # type: ignore[arg-type]
         return value.oid.dotted_string, f"DER:{value.public_bytes().hex()}"
-
-
-# Words and lines
-
-
-def word(text: str) -> str:
-    """Return one word for a shell: quoted, and octal where a terminal would not show it."""
-    if printable(text) == text:
-        return shlex.quote(text)
-    octets = text.encode("utf-8", "surrogateescape")
-    return '"$(printf ' + shlex.quote("".join(f"\\{octet:03o}" for octet in octets)) + ')"'
-
-
-def path_word(path: str) -> str:
-    """Return a path as a word that no command takes for an option."""
-    return word(f"./{path}" if path.startswith("-") else path)
-
-
-def line(*words: str) -> str:
-    """Return a command of words that are quoted already; a long one is broken before its options."""
-    lines = [words[0]]
-    for each in words[1:]:
-        if len(lines[-1]) + len(each) > _WIDTH and each.startswith("-"):
-            lines.append("  " + each)
-        else:
-            lines[-1] += " " + each
-    return " \\\n".join(lines) + "\n"
-
-
-def openssl(*words: str) -> str:
-    """Return a command of OpenSSL, of words that are not yet quoted."""
-    return line("openssl", *map(word, words))
-
-
-def comment(text: str) -> str:
-    """Return a comment in one line."""
-    return f"# {printable(text)}\n"
-
-
-def file(name: str, text: str) -> str:
-    """Return what writes a file, in which the shell expands nothing; `text` ends with a newline."""
-    mark = _MARK
-    while f"\n{mark}\n" in f"\n{text}":
-        mark += "_"
-    return f"cat > {word(name)} <<'{mark}'\n{text}{mark}\n"
 
 
 def script(kinds: Iterable[str], *parts: str) -> str:
@@ -300,109 +250,6 @@ def _has_key_identifier(certificate: x509.Certificate) -> bool:
     except x509.ExtensionNotFound:
         return False
     return True
-
-
-# Revocation
-
-
-def revoked(files: Files, signer: Signer, revocation: Revocation) -> str:
-    """Return what revokes a certificate that is in its file."""
-    words = ("-revoke", files.certificate, *_reason_words(revocation))
-    return _unsaid(revocation) + openssl("ca", "-config", signer.files.authority, *_as(signer), *words)
-
-
-def noted(signer: Signer, revocations: Iterable[Revocation]) -> str:
-    """Return what enters into an authority's index what was revoked, as far as the index does not know it.
-
-    Of such a certificate only the serial number matters: the entry says that it never ends, and no name.
-    """
-    entries = "".join(f"{even_hex(one.serial)} {_index_revocation(one)}\n" for one in revocations)
-    if not entries:
-        return ""
-    index = word(signer.files.index)
-    return (
-        "while read -r serial revoked; do\n"
-        f'  cut -f 4 {index} | grep -qxF "$serial" ||\n'
-        "    printf 'R\\t99991231235959Z\\t%s\\t%s\\tunknown\\t/CN=%s\\n' "
-        f'"$revoked" "$serial" "$serial" >> {index}\n'
-        f"done <<'{_MARK}'\n{entries}{_MARK}\n"
-    )
-
-
-def changed_entry(signer: Signer, serial: str, revocation: Revocation | None) -> str:
-    """Return what gives a held certificate's entry in the index another reason, or with None releases it.
-
-    `serial` is the serial number as `serial_in` gives it. `openssl ca` knows no way back from a hold; the index is text of six columns.
-    """
-    mark = "R" if revocation else "V"
-    said = _index_revocation(revocation) if revocation else ""
-    index = word(signer.files.index)
-    return (
-        f"awk -F '\\t' -v OFS='\\t' -v serial={serial} \\\n"
-        f'  \'$4 == serial {{ $1 = "{mark}"; $3 = "{said}" }} {{ print }}\' {index} > {index}.new\n'
-        f"mv {index}.new {index}\n"
-    )
-
-
-def serial_in(files: Files) -> str:
-    """Return the shell's words for the serial number of the certificate in a file."""
-    return f'"$(openssl x509 -in {word(files.certificate)} -noout -serial | cut -d = -f 2)"'
-
-
-def _as(signer: Signer) -> tuple[str, ...]:
-    return "-cert", signer.files.certificate, "-keyfile", signer.files.key
-
-
-def _reason_words(revocation: Revocation) -> tuple[str, ...]:
-    reason, since = revocation.reason, revocation.invalid_since
-    if since and reason in _WITH_TIME:
-        return _WITH_TIME[reason], time(since)
-    return ("-crl_reason", reason.value) if reason else ()
-
-
-_WITH_TIME = {
-    x509.ReasonFlags.key_compromise: "-crl_compromise",
-    x509.ReasonFlags.ca_compromise: "-crl_CA_compromise",
-}
-
-
-def _unsaid(revocation: Revocation) -> str:
-    if revocation.invalid_since is None or revocation.reason in _WITH_TIME:
-        return ""
-    return comment(
-        "OpenSSL 3.0 takes an invalidity date with the reasons keyCompromise and CACompromise alone."
-    )
-
-
-def _index_revocation(revocation: Revocation) -> str:
-    at, reason, since = time(revocation.revoked_at), revocation.reason, revocation.invalid_since
-    if since and reason in _WITH_TIME:
-        word_of_index = "keyTime" if reason is x509.ReasonFlags.key_compromise else "CAkeyTime"
-        return f"{at},{word_of_index},{time(since)}"
-    return f"{at},{reason.value}" if reason else at
-
-
-def even_hex(number: int) -> str:
-    """Return a number in hexadecimal of whole octets, as OpenSSL's files have it."""
-    digits = f"{number:X}"
-    return digits if len(digits) % 2 == 0 else f"0{digits}"
-
-
-def new_crl(signer: Signer, number: int, this_update: datetime, next_update: datetime) -> str:
-    """Return what signs a revocation list; the configuration with its extensions is there already."""
-    files = signer.files
-    return f"echo {even_hex(number)} > {word(files.crl_number)}\n" + openssl(
-        "ca", "-gencrl", "-config", files.authority, "-crlexts", "crl_extensions", *_as(signer),
-        "-crl_lastupdate", time(this_update), "-crl_nextupdate", time(next_update), "-out", files.crl,
-    )  # fmt: skip
-
-
-def answer(signer: Signer, responder: Files, request: str, days: int) -> str:
-    """Return what answers an OCSP request, of which `request` is the path."""
-    given = ("-index", signer.files.index, "-CA", signer.files.certificate)
-    by = ("-rsigner", responder.certificate, "-rkey", responder.key)
-    rest = ("-ndays", str(days), "-respout", f"{signer.files.stem}.ocsp")
-    return line("openssl", "ocsp", *map(word, (*given, *by)), "-reqin", path_word(request), *map(word, rest))
 
 
 def set_aside(files: Files, old: Files) -> str:

@@ -1,7 +1,5 @@
 """The commands that tlsca shows are pasted into a shell here, and what they make is compared with what tlsca makes."""
 
-import subprocess
-
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -23,81 +21,27 @@ HOSTILE = x509.Name(
         x509.NameAttribute(NameOID.COMMON_NAME, "$(touch owned) `touch owned` \"q\" 'a' \\ #1 $HOME /+=,<"),
     ]
 ).rfc4514_string()
-KEY_IDS = (x509.SubjectKeyIdentifier.oid, x509.AuthorityKeyIdentifier.oid)
-
-
-@pytest.fixture
-def paste(tmp_path):
-    """Paste a text into a shell, in a directory of its own; return a function that reads a file there."""
-    where = tmp_path / "pasted"
-    where.mkdir()
-
-    def run(text: str):
-        ran = subprocess.run(
-            ["sh", "-e"], input=text.encode(), cwd=where, capture_output=True, timeout=60, check=False
-        )
-        assert ran.returncode == 0, f"{ran.stderr.decode()}\n{text}"
-        assert not (where / "owned").exists(), text
-        return where
-
-    return run
-
-
-@pytest.fixture
-def pasted(paste):
-    """Paste a text and return the certificate that it makes under this stem."""
-
-    def certificate(text: str, stem: str) -> x509.Certificate:
-        return x509.load_pem_x509_certificate((paste(text) / f"{stem}.pem").read_bytes())
-
-    return certificate
-
-
-def content(extensions: x509.Extensions) -> dict[str, tuple[bool, bytes]]:
-    """Return everything that extensions say; of the key identifiers, which depend on keys, that they are there."""
-    return {
-        one.oid.dotted_string: (one.critical, b"" if one.oid in KEY_IDS else one.value.public_bytes())
-        for one in extensions
-    }
-
-
-def assert_alike(made: x509.Certificate, own: x509.Certificate) -> None:
-    assert content(made.extensions) == content(own.extensions)
-    assert made.subject.public_bytes() == own.subject.public_bytes()
-    assert made.issuer.public_bytes() == own.issuer.public_bytes()
-    assert made.not_valid_before_utc == own.not_valid_before_utc
-    assert made.not_valid_after_utc == own.not_valid_after_utc
-    assert made.signature_algorithm_oid == own.signature_algorithm_oid
-    assert made.version == own.version
-
-
-@pytest.fixture
-def root(desk, paste):
-    """Make a root here and in the shell; its files are called Root."""
-    form = AuthorityForm(name="CN=Root,O=Example")
-    paste(show_authority(desk, form))
-    return create_authority(desk, form).record
 
 
 SUBJECTS = {"plain": "CN=Root", "hostile": HOSTILE, "many": "CN=A+UID=7,OU=x+OU=y,OU=z,DC=example,C=SE"}
 
 
 @pytest.mark.parametrize("key", ["ec-p256", "ec-p384", "ec-p521", "rsa-2048", "ed25519", "ed448"])
-def test_a_root_is_the_same_with_every_kind_of_key(desk, pasted, key):
+def test_a_root_is_the_same_with_every_kind_of_key(desk, pasted, key, assert_alike):
     form = AuthorityForm(name="Root", key=key, days=400)
     made = pasted(show_authority(desk, form), "Root")
     assert_alike(made, desk.certificate(create_authority(desk, form).record))
 
 
 @pytest.mark.parametrize("subject", [pytest.param(text, id=name) for name, text in SUBJECTS.items()])
-def test_a_subject_comes_out_octet_for_octet(desk, paste, subject):
+def test_a_subject_comes_out_octet_for_octet(desk, paste, subject, assert_alike):
     form = AuthorityForm(name=subject)
     where = paste(show_authority(desk, form))
     (made,) = [x509.load_pem_x509_certificate(path.read_bytes()) for path in where.glob("*.pem")]
     assert_alike(made, desk.certificate(create_authority(desk, form).record))
 
 
-def test_an_intermediate_is_the_same(desk, root, pasted):
+def test_an_intermediate_is_the_same(desk, root, pasted, assert_alike):
     form = AuthorityForm(
         name="Inner",
         issuer="Root",
@@ -148,7 +92,7 @@ LEAVES = {
 
 
 @pytest.mark.parametrize("form", [pytest.param(form, id=name) for name, form in LEAVES.items()])
-def test_a_leaf_is_the_same(desk, root, paste, form):
+def test_a_leaf_is_the_same(desk, root, paste, form, assert_alike):
     where = paste(show_certificate(desk, form))
     (path,) = set(where.glob("*.pem")) - {where / "Root.pem"}
     made = x509.load_pem_x509_certificate(path.read_bytes())
@@ -161,7 +105,7 @@ def test_a_leaf_is_the_same(desk, root, paste, form):
     RequestForm(names=("spiffe://example.com/a",)),
     RequestForm(names=(), subject=HOSTILE),
 ], ids=["server", "person", "no subject", "hostile"])  # fmt: skip
-def test_a_request_is_the_same(desk, paste, form):
+def test_a_request_is_the_same(desk, paste, form, content):
     where = paste(show_request(form))
     (path,) = where.glob("*.csr")
     made = x509.load_pem_x509_csr(path.read_bytes())
@@ -172,7 +116,7 @@ def test_a_request_is_the_same(desk, paste, form):
 
 
 @pytest.mark.parametrize("subject", [None, HOSTILE, "CN=A+UID=7,DC=a/b,C=SE"], ids=["its own", "hostile", "joined"])  # fmt: skip
-def test_a_signed_request_becomes_the_same_certificate(desk, root, paste, subject):
+def test_a_signed_request_becomes_the_same_certificate(desk, root, paste, subject, assert_alike):
     pem = make_request(desk, RequestForm(names=("www.example.com",), subject="CN=x,O=Ö")).pem
     form = SignForm(request=pem, subject=subject, take=("keyUsage",))
     where = paste(show_signature(desk, form))

@@ -1,0 +1,215 @@
+"""A certificate's whole life, pasted text by text in the order in which the acts happened."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
+from cryptography.x509 import ocsp
+
+from tlsca.authority.answering import OcspForm
+from tlsca.authority.exporting import ExportForm
+from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
+from tlsca.authority.publishing import CrlForm, publish_crl
+from tlsca.authority.renewing import RenewalForm, renew
+from tlsca.authority.revoking import RevocationForm, revoke, unhold
+from tlsca.authority.showing import (
+    show_answer,
+    show_authority,
+    show_certificate,
+    show_crl,
+    show_release,
+    show_renewal,
+    show_revocation,
+)
+from tlsca.authority.showing_checks import show_export, show_inspection, show_verification
+from tlsca.authority.verifying import VerifyForm
+from tlsca.errors import Refused
+from tlsca.pki.bundle import FORMATS
+
+
+@pytest.fixture
+def family(desk, root, paste):
+    """A root, an intermediate and a server, here and in the shell."""
+    inner, server = AuthorityForm(name="Inner CA", issuer="Root"), CertificateForm(names=("www.example.com",), issuer="Inner CA")  # fmt: skip
+    paste(show_authority(desk, inner))
+    create_authority(desk, inner)
+    where = paste(show_certificate(desk, server))
+    issue(desk, server)
+    return where
+
+
+def verified(where: Path, *words: str) -> str:
+    """Return what `openssl verify` says at the moment at which the clock of the desk stands."""
+    ran = subprocess.run(
+        ["openssl", "verify", "-attime", "1896082300", "-x509_strict", "-CAfile", "Root.pem", *words],
+        cwd=where, capture_output=True, check=False, timeout=30,
+    )  # fmt: skip
+    return (ran.stdout + ran.stderr).decode()
+
+
+def load(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def test_from_root_to_revoked(desk, family, paste):
+    check = VerifyForm(what="www.example.com", names=("www.example.com",), at="2030-01-31T09:31:40Z")
+    paste(show_verification(desk, check))
+    where = paste(show_export(desk, ExportForm(reference="www.example.com", format="pkcs12")))
+    secret = (where / "www.example.com.passphrase").read_bytes().strip()
+    key, certificate, above = pkcs12.load_key_and_certificates(
+        (where / "www.example.com.p12").read_bytes(), secret
+    )
+    assert key.public_key() == certificate.public_key()
+    assert above == [load(where / "Inner-CA.pem"), load(where / "Root.pem")]
+
+    form = RevocationForm(references=("www.example.com",), reason="key-compromise", at="2030-01-30")
+    paste(show_revocation(desk, form))
+    crl = x509.load_pem_x509_crl(
+        (paste(show_crl(desk, CrlForm(reference="Inner CA"))) / "Inner-CA.crl").read_bytes()
+    )
+    (entry,) = crl
+    assert entry.serial_number == certificate.serial_number
+    assert (
+        entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+        is x509.ReasonFlags.key_compromise
+    )
+    lists = VerifyForm(what="www.example.com", crls=(Path("Inner-CA.crl"),), at="2030-01-31T09:31:40Z")
+    where = paste(show_verification(desk, lists), status=2)
+    assert "revoked" in verified(where, "-untrusted", "Inner-CA.pem", "-crl_check", "-CRLfile", "Inner-CA.crl", "www.example.com.pem")  # fmt: skip
+
+
+def test_a_list_is_the_same_as_the_one_that_is_published(desk, family, paste):
+    issue(desk, CertificateForm(names=("two.example",), issuer="Inner CA"))
+    revoke(desk, RevocationForm(references=("two.example",), reason="superseded"))
+    revoke(desk, RevocationForm(references=("0badcafe",), reason="ca-compromise", at="2030-01-01", issuer="Inner CA"))  # fmt: skip
+    revoke(desk, RevocationForm(references=("www.example.com",)))
+    form = CrlForm(reference="Inner CA", days=3, freshest=("http://crl.example/delta$(id)",))
+    where = paste(show_crl(desk, form))
+    paste(show_crl(desk, form))
+    made = x509.load_pem_x509_crl((where / "Inner-CA.crl").read_bytes())
+    own = x509.load_der_x509_crl(publish_crl(desk, form).der)
+    entries = [
+        [(one.serial_number, one.revocation_date_utc, [(e.oid, e.critical, e.value) for e in one.extensions]) for one in crl]
+        for crl in (made, own)
+    ]  # fmt: skip
+    assert sorted(entries[0], key=str) == sorted(entries[1], key=str)
+    assert {e.oid: (e.critical, e.value) for e in made.extensions if e.oid != x509.AuthorityKeyIdentifier.oid} == {
+        e.oid: (e.critical, e.value) for e in own.extensions if e.oid != x509.AuthorityKeyIdentifier.oid
+    }  # fmt: skip
+    assert (made.last_update_utc, made.next_update_utc) == (own.last_update_utc, own.next_update_utc)
+    assert made.is_signature_valid(load(where / "Inner-CA.pem").public_key())
+
+
+def test_a_delta_has_no_command(desk, root):
+    publish_crl(desk, CrlForm(reference="Root"))
+    with pytest.raises(Refused, match="no command"):
+        show_crl(desk, CrlForm(reference="Root", delta=True))
+
+
+def listed(where: Path) -> dict[int, x509.ReasonFlags]:
+    crl = x509.load_pem_x509_crl((where / "Inner-CA.crl").read_bytes())
+    reason = x509.CRLReason
+    return {one.serial_number: one.extensions.get_extension_for_class(reason).value.reason for one in crl}
+
+
+@pytest.mark.parametrize("after", ["released", "revoked"])
+def test_a_hold_is_released_or_becomes_for_good(desk, family, paste, after):
+    hold = RevocationForm(references=("www.example.com",), reason="hold")
+    paste(show_revocation(desk, hold))
+    revoke(desk, hold)
+    serial = load(family / "www.example.com.pem").serial_number
+    # The list tells of the store's own certificate too, which has another serial number than the one that the shell made.
+    assert listed(paste(show_crl(desk, CrlForm(reference="Inner CA"))))[serial] is x509.ReasonFlags.certificate_hold  # fmt: skip
+    if after == "released":
+        paste(show_release(desk, ("www.example.com",)))
+        unhold(desk, ["www.example.com"])
+        assert serial not in listed(paste(show_crl(desk, CrlForm(reference="Inner CA"))))
+    else:
+        paste(show_revocation(desk, RevocationForm(references=("www.example.com",), reason="superseded")))
+        assert listed(paste(show_crl(desk, CrlForm(reference="Inner CA"))))[serial] is x509.ReasonFlags.superseded  # fmt: skip
+
+
+def test_an_ocsp_request_is_answered(desk, family, paste):
+    paste(show_revocation(desk, RevocationForm(references=("www.example.com",))))
+    ask = [
+        "openssl",
+        "ocsp",
+        "-issuer",
+        "Inner-CA.pem",
+        "-cert",
+        "www.example.com.pem",
+        "-reqout",
+        "-ask.der",
+    ]
+    subprocess.run(ask, cwd=family, check=True, capture_output=True, timeout=30)
+    request = (family / "-ask.der").read_bytes()
+    paste(show_answer(desk, OcspForm(reference="Inner CA", request=request), request="-ask.der"))
+    answer = ocsp.load_der_ocsp_response((family / "Inner-CA.ocsp").read_bytes())
+    assert answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
+
+
+@pytest.mark.parametrize("rekey", [False, True], ids=["same key", "new key"])
+@pytest.mark.parametrize("which", ["www.example.com", "Inner CA", "Root"])
+def test_renewed_as_tlsca_renews(desk, clock, family, paste, assert_alike, which, rekey):
+    clock.move(days=10)
+    stem = which.replace(" ", "-")
+    before = load(family / f"{stem}.pem")
+    form = RenewalForm(references=(which,), rekey=rekey)
+    text = show_renewal(desk, form)
+    paste(text)
+    (renewed,) = renew(desk, form)
+    made = load(family / f"{stem}.pem")
+    assert_alike(made, desk.certificate(renewed.record))
+    assert (made.public_key() == before.public_key()) is not rekey
+    assert load(family / f"{stem}.until-{before.not_valid_after_utc:%Y%m%d}.pem") == before
+    for record, name in zip(renewed.crosses, ("new-with-old", "old-with-new"), strict=bool(renewed.crosses)):
+        assert_alike(load(family / f"{stem}.{name}.pem"), desk.certificate(record))
+    key = (family / f"{stem}.key").read_bytes()
+    paste(text)
+    assert (family / f"{stem}.key").read_bytes() == key, "pasting twice replaces no key"
+
+
+def test_an_old_key_still_certifies_through_the_cross_certificate(desk, clock, family, paste):
+    clock.move(days=10)
+    paste(show_renewal(desk, RenewalForm(references=("Root",), rekey=True)))
+    said = verified(family, "-untrusted", "Inner-CA.pem", "-untrusted", "Root.old-with-new.pem", "-attime", "1897000000", "www.example.com.pem")  # fmt: skip
+    assert "OK" in said, said
+
+
+HELD = {"pem": 1, "der": 1, "chain": 2, "pem-all": 2, "key": 0}
+"""How many certificates of the chain a format holds, where those are not all three."""
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if not name.startswith("pkcs12")])
+def test_a_file_of_certificates_holds_what_an_export_holds(desk, family, paste, openssl, name):
+    where = paste(show_export(desk, ExportForm(reference="www.example.com", format=name, clear_key=True)))
+    data = (where / f"www.example.com{FORMATS[name].suffix}").read_bytes()
+    chain = [load(where / f"{stem}.pem") for stem in ("www.example.com", "Inner-CA", "Root")]
+    if name == "der":
+        data = openssl("x509", "-inform", "DER", stdin=data)
+    if name == "pkcs7":
+        data = openssl("pkcs7", "-print_certs", stdin=data)
+    held = HELD.get(name, 3)
+    assert (x509.load_pem_x509_certificates(data) if held else []) == chain[:held]
+
+
+@pytest.mark.parametrize("clear", [False, True], ids=["passphrase", "clear"])
+@pytest.mark.parametrize("name", [name for name, form in FORMATS.items() if form.has_key])
+def test_a_file_with_the_key_is_for_its_owner_alone(desk, family, paste, name, clear):
+    where = paste(show_export(desk, ExportForm(reference="www.example.com", format=name, clear_key=clear)))
+    out = where / f"www.example.com{FORMATS[name].suffix}"
+    secret = None if clear else (where / "www.example.com.passphrase").read_bytes().strip()
+    if out.suffix == ".p12":
+        key = pkcs12.load_pkcs12(out.read_bytes(), secret).key
+    else:
+        key = load_pem_private_key(out.read_bytes(), secret)
+    assert key.public_key() == load(where / "www.example.com.pem").public_key()
+    assert out.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("form", ["text", "summary", "pem", "asn1", "json"])
+def test_what_is_inspected_is_shown(desk, family, paste, form):
+    where = paste(show_inspection(desk, "www.example.com", form=form))
+    assert {"pem": b"BEGIN CERTIFICATE", "asn1": b"SEQUENCE"}.get(form, b"CN = www.example.com") in (where / "said").read_bytes()  # fmt: skip
