@@ -8,8 +8,8 @@ from tlsca.pki.lint.remark import Remark, adopt
 from tlsca.pki.lint.subject import RENEW, Rule, Subject
 from tlsca.text import rfc3339
 
-EXPIRING = timedelta(days=14)
-"""How long before its end a certificate is said to expire soon."""
+EXPIRING = timedelta(days=30)
+"""How long before its end a certificate is said to expire soon, or a third of its life if that is less, as the list says it."""
 
 _APPLE_DAYS = 825
 _APPLE_FROM = datetime(2019, 7, 1, tzinfo=UTC)
@@ -44,7 +44,7 @@ def _reversed(subject: Subject) -> Iterator[Remark]:
 
 def _at_the_time(subject: Subject) -> Iterator[Remark]:
     place = Place((subject.certificate,), 0, anchored=False, purpose=ANY)
-    for finding in date_defects(place, now=subject.now, warn_within=EXPIRING):
+    for finding in date_defects(place, now=subject.now, warn_within=_soon(subject)):
         yield adopt(
             finding,
             about=subject.certificate.label,
@@ -52,6 +52,11 @@ def _at_the_time(subject: Subject) -> Iterator[Remark]:
             source="RFC 5280, 4.1.2.5",
             act=RENEW,
         )
+
+
+def _soon(subject: Subject) -> timedelta:
+    start, end = subject.certificate.not_before, subject.certificate.not_after
+    return EXPIRING if start is None or end is None else min(EXPIRING, (end - start) / 3)
 
 
 def _too_long(subject: Subject) -> Iterator[Remark]:
