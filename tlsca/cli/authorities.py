@@ -4,7 +4,17 @@ import click
 
 from tlsca.authority.issuing import AuthorityForm, create_authority, plan_authority
 from tlsca.authority.listing import authorities, entry
-from tlsca.cli.context import json_option, open_desk, settings, store_options, text_only, unlock_desk
+from tlsca.authority.showing import show_authority
+from tlsca.cli.context import (
+    json_option,
+    open_desk,
+    settings,
+    show_instead,
+    show_option,
+    store_options,
+    text_only,
+    unlock_desk,
+)
 from tlsca.cli.crosssigning import cross_sign_command
 from tlsca.cli.output import say_json, say_table, talk
 from tlsca.pki.keys import KINDS
@@ -40,6 +50,7 @@ ca_command.add_command(cross_sign_command)
 @click.option(
     "--exclude", callback=text_only, multiple=True, metavar="NAME", help="Names it may not certify."
 )
+@show_option
 @store_options
 @json_option
 def create(
@@ -68,6 +79,7 @@ def create(
         permit=permit,
         exclude=exclude,
     )
+    show_instead(lambda: show_authority(open_desk(), form))
     desk = open_desk()
     plan_authority(desk, form)
     unlock_desk(desk)

@@ -13,7 +13,8 @@ from tlsca.authority.exporting import ExportForm, default_name, export
 from tlsca.authority.files import file_stem, read_file
 from tlsca.authority.issuing import CertificateForm, Issued
 from tlsca.authority.listing import entries_of
-from tlsca.cli.context import open_desk, unlock_desk
+from tlsca.authority.showing import show_certificate
+from tlsca.cli.context import open_desk, show_instead, unlock_desk
 from tlsca.cli.output import say_json, say_table, talk
 from tlsca.errors import Refused, Unreadable
 from tlsca.pki.bundle import format_named
@@ -30,6 +31,7 @@ def issue_table(file: str, usual: CertificateForm, *, dry_run: bool, out: Path |
         raise Refused(f"{printable(str(out))} is no directory.", hint="Make it first, or choose another.")
     desk = open_desk()
     plans = plan_many(desk, rows)
+    show_instead(lambda: "\n".join(show_certificate(desk, row.form) for row in rows))
     if dry_run:
         _show(plans, as_json=as_json)
         return

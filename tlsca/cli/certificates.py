@@ -7,9 +7,19 @@ import click
 from tlsca.authority.filtering import compile_filter
 from tlsca.authority.issuing import CertificateForm, issue, plan_certificate
 from tlsca.authority.listing import entries, entry
+from tlsca.authority.showing import show_certificate
 from tlsca.cli.bulk import issue_table
 from tlsca.cli.carrying import content_options
-from tlsca.cli.context import json_option, open_desk, settings, store_options, text_only, unlock_desk
+from tlsca.cli.context import (
+    json_option,
+    open_desk,
+    settings,
+    show_instead,
+    show_option,
+    store_options,
+    text_only,
+    unlock_desk,
+)
 from tlsca.cli.output import say_json, say_table, talk
 from tlsca.errors import UsageError
 from tlsca.pki.keys import KINDS
@@ -30,6 +40,7 @@ from tlsca.text import remaining, state
 @click.option(
     "--key", type=click.Choice(KINDS), metavar="KIND", help="Kind of key: " + ", ".join(KINDS) + "."
 )
+@show_option
 @store_options
 @json_option
 def issue_command(
@@ -85,6 +96,7 @@ def issue_command(
     if from_csv is not None:
         issue_table(from_csv, form, dry_run=dry_run, out=out, as_json=as_json)
         return
+    show_instead(lambda: show_certificate(open_desk(), form))
     desk = open_desk()
     plan_certificate(desk, form)
     unlock_desk(desk)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,8 +12,17 @@ from tlsca.authority.calendar import calendar
 from tlsca.authority.doctor import Diagnosis, examine
 from tlsca.authority.files import write_file
 from tlsca.authority.linting import Linted, lint_what
+from tlsca.authority.showing_checks import show_verification
 from tlsca.authority.verifying import Verification, VerifyForm, verify
-from tlsca.cli.context import json_option, open_desk, open_desk_if_any, passphrase, store_options
+from tlsca.cli.context import (
+    json_option,
+    open_desk,
+    open_desk_if_any,
+    passphrase,
+    show_instead,
+    show_option,
+    store_options,
+)
 from tlsca.cli.output import say, say_json, say_octets, talk
 from tlsca.errors import PassphraseMissing
 from tlsca.pki.lint import Level, Remark
@@ -56,6 +66,7 @@ def lint_command(what: str, passphrase_file_in: str | None, as_json: bool) -> in
 @click.option("--crl", "crls", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="A revocation list.")  # fmt: skip
 @click.option("--lenient", is_flag=True, help="Only warn of what strict clients alone refuse.")
 @_file_passphrase
+@show_option
 @store_options
 @json_option
 def verify_command(
@@ -74,22 +85,13 @@ def verify_command(
 
     The status is 1 when anything is against it.
     """
+    form = VerifyForm(what=what, names=names, purpose=purpose, at=at, trust=trust, crls=crls, lenient=lenient)
+    show_instead(lambda: show_verification(open_desk_if_any(), form))
     desk = open_desk_if_any()
     data = _stdin(what)
 
     def ask(secret: str | None) -> Verification:
-        form = VerifyForm(
-            what=what,
-            data=data,
-            passphrase=secret,
-            names=names,
-            purpose=purpose,
-            at=at,
-            trust=trust,
-            crls=crls,
-            lenient=lenient,
-        )
-        return verify(desk, form)
+        return verify(desk, replace(form, data=data, passphrase=secret))
 
     found = _with_passphrase(passphrase_file_in, ask)
     if as_json:

@@ -14,7 +14,7 @@ import click
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import read_file
 from tlsca.authority.keeping import open_store, unlock
-from tlsca.cli.output import talk
+from tlsca.cli.output import say_safe_text, talk
 from tlsca.errors import PassphraseMissing, StoreMissing, Unreadable
 from tlsca.settings import Settings, load_settings, sources
 from tlsca.text import printable, shorten
@@ -48,6 +48,20 @@ def store_options(command: _Command) -> _Command:
 def json_option(command: _Command) -> _Command:
     """Let a command take --json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def show_option(command: _Command) -> _Command:
+    """Let a command take --show-command; its body calls `show_instead` once it knows what to do."""
+    option = click.option("--show-command", is_flag=True, expose_value=False, callback=_keep("tlsca.show_command"), help="Print the openssl commands that do the same, and do nothing.")  # fmt: skip
+    return option(command)
+
+
+def show_instead(text: Callable[[], str]) -> None:
+    """Where --show-command was given, print the text and end the command; else do nothing."""
+    context = click.get_current_context()
+    if context.meta.get("tlsca.show_command"):
+        say_safe_text(text())
+        context.exit(0)
 
 
 def settings() -> Settings:

@@ -1,11 +1,21 @@
 """`tlsca export`: a certificate, in the form that a program reads."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from tlsca.authority.exporting import ExportForm, export, export_octets
-from tlsca.cli.context import json_option, open_desk, passphrase, store_options, unlock_desk
+from tlsca.authority.showing_checks import show_export
+from tlsca.cli.context import (
+    json_option,
+    open_desk,
+    passphrase,
+    show_instead,
+    show_option,
+    store_options,
+    unlock_desk,
+)
 from tlsca.cli.output import say_json, say_octets, talk, to_terminal
 from tlsca.errors import UsageError
 from tlsca.pki.bundle import FORMATS, format_named
@@ -24,6 +34,7 @@ from tlsca.pki.bundle import FORMATS, format_named
     help="File that holds the passphrase for the exported key (or TLSCA_EXPORT_PASSPHRASE).",
 )
 @click.option("--no-passphrase", is_flag=True, help="Write the private key in the clear.")
+@show_option
 @store_options
 @json_option
 def export_command(
@@ -38,6 +49,8 @@ def export_command(
 ) -> None:
     """Write a certificate, its chain, its key or a bundle of them."""
     chosen = format_named(form)
+    asked = ExportForm(reference=reference, format=form, clear_key=no_passphrase)
+    show_instead(lambda: show_export(open_desk(), asked))
     if out is None and as_json:
         raise UsageError("--json says where a file went, so it needs one.", hint="Give --out FILE.")
     if out is None and to_terminal() and chosen.binary:
@@ -55,7 +68,7 @@ def export_command(
                 option="--export-passphrase-file",
                 confirm=True,
             )
-    wanted = ExportForm(reference=reference, format=form, passphrase=secret, clear_key=no_passphrase)
+    wanted = replace(asked, passphrase=secret)
     if out is None:
         say_octets(export_octets(desk, wanted)[1])
         return

@@ -7,7 +7,15 @@ import click
 from tlsca.authority.connecting import inspect_host, looks_like_target
 from tlsca.authority.desk import system_clock
 from tlsca.authority.inspecting import Inspection, inspect, inspect_octets
-from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options
+from tlsca.authority.showing_checks import show_inspection
+from tlsca.cli.context import (
+    json_option,
+    open_desk_if_any,
+    passphrase,
+    show_instead,
+    show_option,
+    store_options,
+)
 from tlsca.cli.output import say, say_json, say_octets, say_safe_text, to_terminal
 from tlsca.errors import NotFound, PassphraseMissing, Unreadable
 from tlsca.pki.describe import Row
@@ -28,10 +36,12 @@ from tlsca.text import printable, shorten
 @click.option(
     "--passphrase-file-in", metavar="FILE", help="File that holds the passphrase of an encrypted file."
 )
+@show_option
 @store_options
 @json_option
 def inspect_command(what: str, form: str, passphrase_file_in: str | None, as_json: bool) -> None:
     """Show a file (- for stdin), a certificate of the store by reference, or what host:port serves."""
+    show_instead(lambda: show_inspection(open_desk_if_any(), what, form=form))
     data = sys.stdin.buffer.read(LARGEST + 1) if what == "-" else None
     try:
         found = _found(what, data, None)

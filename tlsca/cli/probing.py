@@ -1,9 +1,9 @@
 """`tlsca probe`: test the TLS connection to hosts."""
 
-import dataclasses
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,7 +11,16 @@ import click
 from tlsca.authority.connecting import ProbeForm, options_of, prove_many
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import is_readable_file
-from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options, unlock_desk
+from tlsca.authority.showing_checks import show_probe
+from tlsca.cli.context import (
+    json_option,
+    open_desk_if_any,
+    passphrase,
+    show_instead,
+    show_option,
+    store_options,
+    unlock_desk,
+)
 from tlsca.cli.output import say, say_json_line
 from tlsca.errors import PassphraseMissing, UsageError
 from tlsca.pki.certificate import Certificate
@@ -82,6 +91,7 @@ _VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untru
     help="Seconds for one target.",
 )
 @click.option("--jobs", type=click.IntRange(1, 256), default=8, show_default=True, help="Targets at once.")
+@show_option
 @store_options
 @json_option
 def probe_command(
@@ -130,6 +140,7 @@ def probe_command(
         crls=crls,
         timeout=timeout,
     )
+    show_instead(lambda: "\n".join(show_probe(desk, replace(form, target=one)) for one in _targets(targets)))
     options = _options(desk, form, client_key_passphrase_file)
     told, trusted = 0, True
     with closing(prove_many(desk, form, _targets(targets), options=options, jobs=jobs)) as results:
@@ -159,7 +170,7 @@ def _options(desk: Desk | None, form: ProbeForm, passphrase_file: str | None) ->
                 "Passphrase of the client's key",
                 option="--client-key-passphrase-file",
             )
-            return options_of(desk, dataclasses.replace(form, client_key_passphrase=secret))
+            return options_of(desk, replace(form, client_key_passphrase=secret))
         if desk is None:
             raise
         unlock_desk(desk)

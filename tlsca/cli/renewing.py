@@ -5,7 +5,16 @@ import click
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import entry, title_of
 from tlsca.authority.renewing import RenewalForm, Renewed, plan_renewal, renew
-from tlsca.cli.context import json_option, open_desk, store_options, text_only, unlock_desk
+from tlsca.authority.showing import show_renewal
+from tlsca.cli.context import (
+    json_option,
+    open_desk,
+    show_instead,
+    show_option,
+    store_options,
+    text_only,
+    unlock_desk,
+)
 from tlsca.cli.output import say, say_json, say_table, talk
 from tlsca.pki.difference import Difference
 from tlsca.pki.keys import KINDS
@@ -25,6 +34,7 @@ _WIDEST_CELL = 72
 )
 @click.option("--days", type=click.IntRange(min=1), help="Days of validity; as many as the old one had.")
 @click.option("--until", metavar="DATE", help="Valid until this date instead: 2027-12-31.")
+@show_option
 @store_options
 @json_option
 def renew_command(
@@ -42,6 +52,7 @@ def renew_command(
     besides, by which the old key and the new one vouch for each other. Shows what changed.
     """
     form = RenewalForm(references=references, rekey=rekey, key=key, days=days, until=until)
+    show_instead(lambda: show_renewal(open_desk(), form))
     desk = open_desk()
     plan_renewal(desk, form)
     unlock_desk(desk)

@@ -19,8 +19,18 @@ from tlsca.authority.requesting import (
     requests,
     sign_request,
 )
+from tlsca.authority.showing import show_request, show_signature
 from tlsca.cli.carrying import content_options
-from tlsca.cli.context import json_option, open_desk, settings, store_options, text_only, unlock_desk
+from tlsca.cli.context import (
+    json_option,
+    open_desk,
+    settings,
+    show_instead,
+    show_option,
+    store_options,
+    text_only,
+    unlock_desk,
+)
 from tlsca.cli.output import say_json, say_octets, say_table, talk
 from tlsca.errors import Unreadable
 from tlsca.pki.keys import KINDS
@@ -43,6 +53,7 @@ _REF_LENGTH = 12
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File for the request; without, stdout.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@show_option
 @store_options
 @json_option
 def request_command(
@@ -58,11 +69,13 @@ def request_command(
 
     The certificate that comes back finds its key by itself: tlsca import FILE.
     """
+    form = RequestForm(names=names, key=key or settings().key, subject=subject)
+    show_instead(lambda: show_request(form))
     desk = open_desk()
     if out is not None:
         check_target(out, force=force)
     unlock_desk(desk)
-    made = make_request(desk, RequestForm(names=names, key=key or settings().key, subject=subject))
+    made = make_request(desk, form)
     path = write_file(out, made.pem, private=False, force=force) if out is not None else None
     if as_json:
         say_json(_request_json(made.record, made.pem) | {"path": str(path) if path else None})
@@ -109,6 +122,7 @@ def requests_command(*, as_json: bool) -> None:
     help="Take this extension from the request too: keyUsage, extendedKeyUsage …, or an OID.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would result, and sign nothing.")
+@show_option
 @store_options
 @json_option
 def sign_command(
@@ -153,6 +167,7 @@ def sign_command(
         must_staple=must_staple,
         extensions=extensions,
     )
+    show_instead(lambda: show_signature(desk, form))
     plan = plan_signature(desk, form)
     if not as_json:
         _say_rows(plan.rows)

@@ -22,7 +22,16 @@ from tlsca.authority.revoking import (
     revoke,
     unhold,
 )
-from tlsca.cli.context import json_option, open_desk, store_options, text_only, unlock_desk
+from tlsca.authority.showing import show_answer, show_crl, show_release, show_revocation
+from tlsca.cli.context import (
+    json_option,
+    open_desk,
+    show_instead,
+    show_option,
+    store_options,
+    text_only,
+    unlock_desk,
+)
 from tlsca.cli.output import say_json, say_octets, talk, talk_lines, to_terminal
 from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.ocsp import LARGEST as LARGEST_REQUEST
@@ -49,6 +58,7 @@ _MOST_SHOWN = 10
     help="Whose certificates they are; lets a serial number stand for a certificate that the store never saw.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@show_option
 @store_options
 @json_option
 def revoke_command(
@@ -64,11 +74,12 @@ def revoke_command(
 
     Before it asks, it shows who else has the same name or key, which hosts were seen serving them, and what falls with an authority.
     """
+    form = RevocationForm(references=references, reason=reason, at=at, issuer=issuer)
+    show_instead(lambda: show_revocation(open_desk(), form))
     if not yes and not sys.stdin.isatty():
         raise UsageError(
             "There is nobody to ask whether to revoke.", hint="Give --yes to revoke without asking."
         )
-    form = RevocationForm(references=references, reason=reason, at=at, issuer=issuer)
     desk = open_desk()
     plan = plan_revocation(desk, form)
     if yes:
@@ -88,10 +99,12 @@ def revoke_command(
 @click.command("unhold")
 @click.argument("references", callback=text_only, nargs=-1, required=True, metavar="REF...")
 @click.option("--issuer", callback=text_only, metavar="REF", help="Whose certificates they are.")
+@show_option
 @store_options
 @json_option
 def unhold_command(*, references: tuple[str, ...], issuer: str | None, as_json: bool) -> None:
     """Release certificates that were revoked with the reason hold, all of them or none."""
+    show_instead(lambda: show_release(open_desk(), references, issuer=issuer))
     desk = open_desk()
     released = unhold(desk, references, issuer=issuer)
     if as_json:
@@ -130,6 +143,7 @@ def unhold_command(*, references: tuple[str, ...], issuer: str | None, as_json: 
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; without, stdout.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@show_option
 @store_options
 @json_option
 def crl_command(
@@ -144,8 +158,9 @@ def crl_command(
     as_json: bool,
 ) -> None:
     """Sign and publish the certificate revocation list of an authority."""
-    _check_out(out, force=force, as_json=as_json, binary=form == "der")
     wanted = CrlForm(reference=reference, delta=delta, days=days, freshest=freshest)
+    show_instead(lambda: show_crl(open_desk(), wanted))
+    _check_out(out, force=force, as_json=as_json, binary=form == "der")
     desk = open_desk()
     plan_crl(desk, wanted)
     unlock_desk(desk)
@@ -173,6 +188,7 @@ def crl_command(
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; without, stdout.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@show_option
 @store_options
 @json_option
 def ocsp_command(
@@ -183,13 +199,14 @@ def ocsp_command(
     REF is the authority that issued the certificates it asks about. A certificate with the profile ocsp signs the answer if the
     authority has one in the store, else the authority itself.
     """
-    _check_out(out, force=force, as_json=as_json, binary=True)
     data = (
         sys.stdin.buffer.read(LARGEST_REQUEST)
         if str(request) == "-"
         else read_file(request, most=LARGEST_REQUEST)
     )
     form = OcspForm(reference=reference, request=data, days=days)
+    show_instead(lambda: show_answer(open_desk(), form, request=_path_of(request)))
+    _check_out(out, force=force, as_json=as_json, binary=True)
     desk = open_desk()
     plan_answer(desk, form)
     unlock_desk(desk)
@@ -208,6 +225,10 @@ def ocsp_command(
 
 
 # Before it is done
+
+
+def _path_of(request: Path) -> str:
+    return "/dev/stdin" if str(request) == "-" else str(request)
 
 
 def _check_out(out: Path | None, *, force: bool, as_json: bool, binary: bool) -> None:

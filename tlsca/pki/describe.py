@@ -199,7 +199,7 @@ def _extension(extension: x509.Extension[x509.ExtensionType]) -> Row:
         name = extension.oid._name  # noqa: SLF001 -- the only table of names
         title, words = (extension.oid.dotted_string if name == "Unknown OID" else name), _raw
     value = printable(words(extension.value))
-    return Row(title, value, "critical: who does not understand it must refuse" if extension.critical else "")
+    return Row(title, value, "critical" if extension.critical else "")
 
 
 def _raw(value: Any) -> str:  # noqa: ANN401 -- whatever extension no other rule knows
