@@ -1,16 +1,29 @@
 """A certificate's whole life, pasted text by text in the order in which the acts happened."""
 
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    pkcs12,
+)
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import NameOID
 
 from tlsca.authority.answering import OcspForm
 from tlsca.authority.exporting import ExportForm
+from tlsca.authority.files import file_stem
+from tlsca.authority.importing import import_files
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
+from tlsca.authority.listing import title_of
 from tlsca.authority.publishing import CrlForm, publish_crl
 from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.revoking import RevocationForm, revoke, unhold
@@ -213,3 +226,26 @@ def test_a_file_with_the_key_is_for_its_owner_alone(desk, family, paste, name, c
 def test_what_is_inspected_is_shown(desk, family, paste, form):
     where = paste(show_inspection(desk, "www.example.com", form=form))
     assert {"pem": b"BEGIN CERTIFICATE", "asn1": b"SEQUENCE"}.get(form, b"CN = www.example.com") in (where / "said").read_bytes()  # fmt: skip
+
+
+def test_an_authority_from_elsewhere_with_a_newline_in_its_name_is_renewed(desk, clock, paste, tmp_path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.NameAttribute(NameOID.COMMON_NAME, "a\n$(touch owned)\x1b[2J`touch owned`")
+    subject = x509.Name([name])
+    old = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), 7)
+        .not_valid_before(clock() - timedelta(days=9))
+        .not_valid_after(clock() + timedelta(days=99))
+        .add_extension(x509.BasicConstraints(True, None), True)
+        .sign(key, hashes.SHA256())
+    )
+    clear = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "old.pem").write_bytes(old.public_bytes(Encoding.PEM) + clear)
+    (record,) = import_files(desk, [tmp_path / "old.pem"], passphrase=None).certificates
+    where, stem = paste(""), file_stem(title_of(record))
+    (where / f"{stem}.pem").write_bytes(old.public_bytes(Encoding.PEM))
+    (where / f"{stem}.key").write_bytes(clear)
+    paste(show_renewal(desk, RenewalForm(references=(record.sha256,))))
+    made = load(where / f"{stem}.pem")
+    assert made.subject.public_bytes() == old.subject.public_bytes()
+    assert made.public_key() == old.public_key()
