@@ -14,8 +14,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from tlsca.authority import issuing, publishing, revoking
 from tlsca.authority.doctor import examine
 from tlsca.authority.verifying import VerifyForm, verify
-from tlsca.pki import identity, keys
+from tlsca.pki import keys
 from tlsca.pki.lint import Level
+from tlsca.pki.names import dn
 
 OTHER = ec.generate_private_key(ec.SECP256R1())
 BITS = (
@@ -59,7 +60,7 @@ def put(desk):
         ]
         builder = (
             x509.CertificateBuilder()
-            .subject_name(identity.dn(name))
+            .subject_name(dn(name))
             .issuer_name(above.subject)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())

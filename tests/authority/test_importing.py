@@ -14,7 +14,7 @@ from tlsca.authority.exporting import ExportForm, export
 from tlsca.authority.issuing import CertificateForm
 from tlsca.errors import NotFound, PassphraseMissing, PassphraseWrong, Refused, Unreadable
 from tlsca.pki import keys
-from tlsca.pki.identity import dn
+from tlsca.pki.names import dn
 
 SECRET = "imported horse"
 

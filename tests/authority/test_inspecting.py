@@ -16,7 +16,7 @@ from tlsca.authority.inspecting import inspect, inspect_octets
 from tlsca.errors import Ambiguous, NotFound, PassphraseMissing, TlscaError, Unreadable
 from tlsca.pki import pkcs8
 from tlsca.pki.describe import Row
-from tlsca.pki.identity import dn
+from tlsca.pki.names import dn
 from tlsca.text import printable
 
 

@@ -31,7 +31,7 @@ from tlsca.errors import (
     UsageError,
 )
 from tlsca.pki import keys
-from tlsca.pki.identity import dn
+from tlsca.pki.names import dn
 
 ISSUER = "CN=Acme Root"
 

@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from tlsca.authority import issuing, keeping
 from tlsca.authority.calendar import calendar
 from tlsca.authority.doctor import examine
-from tlsca.pki import identity
+from tlsca.pki.names import dn
 from tlsca.store.vault import KdfParameters
 
 _CHEAP = KdfParameters(memory_kib=32, passes=1, lanes=1)
@@ -42,7 +42,7 @@ def signed(name, issuer, key, now):
     own = ec.generate_private_key(ec.SECP256R1())
     builder = (
         x509.CertificateBuilder()
-        .subject_name(identity.dn(f"CN={name}"))
+        .subject_name(dn(f"CN={name}"))
         .issuer_name(issuer.subject)
         .public_key(own.public_key())
         .serial_number(x509.random_serial_number())

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.pki import identity, keys
 from tlsca.pki.issue import Issuer, draft, random_serial, sign
+from tlsca.pki.names import dn
 from tlsca.pki.order import Order
 from tlsca.pki.profiles import PROFILES
 
@@ -53,7 +54,7 @@ def made(
     asked = Order(
         profile=PROFILES[profile],
         key_kind=kind,
-        **({"subject": identity.dn(names[0])} if authority else {}),
+        **({"subject": dn(names[0])} if authority else {}),
         **({} if authority else {"names": tuple(identity.identity(name) for name in names)}),
         **order,
     )

@@ -5,7 +5,8 @@ from cryptography import x509
 
 from tlsca.errors import NotAnIdentity, Refused
 from tlsca.pki.constraints import check_constraints, subtree
-from tlsca.pki.identity import dn, identity
+from tlsca.pki.identity import identity
+from tlsca.pki.names import dn
 
 
 def constrained(make, *, permit=(), exclude=(), **order):

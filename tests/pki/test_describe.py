@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from tlsca.pki.describe import Row, describe_certificate, describe_crl, describe_request, status_word
-from tlsca.pki.identity import dn
+from tlsca.pki.names import dn
 
 DAY = timedelta(days=1)
 

@@ -11,9 +11,9 @@ from tlsca.errors import NotAnIdentity, Refused, TlscaError
 from tlsca.pki import keys
 from tlsca.pki.extension_names import EXTENSIONS
 from tlsca.pki.granting import grant
-from tlsca.pki.identity import dn
 from tlsca.pki.issue import Issuer, draft
 from tlsca.pki.merge import Won, merge
+from tlsca.pki.names import dn
 from tlsca.pki.order import Order
 from tlsca.pki.profiles import LEAF_PROFILES, PROFILES, USAGE_BITS, bits_of, key_usage_of
 from tlsca.pki.request import read_request

@@ -11,19 +11,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tlsca.errors import NotAName, NotAnIdentity, TlscaError
-from tlsca.pki.identity import (
-    Identity,
-    IdentityKind,
-    common_name,
-    common_name_of,
-    dn,
-    dn_text,
-    fits_common_name,
-    general_name_text,
-    identity,
-    is_dn,
-    is_identity,
-)
+from tlsca.pki.identity import Identity, IdentityKind, general_name_text, identity, is_identity
+from tlsca.pki.names import common_name, common_name_of, dn, dn_text, fits_common_name, is_dn
 from tlsca.text import printable
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tlsca.errors import NotAName, Refused
 from tlsca.pki import keys
-from tlsca.pki.identity import dn, identity
+from tlsca.pki.identity import identity
 from tlsca.pki.issue import BACKDATE, Issuer, draft, random_serial, sign
+from tlsca.pki.names import dn
 from tlsca.pki.order import Lifetime, Order
 from tlsca.pki.profiles import LEAF_PROFILES, PROFILES
 

@@ -7,9 +7,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tlsca.errors import Refused, SettingsError, UsageError
 from tlsca.pki.extension_names import EXTENSIONS, PURPOSES
 from tlsca.pki.extensions import profile_extensions
-from tlsca.pki.identity import dn, identity
+from tlsca.pki.identity import identity
 from tlsca.pki.issue import Issuer, draft
 from tlsca.pki.keys import KINDS
+from tlsca.pki.names import dn
 from tlsca.pki.order import Order
 from tlsca.pki.policies import policy
 from tlsca.pki.profile_rows import profile_rows

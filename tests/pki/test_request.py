@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tlsca.errors import NotAName, Refused, TlscaError, Unreadable
 from tlsca.pki import keys
-from tlsca.pki.identity import dn, identity
+from tlsca.pki.identity import identity
 from tlsca.pki.key_policy import check_public_key
+from tlsca.pki.names import dn
 from tlsca.pki.request import build_request, read_request
 from tlsca.text import printable
 

@@ -28,6 +28,7 @@ from tlsca.errors import Refused, TlscaError
 from tlsca.pki import identity as identities
 from tlsca.pki import keys
 from tlsca.pki.issue import Draft, Issuer, draft, random_serial, sign
+from tlsca.pki.names import dn
 from tlsca.store.records import CertificateRecord, KeyRecord
 from tlsca.text import printable
 
@@ -265,7 +266,7 @@ def _until(number: int, text: str) -> str | None:
 def _subject(number: int, text: str) -> str | None:
     with _column(number, "subject"):
         if text:
-            identities.dn(text)
+            dn(text)
     return text or None
 
 

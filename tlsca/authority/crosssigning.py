@@ -26,9 +26,9 @@ from tlsca.errors import Refused, UsageError
 from tlsca.pki import keys
 from tlsca.pki.constraints import subtree
 from tlsca.pki.describe import Row, describe_extensions
-from tlsca.pki.identity import dn_text
 from tlsca.pki.issue import Draft, random_serial, sign
 from tlsca.pki.key_policy import check_public_key
+from tlsca.pki.names import dn_text
 from tlsca.pki.quiet import quietly
 from tlsca.pki.read import load_certificate
 from tlsca.pki.renew import CROSS, Bounds, check_same_subject, cross, key_identifier_of

@@ -16,6 +16,7 @@ from tlsca.pki import identity as identities
 from tlsca.pki.constraints import subtree
 from tlsca.pki.describe import general_names
 from tlsca.pki.issue import Draft, Issuer, draft, random_serial, sign
+from tlsca.pki.names import dn, dn_text, is_dn
 from tlsca.pki.order import Lifetime, Order
 from tlsca.pki.policies import policy
 from tlsca.pki.profiles import PROFILES
@@ -99,7 +100,7 @@ def issue(desk: Desk, form: CertificateForm) -> Issued:
 
 def _planned_authority(desk: Desk, form: AuthorityForm) -> tuple[Draft, CertificateRecord | None]:
     issuer = authority_record(desk, form.issuer) if form.issuer else None
-    _check_new_authority(desk.ledger, identities.dn(form.name), desk.now())
+    _check_new_authority(desk.ledger, dn(form.name), desk.now())
     above = signing_issuer(desk, issuer) if issuer else None
     return draft(_authority_order(form), above, now=desk.now()), issuer
 
@@ -170,8 +171,8 @@ def record_of(
         id=identifier,
         sha256=fingerprint(certificate),
         serial=serial_hex(certificate.serial_number),
-        subject=identities.dn_text(certificate.subject),
-        issuer=identities.dn_text(certificate.issuer),
+        subject=dn_text(certificate.subject),
+        issuer=dn_text(certificate.issuer),
         issuer_id=issuer_id or (identifier if certificate.subject == certificate.issuer else None),
         profile=profile,
         names=_names_of(certificate),
@@ -259,7 +260,7 @@ def certify(
 
 def _check_new_authority(ledger: Ledger, subject: x509.Name, now: datetime) -> None:
     """Refuse a second live authority of one name: clients choose issuers by name, and would choose wrong."""
-    text = identities.dn_text(subject)
+    text = dn_text(subject)
     for record in ledger.by_name(text):
         if (
             record.is_authority
@@ -287,7 +288,7 @@ def signing_issuer(desk: Desk, record: CertificateRecord) -> Issuer:
 def _authority_order(form: AuthorityForm) -> Order:
     return Order(
         profile=PROFILES["intermediate" if form.issuer else "root"],
-        subject=identities.dn(form.name),
+        subject=dn(form.name),
         key_kind=form.key,
         lifetime=lifetime(form.days, form.until),
         path_length=form.path_length,
@@ -308,7 +309,7 @@ def order_of(desk: Desk, form: CertificateForm) -> Order:
     )
     return Order(
         profile=profile,
-        subject=identities.dn(form.subject) if form.subject else None,
+        subject=dn(form.subject) if form.subject else None,
         common_name=common_name,
         names=names,
         key_kind=form.key,
@@ -337,7 +338,7 @@ def sorted_names(
             f"A certificate has one common name; given {listing([f'“{printable(name)}”' for name in others])}.",
             hint="Put a name with spaces in quotes.",
         )
-    if others and identities.is_dn(others[0]):
+    if others and is_dn(others[0]):
         raise NotAnIdentity(
             f"“{printable(others[0])}” is a whole subject, not a name.", hint="Give it with --subject."
         )

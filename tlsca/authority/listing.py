@@ -8,7 +8,7 @@ from typing import Any
 from tlsca.authority.desk import Desk
 from tlsca.errors import NotFound
 from tlsca.pki.describe import status_word
-from tlsca.pki.identity import is_dn
+from tlsca.pki.names import is_dn
 from tlsca.store.records import CertificateRecord, Reason
 from tlsca.text import rfc3339
 

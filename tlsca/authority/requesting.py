@@ -28,6 +28,7 @@ from tlsca.pki.extension_names import EXTENSIONS
 from tlsca.pki.granting import Granted, grant
 from tlsca.pki.issue import Draft, draft, subject_of_names
 from tlsca.pki.merge import MergeRow, merge
+from tlsca.pki.names import common_name, dn, dn_text
 from tlsca.pki.order import Order
 from tlsca.pki.policies import policy
 from tlsca.pki.profiles import Profile
@@ -201,12 +202,10 @@ def link_requests(desk: Desk, change: Change, certificates: Iterable[Certificate
             _put(change, linked)
 
 
-def _own_subject(
-    form: RequestForm, names: tuple[identities.Identity, ...], common_name: str | None
-) -> x509.Name:
+def _own_subject(form: RequestForm, names: tuple[identities.Identity, ...], own: str | None) -> x509.Name:
     if form.subject is not None:
-        return identities.dn(form.subject)
-    return identities.common_name(common_name) if common_name else subject_of_names(names, None)
+        return dn(form.subject)
+    return common_name(own) if own else subject_of_names(names, None)
 
 
 def _planned(desk: Desk, form: SignForm) -> tuple[Signing, CertificateRecord]:
@@ -240,7 +239,7 @@ def _check_key(desk: Desk, request: Request, profile: Profile, issuer: Certifica
 
 
 def _order(form: SignForm, profile: Profile, request: Request, granted: Granted) -> Order:
-    subject = identities.dn(form.subject) if form.subject else granted.subject
+    subject = dn(form.subject) if form.subject else granted.subject
     added = tuple(identities.identity(text) for text in form.sans)
     return Order(
         profile=profile,
@@ -275,7 +274,7 @@ def _profile_alone(order: Order) -> Order:
 def _record(desk: Desk, request: Request) -> RequestRecord:
     return RequestRecord(
         id=hashlib.sha256(request.der).hexdigest(),
-        subject=identities.dn_text(request.subject),
+        subject=dn_text(request.subject),
         names=tuple(identities.general_name_text(name) for name in request.names),
         key=request.key_kind,
         key_id=keys.key_id(request.public_key),

@@ -32,8 +32,8 @@ from tlsca.errors import Refused
 from tlsca.pki import openssl_lines as lines
 from tlsca.pki import openssl_revocation as revoking
 from tlsca.pki import shell
-from tlsca.pki.identity import dn_text
 from tlsca.pki.issue import Draft
+from tlsca.pki.names import dn_text
 from tlsca.pki.openssl_lines import Files, Signer
 from tlsca.pki.renew import key_identifier_of
 from tlsca.pki.request import request_extensions

@@ -6,8 +6,8 @@ So a root that one text makes is the root that the next one signs with, and a wh
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import file_stem
 from tlsca.authority.listing import title, title_of
-from tlsca.pki.identity import dn_text
 from tlsca.pki.issue import Draft
+from tlsca.pki.names import dn_text
 from tlsca.pki.openssl_lines import Files, Signer
 from tlsca.pki.renew import CROSS
 from tlsca.store.records import CertificateRecord

@@ -18,7 +18,7 @@ from tlsca.cli.context import open_desk, show_instead, unlock_desk
 from tlsca.cli.output import say_json, say_table, talk
 from tlsca.errors import Refused, Unreadable
 from tlsca.pki.bundle import format_named
-from tlsca.pki.identity import dn_text
+from tlsca.pki.names import dn_text
 from tlsca.text import count, printable, rfc3339
 
 _LARGEST_TABLE = 64 * 1024 * 1024

@@ -6,7 +6,8 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from tlsca.errors import Refused
-from tlsca.pki.identity import Identity, dn_text
+from tlsca.pki.identity import Identity
+from tlsca.pki.names import dn_text
 from tlsca.pki.profiles import Profile
 from tlsca.text import listing, printable
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import SignatureAlgorithmOID
 
-from tlsca.pki.identity import common_name_of, dn_text
+from tlsca.pki.names import common_name_of, dn_text
 from tlsca.pki.quiet import quietly
 from tlsca.text import printable, serial_hex, shorten
 

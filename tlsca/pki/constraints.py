@@ -12,7 +12,8 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from tlsca.errors import NotAnIdentity, Refused
-from tlsca.pki.identity import dn_text, general_name_text, identity, is_identity
+from tlsca.pki.identity import general_name_text, identity, is_identity
+from tlsca.pki.names import dn_text
 from tlsca.text import printable
 
 _HOST_HINT = "Write corp.example for a domain and all below it, 10.0.0.0/8 for addresses, @corp.example for mail, uri:host for URIs."

@@ -16,7 +16,7 @@ from tlsca.errors import Refused
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.constraints import check_constraints
 from tlsca.pki.finding import Finding, error, warning
-from tlsca.pki.identity import common_name_of
+from tlsca.pki.names import common_name_of
 from tlsca.text import duration, rfc3339
 
 SERVER = "server"

@@ -10,8 +10,8 @@ from datetime import datetime
 from cryptography import x509
 
 from tlsca.pki.describe import Row, describe_certificate, describe_extensions
-from tlsca.pki.identity import dn_text
 from tlsca.pki.issue import Draft
+from tlsca.pki.names import dn_text
 from tlsca.text import printable, rfc3339
 
 _FOLLOWS = frozenset(("SHA-256", "SHA-1"))

@@ -13,8 +13,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from tlsca.errors import NotAnIdentity
 from tlsca.pki.allowed import allowed_subject
 from tlsca.pki.extension_names import PURPOSES, extension_name
-from tlsca.pki.identity import Identity, common_name_of, identity, identity_of
+from tlsca.pki.identity import Identity, identity, identity_of
 from tlsca.pki.keys import is_ec, is_rsa
+from tlsca.pki.names import common_name_of
 from tlsca.pki.profiles import CRITICAL, EC_ONLY, RSA_ONLY, USAGE_BITS, Bring, Profile, bits_of, key_usage_of
 from tlsca.pki.request import Request
 from tlsca.text import listing, printable

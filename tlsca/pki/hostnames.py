@@ -9,7 +9,8 @@ from cryptography import x509
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.finding import Finding, error
-from tlsca.pki.identity import common_name_of, general_name_text
+from tlsca.pki.identity import general_name_text
+from tlsca.pki.names import common_name_of
 from tlsca.text import listing, printable, shorten
 
 

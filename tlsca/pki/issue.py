@@ -12,12 +12,12 @@ from typing import TypeVar
 from cryptography import x509
 
 from tlsca.errors import NotAName, Refused
-from tlsca.pki import identity as identities
 from tlsca.pki.allowed import check_profile_allows
 from tlsca.pki.constraints import are_constrained, check_constraints
 from tlsca.pki.extensions import extensions
 from tlsca.pki.identity import Identity, IdentityKind
 from tlsca.pki.keys import PrivateKey, PublicKey, key_id, signature_hash
+from tlsca.pki.names import common_name, common_name_of, dn_text, fits_common_name
 from tlsca.pki.order import Order
 from tlsca.pki.profiles import Profile
 from tlsca.text import printable, rfc3339
@@ -144,7 +144,7 @@ def _check_order(order: Order, issuer: Issuer | None) -> None:
     if profile.self_signed != (issuer is None):
         raise Refused(f"The profile {profile.name} {'has no' if profile.self_signed else 'needs an'} issuer.")
     if profile.needs_identity and not order.names:
-        named = order.common_name or (order.subject and identities.common_name_of(order.subject)) or ""
+        named = order.common_name or (order.subject and common_name_of(order.subject)) or ""
         raise Refused(
             f"The profile {profile.name} needs a DNS name or an IP address{f', and “{printable(named)}” is neither' if named else ''}.",
             hint="Clients look for the host's name among the subject alternative names: give www.example.com or 10.0.0.1.",
@@ -161,7 +161,7 @@ def _check_order(order: Order, issuer: Issuer | None) -> None:
 
 def check_may_sign(issuer: x509.Certificate) -> None:
     """Raise Refused for an issuer that clients take for none (RFC 5280, 6.1.4, k and n)."""
-    name = printable(identities.dn_text(issuer.subject))
+    name = printable(dn_text(issuer.subject))
     basic = _extension_of(issuer, x509.BasicConstraints)
     if basic is None or not basic.ca:
         raise Refused(f"{name} is no authority, so it cannot issue.", hint="Choose another issuer.")
@@ -179,7 +179,7 @@ def check_path_length(chain: Sequence[x509.Certificate]) -> None:
         basic = _extension_of(certificate, x509.BasicConstraints)
         allowed = basic.path_length if basic else None
         if allowed is not None and below > allowed:
-            name = printable(identities.dn_text(certificate.subject))
+            name = printable(dn_text(certificate.subject))
             raise Refused(
                 f"{name} allows {allowed} authorit{'y' if allowed == 1 else 'ies'} below it, so none can be made here.",
                 hint="Issue from an authority with a larger path length.",
@@ -201,7 +201,7 @@ def _subject(order: Order, issuer: Issuer | None) -> x509.Name:
     if order.subject is not None:
         subject = order.subject
     elif order.common_name is not None:
-        subject = identities.common_name(order.common_name)
+        subject = common_name(order.common_name)
     else:
         subject = subject_of_names(order.names, issuer) if order.profile.common_name else x509.Name([])
     if not list(subject) and not order.names:
@@ -216,11 +216,11 @@ def subject_of_names(names: Sequence[Identity], issuer: Issuer | None) -> x509.N
     So does an address below name constraints: OpenSSL holds it against the constraints for DNS names when it is a common name.
     """
     first = names[0] if names else None
-    if first is None or first.kind not in _COMMON_NAMES or not identities.fits_common_name(first.value):
+    if first is None or first.kind not in _COMMON_NAMES or not fits_common_name(first.value):
         return x509.Name([])
     if first.kind is IdentityKind.IP and issuer is not None and are_constrained(issuer.chain):
         return x509.Name([])
-    return identities.common_name(first.value)
+    return common_name(first.value)
 
 
 _COMMON_NAMES = frozenset((IdentityKind.DNS, IdentityKind.IP, IdentityKind.EMAIL, IdentityKind.UPN))
@@ -279,7 +279,7 @@ def validity(
         )
     if asked <= end:
         return not_before, asked, ()
-    name = printable(identities.dn_text(issuer.certificate.subject))
+    name = printable(dn_text(issuer.certificate.subject))
     return not_before, end, (f"Shortened to {rfc3339(end)}: {name}, the issuer, ends then.",)
 
 

@@ -14,8 +14,9 @@ from cryptography import x509
 from tlsca.pki.describe import describe_extensions
 from tlsca.pki.extension_names import extension_name
 from tlsca.pki.granting import SUBJECT, Extension, Granted
-from tlsca.pki.identity import dn_text, general_name_text
+from tlsca.pki.identity import general_name_text
 from tlsca.pki.issue import Draft
+from tlsca.pki.names import dn_text
 from tlsca.pki.profile_rows import names_policy
 from tlsca.pki.profiles import Profile
 from tlsca.pki.request import Request

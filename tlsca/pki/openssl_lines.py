@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tlsca.pki.identity import dn_text
 from tlsca.pki.issue import Draft
 from tlsca.pki.keys import is_rsa
+from tlsca.pki.names import dn_text
 from tlsca.pki.openssl_config import Config, Extension, Pair, add_extensions, attribute_type, name_pairs
 from tlsca.pki.shell import comment, file, line, openssl, word
 

@@ -18,6 +18,7 @@ from tlsca.pki.constraints import check_constraints
 from tlsca.pki.describe import general_names
 from tlsca.pki.issue import BACKDATE, Draft, Issuer, check_may_sign, check_path_length, validity
 from tlsca.pki.keys import DEFAULT_KIND, KINDS, is_ec, is_rsa, kind_of
+from tlsca.pki.names import dn_text
 from tlsca.pki.order import Lifetime, Order
 from tlsca.pki.profiles import EC_ONLY, PROFILES, RSA_ONLY, Profile, bits_of, key_usage_of
 from tlsca.text import listing, printable, rfc3339
@@ -148,7 +149,7 @@ def cross(
     check_constraints(foreign.subject, (), issuer.chain)
     order = Order(profile=CROSS_PROFILE, lifetime=lifetime)
     not_before, not_after, notes = validity(order, issuer, now)
-    end, name = foreign.not_valid_after_utc, printable(identities.dn_text(foreign.subject))
+    end, name = foreign.not_valid_after_utc, printable(dn_text(foreign.subject))
     if end <= now:
         raise Refused(f"{name} ended at {rfc3339(end)}.", hint="Ask for its newest certificate.")
     if end < not_after:
@@ -177,7 +178,7 @@ def check_same_subject(new: x509.Certificate, old: x509.Certificate) -> None:
     pair = [Certificate(item.public_bytes(Encoding.DER)).subject_der for item in (new, old)]
     if pair[0] != pair[1]:
         raise Refused(
-            f"The subject {printable(identities.dn_text(old.subject))} is encoded in a way that cannot be written again.",
+            f"The subject {printable(dn_text(old.subject))} is encoded in a way that cannot be written again.",
             hint="Make a new authority under another name.",
         )
 

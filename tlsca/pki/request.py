@@ -12,9 +12,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.errors import NotAName, Refused, Unreadable
-from tlsca.pki.identity import Identity, check_name
+from tlsca.pki.identity import Identity
 from tlsca.pki.key_policy import check_public_key
 from tlsca.pki.keys import PrivateKey, PublicKey, kind_of, signature_hash
+from tlsca.pki.names import check_name
 from tlsca.pki.read import Kind, read
 from tlsca.text import printable
 

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from cryptography import x509
 
 from tlsca.errors import Refused
-from tlsca.pki.identity import dn_text
 from tlsca.pki.keys import PrivateKey, key_id, signature_hash
+from tlsca.pki.names import dn_text
 from tlsca.text import printable, serial_hex
 
 REASONS: Mapping[str, x509.ReasonFlags] = MappingProxyType(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cryptography import x509
 
-from tlsca.pki.identity import dn_text
+from tlsca.pki.names import dn_text
 from tlsca.pki.quiet import quietly
 from tlsca.probe.registry import GROUPS, SCHEMES, VERSIONS, named
 from tlsca.text import listing, printable, shorten

@@ -14,7 +14,7 @@ from tlsca.authority.linking import linked
 from tlsca.authority.requesting import requests
 from tlsca.errors import Refused, Unreadable
 from tlsca.pki import keys
-from tlsca.pki.identity import dn_text
+from tlsca.pki.names import dn_text
 from tlsca.pki.profiles import PROFILES
 from tlsca.pki.quiet import quietly
 from tlsca.pki.read import Kind, load_certificate

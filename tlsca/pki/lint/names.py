@@ -9,9 +9,10 @@ from cryptography.x509.oid import NameOID
 
 from tlsca.errors import NotAnIdentity
 from tlsca.pki.certificate import Certificate
-from tlsca.pki.identity import common_name_of, general_name_text, identity, is_identity
+from tlsca.pki.identity import general_name_text, identity, is_identity
 from tlsca.pki.lint.remark import Remark
 from tlsca.pki.lint.subject import ISSUE, Rule, Subject
+from tlsca.pki.names import common_name_of
 from tlsca.text import listing, printable, shorten
 
 _SAN = "subjectAltName"

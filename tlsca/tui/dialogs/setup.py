@@ -11,7 +11,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import AuthorityForm, create_authority
 from tlsca.authority.keeping import create_store, passphrase_advice
 from tlsca.errors import TlscaError, UsageError
-from tlsca.pki.identity import dn
+from tlsca.pki.names import dn
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, key_choices
 from tlsca.tui.widgets.field import Field

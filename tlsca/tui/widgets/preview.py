@@ -6,8 +6,8 @@ from textual.content import Content
 
 from tlsca.errors import TlscaError
 from tlsca.pki.describe import Row, describe_extensions
-from tlsca.pki.identity import dn_text
 from tlsca.pki.issue import Draft
+from tlsca.pki.names import dn_text
 from tlsca.text import duration, printable, rfc3339
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.follower import Follower
