@@ -16,11 +16,16 @@ import unicodedata
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import settings
 
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
 from tlsca.authority.keeping import create_store
 from tlsca.cli.command import run
 from tlsca.store.vault import KdfParameters
+
+# A machine that others use pauses now and then: how long one example takes proves nothing.
+settings.register_profile("tlsca", deadline=None)
+settings.load_profile("tlsca")
 
 PASSPHRASE = "correct horse battery staple"
 CHEAP = KdfParameters(memory_kib=64, passes=1, lanes=1)

@@ -17,7 +17,7 @@ from tlsca.errors import Unreadable
 from tlsca.pki import der
 from tlsca.pki.dump import certificate_text, crl_text, request_text, visible
 
-SECONDS = 2.0
+SECONDS = 10.0
 START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 1, 1, tzinfo=UTC)
 KEY = ec.derive_private_key(5, ec.SECP256R1())
 NAME = x509.Name(

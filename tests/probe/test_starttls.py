@@ -203,7 +203,7 @@ def test_an_endless_reply_is_cut_at_64_kilobytes(serve, look, protocol):
     begun = time.monotonic()
     result = look(serve(drone), target={"starttls": protocol}, timeout=10)
     assert codes(result) == ["starttls-failed"]
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 8
 
 
 def test_a_line_without_an_end_is_cut_at_64_kilobytes(serve, look):

