@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tlsca.authority import publishing, revoking
@@ -104,6 +104,7 @@ def test_lines_end_in_crlf_and_have_at_most_75_octets(desk, create):
 
 
 @given(summary=st.text(max_size=300), description=st.text(max_size=300))
+@example(summary="BEGIN:VEVENT", description="\r\nBEGIN:VEVENT\r\n")
 def test_any_text_comes_back_and_ends_no_line(summary, description):
     from tlsca.text import printable
 
@@ -112,8 +113,9 @@ def test_any_text_comes_back_and_ends_no_line(summary, description):
     (back,) = read(octets)
     assert str(back["SUMMARY"]) == shown.summary
     assert str(back["DESCRIPTION"]) == shown.description
-    assert octets.count(b"BEGIN:VEVENT") == 1 + (summary + description).count("BEGIN:VEVENT")
-    assert all(len(line) <= 75 for line in octets.split(b"\r\n"))
+    lines = octets.split(b"\r\n")
+    assert lines.count(b"BEGIN:VEVENT") == 1
+    assert all(len(line) <= 75 for line in lines)
 
 
 def test_a_stranger_s_name_cannot_forge_an_event(desk, furnished):
