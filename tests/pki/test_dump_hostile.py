@@ -17,7 +17,7 @@ from tlsca.errors import Unreadable
 from tlsca.pki import der
 from tlsca.pki.dump import certificate_text, crl_text, request_text, visible
 
-SECONDS = 10.0
+SECONDS = 2.0
 START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 1, 1, tzinfo=UTC)
 KEY = ec.derive_private_key(5, ec.SECP256R1())
 NAME = x509.Name(
@@ -99,9 +99,9 @@ def mutations(draw):
 def test_a_mutated_document_is_printed_or_refused_soon(mutation):
     print_text, source = mutation
     for safe in (False, True):
-        begin = time.perf_counter()
+        begin = time.process_time()
         text = text_or_none(print_text, source, safe=safe)
-        assert time.perf_counter() - begin < SECONDS
+        assert time.process_time() - begin < SECONDS
         if text is not None and safe:
             assert_harmless(text)
 
@@ -161,13 +161,13 @@ def test_two_hundred_thousand_names_take_less_than_two_seconds():
 @pytest.mark.parametrize("opening", [b"\x30\x80", b"\x24\x80", b"\xa0\x80"])
 def test_nesting_ten_thousand_deep_is_no_danger(opening):
     deep = opening * 10_000 + b"\0\0" * 10_000
-    begin = time.perf_counter()
+    begin = time.process_time()
     for print_text, _ in DOCUMENTS:
         with pytest.raises(Unreadable):
             print_text(deep)
     text = certificate_text(built(extension=(ALTERNATIVE_NAME, deep)))
     assert b"Subject Alternative Name" in text
-    assert time.perf_counter() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,10 @@ def test_names_full_of_control_characters(serve_tls, look, make):
 
 def test_a_chain_of_hundreds(serve_tls, look, hierarchy, make):
     stranger = make("Stranger", ca=True)
-    begun = time.monotonic()
+    begun = time.process_time()
     result = look(serve_tls([hierarchy.leaf, *[stranger] * 150, hierarchy.intermediate]))
     assert len(result.chain_sent) == 100
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 2
     assert result.verdict == "trusted"
 
 
@@ -46,11 +46,11 @@ def test_a_certificate_message_that_is_too_long_ends_the_handshake(serve_tls, lo
 @pytest.mark.parametrize("extensions", [1, 300])
 def test_thousands_of_names(serve_tls, look, hierarchy, extensions):
     leaf = hierarchy.server(names=[f"host{number}.example" for number in range(1000 * min(extensions, 2))])
-    begun = time.monotonic()
+    begun = time.process_time()
     result = look(serve_tls([leaf, hierarchy.intermediate]))
     assert [problem.code for problem in result.problems] == ["hostname-mismatch"]
     assert len(result.problems[0].message) < 800
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 2
 
 
 @pytest.fixture

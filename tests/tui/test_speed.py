@@ -31,13 +31,16 @@ async def test_a_probe_of_a_server_that_never_answers_stops_at_once(operate, dem
             await op.opened()
             await op.press("t")
             await op.replace(f"127.0.0.1:{silent.getsockname()[1]}")
-            await op.press("enter")
-            await op.until("ClientHello")
-            assert "Stop" in op.text()
-            started = time.monotonic()
-            await op.press("escape")
-            await op.until("Stopped.")
-            assert time.monotonic() - started < 3
+            delays = []
+            for _ in range(3):
+                await op.press("enter")
+                await op.until("ClientHello")
+                assert "Stop" in op.text()
+                started = time.monotonic()
+                await op.press("escape")
+                await op.until("Stopped.")
+                delays.append(time.monotonic() - started)
+            assert min(delays) < 0.3  # the least of three: the machine may pause, the app may not
             panel = op.home_screen.query_one(ConnectionPanel)
             assert panel.result is None
             await op.press("escape")
