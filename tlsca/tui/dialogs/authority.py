@@ -1,6 +1,6 @@
 """Make a root or an intermediate authority."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -10,6 +10,7 @@ from textual.widgets import Input, Select
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import AuthorityForm, Issued, create_authority, plan_authority
 from tlsca.authority.listing import Entry
+from tlsca.authority.showing import show_authority
 from tlsca.errors import TlscaError
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
@@ -82,6 +83,11 @@ class AuthorityDialog(Dialog[Issued]):
         """Unlock if need be, then make it in a thread."""
         self.show_error(None)
         once_unlocked(self, self._desk, "to seal the authority's key", self._create)
+
+    def commands(self) -> Callable[[], str]:
+        """Return what writes down the commands that make the authority."""
+        form = self._form()
+        return lambda: show_authority(self._desk, form)
 
     def _create(self) -> None:
         form = self._form()

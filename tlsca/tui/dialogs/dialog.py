@@ -1,6 +1,7 @@
 """The frame that every dialog stands in: a title, its content, a line for what is wrong, and its buttons."""
 
-from typing import ClassVar, TypeVar
+from collections.abc import Callable
+from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +19,15 @@ _FRAME_LINES = 4
 """The border, the buttons and the line above them."""
 _ERROR_LINES = 4
 """A sentence and its hint, and the line above them."""
+
+
+@runtime_checkable
+class HasCommands(Protocol):
+    """A dialog whose act has openssl commands that do the same; its frame then offers to show them."""
+
+    def commands(self) -> Callable[[], str]:
+        """Read the form as it stands now, and return what writes the commands down in a thread, or raises TlscaError there."""
+        ...
 
 
 class Dialog(ModalScreen[Answer]):
@@ -49,6 +59,7 @@ class Dialog(ModalScreen[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False),
         Binding("ctrl+s", "confirm", "Do it", show=False),
+        Binding("f3", "show_commands", "Show the command", show=False),
         Binding("pagedown", "page(1)", "Further down", show=False),
         Binding("pageup", "page(-1)", "Further up", show=False),
     ]
@@ -65,6 +76,8 @@ class Dialog(ModalScreen[Answer]):
                 yield from self.compose_body()
             yield Static(classes="dialog-error")
             with Horizontal(classes="dialog-buttons"):
+                if isinstance(self, HasCommands):
+                    yield Button("Command (F3)", id="commands", compact=True)
                 yield from self.compose_buttons()
 
     def on_resize(self) -> None:
@@ -102,6 +115,8 @@ class Dialog(ModalScreen[Answer]):
             self.action_leave()
         elif event.button.id == "confirm":
             self.action_confirm()
+        elif event.button.id == "commands":
+            self.action_show_commands()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take Enter for the button."""
@@ -111,7 +126,7 @@ class Dialog(ModalScreen[Answer]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let nothing be done twice, nor left half done: what is being made comes out."""
-        if self._busy and action in {"confirm", "leave"}:
+        if self._busy and action in {"confirm", "leave", "show_commands"}:
             return None
         return super().check_action(action, parameters)
 
@@ -122,6 +137,13 @@ class Dialog(ModalScreen[Answer]):
     def action_confirm(self) -> None:
         """Do what the dialog is for; one that only tells something closes."""
         self.dismiss(None)
+
+    def action_show_commands(self) -> None:
+        """Show the openssl commands that do what the form says now."""
+        from tlsca.tui.dialogs.command import CommandDialog, Shown  # noqa: PLC0415 -- it is a dialog itself
+
+        if isinstance(self, HasCommands) and not self._busy:
+            self.app.push_screen(CommandDialog([Shown(self.CONFIRM, self.commands())]))
 
     def show_error(self, error: TlscaError | None) -> None:
         """Say what is wrong below the body, or nothing any more."""

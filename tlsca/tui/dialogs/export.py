@@ -1,5 +1,6 @@
 """Export a certificate: the format, the place, the passphrase; and afterwards where it went."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.widgets import Button, Input, Label, Select, Static
 from tlsca.authority.desk import Desk
 from tlsca.authority.exporting import Exported, ExportForm, default_name, export
 from tlsca.authority.listing import Entry
+from tlsca.authority.showing_checks import show_export
 from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.bundle import FORMATS, Format
 from tlsca.text import printable
@@ -112,8 +114,13 @@ class ExportDialog(Dialog[bool]):
         self.query_one("#again" if typed else "#passphrase", Input).focus()
         return False
 
-    def _write(self) -> None:
-        form = ExportForm(
+    def commands(self) -> Callable[[], str]:
+        """Return what writes down the commands that make the file."""
+        form = self._form()
+        return lambda: show_export(self._desk, form)
+
+    def _form(self) -> ExportForm:
+        return ExportForm(
             reference=self._selected.record.sha256,
             format=self._format().name,
             passphrase=None
@@ -121,6 +128,9 @@ class ExportDialog(Dialog[bool]):
             else self.query_one("#passphrase", Input).value,
             clear_key=self._clear(),
         )
+
+    def _write(self) -> None:
+        form = self._form()
         out = Path(self.query_one("#out", Input).value).expanduser()
         force = self.query_one("#force", Tick).value
         self.busy(True)

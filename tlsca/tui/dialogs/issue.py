@@ -1,6 +1,7 @@
 """Issue a certificate: the fields on one side, the certificate-to-be on the other."""
 
 import re
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -8,6 +9,7 @@ from textual.widgets import Input, Label, Select
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import CertificateForm, Issued, issue, plan_certificate
+from tlsca.authority.showing import show_certificate
 from tlsca.errors import TlscaError
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
@@ -93,6 +95,11 @@ class IssueDialog(Dialog[Issued]):
         """Unlock if need be, then issue in a thread."""
         self.show_error(None)
         once_unlocked(self, self._desk, "to sign with the authority's key", self._issue)
+
+    def commands(self) -> Callable[[], str]:
+        """Return what writes down the commands that make the certificate."""
+        form = self._form()
+        return lambda: show_certificate(self._desk, form)
 
     def _issue(self) -> None:
         form = self._form()

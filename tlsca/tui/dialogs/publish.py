@@ -1,5 +1,6 @@
 """Publish an authority's certificate revocation list: how things stand, where to write it, and for how long it is current."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.files import check_target, file_stem, write_file
 from tlsca.authority.listing import Entry
 from tlsca.authority.publishing import CrlForm, CrlState, PublishedCrl, crl_state, plan_crl, publish_crl
+from tlsca.authority.showing import show_crl
 from tlsca.errors import TlscaError
 from tlsca.pki.describe import Row
 from tlsca.text import printable, rfc3339
@@ -103,6 +105,11 @@ class PublishDialog(Dialog[str]):
         work(
             self, lambda: _check(self._desk, wanted), lambda _: self._unlock_and(wanted), failed=self._refuse
         )
+
+    def commands(self) -> Callable[[], str]:
+        """Return what writes down the commands that sign the list."""
+        form = self._wanted().form
+        return lambda: show_crl(self._desk, form)
 
     def _unlock_and(self, wanted: _Wanted) -> None:
         self.busy(False)

@@ -1,6 +1,7 @@
 """Make a certificate request, whose key stays in the store; and afterwards show it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from textual.widgets import Button, Input, Select, Static
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import check_target, write_file
 from tlsca.authority.requesting import RequestForm, make_request
+from tlsca.authority.showing import show_request
 from tlsca.errors import TlscaError
 from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
@@ -80,14 +82,22 @@ class RequestDialog(Dialog[bool]):
         """Close; what was made stays."""
         self.dismiss(bool(self._pem))
 
-    def _make(self) -> None:
+    def commands(self) -> Callable[[], str]:
+        """Return what writes down the commands that make the request."""
+        form = self._form()
+        return lambda: show_request(form)
+
+    def _form(self) -> RequestForm:
         names = self.query_one("#names", Input).value
-        typed = self.query_one("#out", Input).value.strip()
-        form = RequestForm(
+        return RequestForm(
             names=tuple(name for name in re.split(r"[,\s]+", names) if name),
             key=str(self.query_one("#key", Select).value),
             subject=self.query_one("#subject", Input).value.strip() or None,
         )
+
+    def _make(self) -> None:
+        form = self._form()
+        typed = self.query_one("#out", Input).value.strip()
         out = Path(typed).expanduser() if typed else None
         self.busy(True)
         work(self, lambda: _made(self._desk, form, out), self._tell, failed=self._refuse)

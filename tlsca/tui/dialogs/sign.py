@@ -1,6 +1,7 @@
 """Sign somebody's certificate request: what was asked, what the profile says, and what results, before it is signed."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.files import read_file
 from tlsca.authority.issuing import Issued
 from tlsca.authority.requesting import Signed, SignForm, Signing, plan_signature, sign_request
+from tlsca.authority.showing import show_signature
 from tlsca.errors import TlscaError
 from tlsca.pki.merge import MergeRow
 from tlsca.text import printable
@@ -109,6 +111,11 @@ class SignDialog(Dialog[Issued]):
         """Unlock if need be, then sign in a thread."""
         self.show_error(None)
         once_unlocked(self, self._desk, "to sign with the authority's key", self._sign)
+
+    def commands(self) -> Callable[[], str]:
+        """Return what writes down the commands that sign the request."""
+        given = self._given()
+        return lambda: show_signature(self._desk, given.read())
 
     def _sign(self) -> None:
         given = self._given()

@@ -1,11 +1,14 @@
 """Release a certificate that is on hold."""
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.widgets import Button, Label
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry
 from tlsca.authority.revoking import unhold
+from tlsca.authority.showing import show_release
 from tlsca.errors import TlscaError
 from tlsca.pki.describe import Row
 from tlsca.text import printable, rfc3339
@@ -49,6 +52,10 @@ class UnholdDialog(Dialog[str]):
         self.busy(True)
         reference = self._selected.record.sha256
         work(self, lambda: unhold(self._desk, [reference]), lambda _: self._done(), failed=self._refuse)
+
+    def commands(self) -> Callable[[], str]:
+        """Return what writes down the commands that release it."""
+        return lambda: show_release(self._desk, (self._selected.record.sha256,))
 
     def _done(self) -> None:
         self.dismiss(
