@@ -208,6 +208,14 @@ def test_with_an_issuer_only_its_certificates_are_meant(desk, shop, take_back):
         take_back("mail.example", issuer="Acme Root")
 
 
+def test_0x_means_a_whole_serial_number_and_never_the_beginning_of_another(shop, take_back):
+    beginning = shop["www"].serial[:6]
+    (done,) = take_back(f"0x{beginning}", issuer="Acme Issuing")
+    assert (done.serial, done.record) == (beginning, None)
+    (done,) = take_back(beginning, issuer="Acme Issuing", reason="superseded")
+    assert done.record.id == shop["www"].id
+
+
 @pytest.mark.parametrize("serial", ["00", "ff" * 20, "1" * 60])
 def test_what_no_list_can_hold_is_no_serial_number(shop, take_back, serial):
     with pytest.raises(Refused, match="cannot hold the serial number"):

@@ -19,12 +19,13 @@ from tlsca.authority.revocations import (
     same_authority,
     unseen_revocation,
 )
+from tlsca.authority.serials import is_serial_only, serial_of
 from tlsca.errors import NotFound, Refused, UsageError
 from tlsca.pki.revoke import Revocation, check_serial
 from tlsca.store.records import CertificateRecord, Reason, RevocationRecord
 from tlsca.store.references import hex_digits
 from tlsca.store.transaction import Change
-from tlsca.text import listing, printable, rfc3339, serial_hex
+from tlsca.text import listing, printable, rfc3339
 
 _DATE = len("2030-12-31")
 
@@ -176,19 +177,20 @@ def _found(desk: Desk, reference: str, issuer: CertificateRecord | None, *, held
     """Return the certificate that is meant, seen or not. Raises NotFound, Ambiguous, Refused."""
     if issuer is None:
         return _of_record(desk, _by_reference(desk, reference, held=held))
-    digits = hex_digits(reference.lower().removeprefix("0x"))
-    serial = serial_hex(int(digits, 16)) if digits else None
+    serial = serial_of(reference)
     own = {twin.id for twin in same_authority(desk, issuer)}
     for record in desk.ledger.by_serial(serial) if serial else ():
         if record.issuer_id in own:
             return _of_record(desk, record)
-    try:
-        return _of_record(
-            desk, desk.ledger.find(reference, now=desk.now(), among=lambda record: record.issuer_id in own)
-        )
-    except NotFound:
-        if serial is None:
-            raise
+    if serial is None or not is_serial_only(reference):
+        try:
+            return _of_record(
+                desk,
+                desk.ledger.find(reference, now=desk.now(), among=lambda record: record.issuer_id in own),
+            )
+        except NotFound:
+            if serial is None:
+                raise
     check_serial(int(serial, 16))
     return Target(issuer, serial, None)
 
@@ -260,8 +262,8 @@ def _invalid_since(text: str | None, now: datetime) -> datetime | None:
         moment = datetime.combine(date.fromisoformat(text.strip()), time(), UTC)
     if moment > now:
         raise Refused(
-            f"{rfc3339(moment)} has not come yet, and --at says since when a certificate is bad.",
-            hint="Without --at it is revoked from now on.",
+            f"{rfc3339(moment)} has not come yet, and the invalidity date says since when a certificate is bad.",
+            hint="Without such a date it is revoked from now on.",
         )
     return moment
 
