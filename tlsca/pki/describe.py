@@ -133,7 +133,7 @@ def _name(name: x509.Name) -> str:
 def _names_row(certificate: x509.Certificate) -> Iterator[Row]:
     names = general_names(certificate)
     if names:
-        shown = tuple(Row(_name_type(name), printable(general_name_text(name))) for name in names)
+        shown = tuple(Row(name_type(name), printable(general_name_text(name))) for name in names)
         yield Row("Names", ", ".join(row.value for row in shown[:50]), "", shown)
 
 
@@ -158,7 +158,8 @@ _NAME_TYPES: dict[type[x509.GeneralName], str] = {
 }
 
 
-def _name_type(name: x509.GeneralName) -> str:
+def name_type(name: x509.GeneralName) -> str:
+    """Return what kind of name this is, in a word: `DNS`, `IP`, `e-mail`."""
     return _NAME_TYPES.get(type(name), "name")
 
 

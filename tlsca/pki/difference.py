@@ -1,21 +1,140 @@
-"""What differs between two certificates, field by field: the fields that both have alike are left out.
+"""What differs between two objects, field by field.
 
-The fields are the rows of `describe`, so that a difference reads like the two descriptions beside each other.
+Two certificates that follow each other are compared by the rows of `describe`, so that a difference reads like the two
+descriptions beside each other; any two objects, a request and its certificate among them, by all of their parts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import TypeVar
 
 from cryptography import x509
 
 from tlsca.pki.describe import Row, describe_certificate, describe_extensions
 from tlsca.pki.issue import Draft
 from tlsca.pki.names import dn_text
-from tlsca.text import printable, rfc3339
+from tlsca.pki.parts import ORDER, Part, is_legible, parts, text_parts
+from tlsca.pki.read import Kind
+from tlsca.text import hex_colons, printable, rfc3339
+
+_Name = TypeVar("_Name", bound=Hashable)
 
 _FOLLOWS = frozenset(("SHA-256", "SHA-1"))
 """What differs whenever anything does."""
+
+
+class Mark(StrEnum):
+    """What became of a field from one object to the other."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field of two objects, each side None where it has no such field; all text is printable."""
+
+    group: str
+    field: str
+    mark: Mark
+    old: str | None
+    new: str | None
+
+    def to_json(self) -> dict[str, str | None]:
+        """Return the field as JSON holds it."""
+        return {
+            "group": self.group,
+            "field": self.field,
+            "mark": self.mark.value,
+            "old": self.old,
+            "new": self.new,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every field of two objects, those of one group together."""
+
+    fields: tuple[Compared, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Whether there is no difference at all."""
+        return all(one.mark is Mark.SAME for one in self.fields)
+
+    @property
+    def differing(self) -> int:
+        """How many fields differ."""
+        return sum(one.mark is not Mark.SAME for one in self.fields)
+
+    def groups(self) -> tuple[tuple[str, tuple[Compared, ...]], ...]:
+        """Return the fields by group, in the order in which people read them."""
+        return tuple((group, tuple(found)) for group, found in groupby(self.fields, lambda one: one.group))
+
+
+def compare(old: tuple[Kind, bytes], new: tuple[Kind, bytes]) -> Comparison:
+    """Compare two objects, each a certificate, a request or a revocation list with its kind and its DER.
+
+    Where one of them cannot be loaded, both are compared by the text that OpenSSL prints of them.
+    """
+    take_apart = parts if is_legible(*old) and is_legible(*new) else text_parts
+    return Comparison(tuple(_without_idle_order(_side_by_side(take_apart(*old), take_apart(*new)))))
+
+
+def _without_idle_order(fields: Sequence[Compared]) -> Iterator[Compared]:
+    """Yield the fields; the order of names only where nothing else about them differs."""
+    alike = all(one.mark is Mark.SAME for one in fields if one.group == "Names" and one.field != ORDER)
+    for one in fields:
+        if (one.group, one.field) != ("Names", ORDER) or (alike and one.mark is Mark.CHANGED):
+            yield one
+
+
+def _side_by_side(old: Sequence[Part], new: Sequence[Part]) -> tuple[Compared, ...]:
+    before, after = ({(part.group, part.key): part for part in found} for found in (old, new))
+    groups = {
+        group: place for place, group in enumerate(_in_turn([p.group for p in old], [p.group for p in new]))
+    }
+    keys = _in_turn(list(before), list(after))
+    return tuple(
+        _compared(before.get(key), after.get(key)) for key in sorted(keys, key=lambda key: groups[key[0]])
+    )
+
+
+def _in_turn(old: Sequence[_Name], new: Sequence[_Name]) -> list[_Name]:
+    """Merge two orders: as the old one has it, what is new stands behind what it follows in the new one."""
+    known = set(old)
+    behind: dict[_Name | None, list[_Name]] = {}
+    last: _Name | None = None
+    for name in dict.fromkeys(new):
+        if name in known:
+            last = name
+        else:
+            behind.setdefault(last, []).append(name)
+    merged = [one for name in dict.fromkeys(old) for one in (name, *behind.get(name, ()))]
+    return [*merged, *behind.get(None, ())]
+
+
+def _compared(old: Part | None, new: Part | None) -> Compared:
+    one = old or new
+    if one is None:
+        raise ValueError("a field is on one side at least")
+    if old is None or new is None:
+        mark = Mark.ADDED if old is None else Mark.REMOVED
+        return Compared(one.group, one.field, mark, old.value if old else None, new.value if new else None)
+    same = (old.value, old.octets) == (new.value, new.octets)
+    only_encoded = not same and old.value == new.value
+    told = (_with_octets(part) if only_encoded else part.value for part in (old, new))
+    return Compared(one.group, one.field, Mark.SAME if same else Mark.CHANGED, *told)
+
+
+def _with_octets(part: Part) -> str:
+    """Say what the words leave out: the encoding differs though they do not."""
+    return f"{part.value}, encoded {hex_colons(part.octets.hex())}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,11 @@ def common_name(text: str) -> x509.Name:
     return x509.Name([attribute])
 
 
+def attribute_type(attribute: x509.NameAttribute[str | bytes]) -> str:
+    """Return what an attribute of a name is called, as `dn_text` writes it: `CN`, `emailAddress`, or its OID."""
+    return _MORE_ATTRIBUTES.get(attribute.oid, attribute.rfc4514_attribute_name)
+
+
 def common_name_of(name: x509.Name) -> str | None:
     """Return the most specific common name, or None."""
     values = name.get_attributes_for_oid(NameOID.COMMON_NAME)
@@ -180,6 +185,6 @@ def _check_attribute(attribute: x509.NameAttribute[str | bytes]) -> None:
     alphabet = _ALPHABETS.get(attribute.oid)
     if alphabet is not None and not alphabet.fullmatch(value):
         raise NotAName(
-            f"{quoted(value)} cannot stand in {_MORE_ATTRIBUTES.get(attribute.oid, attribute.rfc4514_attribute_name)}.",
+            f"{quoted(value)} cannot stand in {attribute_type(attribute)}.",
             hint="A country is two letters; serial numbers, domains and addresses are ASCII.",
         )
