@@ -3,6 +3,9 @@
 Each error is one sentence for a person, a hint about what to do next, a title for a dialog, and the exit status of the
 command line. Front ends render these four and nothing else; an exception outside this tree is a defect.
 
+A hint names an act by its command (`tlsca renew`) and a value by its option (`--days`), and is written so that it can be read with
+another word there: the app puts its own keys and fields in their place (`tui/wording.py`). A sentence names neither.
+
     TlscaError                  exit status 3: it could not be done, and nothing was changed
     ├── UsageError              2: the words of a command or the value of a field are wrong
     │   └── SettingsError       2: a settings file cannot be read as meant

@@ -27,13 +27,13 @@ class Seen:
 def look_at(
     desk: Desk | None, what: str, *, data: bytes | None = None, passphrase: str | None = None
 ) -> Seen:
-    """Return the certificates in a file or in `data`, else the one of the store that `what` refers to.
+    """Return the certificates in a file or in `data`, which `what` then only names, else the one of the store that `what` refers to.
 
     `desk` is None where there is no store; `passphrase` opens a PKCS#12. Raises NotFound, Ambiguous, Unreadable,
     PassphraseError.
     """
     if data is not None:
-        return _in_octets(data, "standard input", passphrase)
+        return _in_octets(data, "standard input" if what == "-" else printable(what), passphrase)
     if is_readable_file(Path(what)):
         return _in_octets(read_file(Path(what), most=LARGEST), printable(what), passphrase)
     if desk is None:

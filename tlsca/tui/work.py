@@ -12,6 +12,7 @@ from textual.worker import Worker, get_current_worker
 from tlsca.defect import write_report
 from tlsca.errors import TlscaError
 from tlsca.text import printable
+from tlsca.tui.wording import in_the_app
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -64,13 +65,13 @@ def tell_node(node: DOMNode, callback: Callable[[], object]) -> None:
 
 def tell(app: App[object], error: TlscaError) -> None:
     """Tell an error in a notification: what went wrong, and what to do about it."""
-    lines = [printable(error.sentence), *([printable(error.hint)] if error.hint else [])]
+    lines = [printable(error.sentence), *([printable(in_the_app(error.hint))] if error.hint else [])]
     app.notify("\n".join(lines), title=error.title, severity="error", timeout=12, markup=False)
 
 
 def sentence(error: TlscaError) -> Content:
     """Return an error as content for a line below a form."""
-    hint = f" {printable(error.hint)}" if error.hint else ""
+    hint = f" {printable(in_the_app(error.hint))}" if error.hint else ""
     return Content.assemble((printable(error.sentence), "$text-error"), (hint, "$foreground-muted"))
 
 

@@ -27,6 +27,7 @@ from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.follower import Follower
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.pem_area import PemArea
+from tlsca.tui.wording import in_the_app
 from tlsca.tui.work import sentence, work
 
 _LARGEST = 4 * 1024 * 1024
@@ -157,5 +158,5 @@ class SignDialog(Dialog[Issued]):
 def _line(row: MergeRow) -> Line:
     """Return one part of the certificate; who won, and why it is not as asked, stand below it where that matters."""
     cells = tuple(cell or "-" for cell in (row.asked, row.profile, row.result))
-    note = f"{row.won}: {row.why}" if row.why else ""
+    note = f"{row.won}: {in_the_app(row.why)}" if row.why else ""
     return Line(row.extension, cells, note, "$text-warning" if row.dropped else "")

@@ -1,0 +1,87 @@
+"""The command line's words in a hint, as the keys and fields of the app.
+
+The rooms below both front ends name an act by its command and a value by its option (`errors.py`). Whoever sits at the app is told
+the key that does it here, or the field that takes it.
+"""
+
+import re
+
+from tlsca.tui.actions import BY_ID
+
+_KEYS = {
+    "ca create": "authority",
+    "ca cross-sign": "cross-sign",
+    "crl": "publish",
+    "doctor": "doctor",
+    "export": "export",
+    "import": "import",
+    "issue": "issue",
+    "probe": "test",
+    "renew": "renew",
+    "request": "request",
+    "requests": "requests",
+    "revoke": "revoke",
+    "sign": "sign",
+    "unhold": "revoke",
+}
+"""The act of the registry that does what a command does."""
+
+_PLACES = {"list": "the list", "ca list": "the list", "init": "the first screen"}
+"""What the app shows all the time, or at its beginning."""
+
+_FIELDS = {
+    "--at": "“Since”",
+    "--client-cert": "“Client cert”",
+    "--client-key": "its key in the store",
+    "--days": "“Valid for”",
+    "--delta": "the delta",
+    "--exclude": "“But not”",
+    "--export-passphrase-file": "a passphrase",
+    "--force": "tick “replace a file that is there”",
+    "--freshest": "the delta's address",
+    "--issuer": "“Issuer”",
+    "--no-passphrase": "“no passphrase”",
+    "--out": "“File”",
+    "--passphrase-file": "the passphrase",
+    "--path-length": "“Path length”",
+    "--permit": "“May certify”",
+    "--reason": "“Reason”",
+    "--rekey": "tick “a new key”",
+    "--san": "“Names”",
+    "--server-name": "“Server name”",
+    "--store": "another store: tlsca --store",
+    "--subject": "“Subject”",
+    "--take": "“Take as asked”",
+    "--until": "“Until”",
+}
+"""What a form of the app calls the value that an option takes."""
+
+_ONLY_THERE = ("--address", "--alpn", "--legacy", "--max-version", "--min-version", "--starttls", "--timeout")
+"""Options of `tlsca probe` that the app's own test has no field for."""
+
+_COMMAND = re.compile(r"`?\btlsca ((?:ca )?[a-z]+(?:-[a-z]+)*)(?: [A-Z]+\b)?(?: ([0-9a-f]{12})\b)?`?")
+_AT_THE_BEGINNING = re.compile(r"`?tlsca |--")
+_OPTION = re.compile(r"(?<![\w-])(--[a-z]+(?:-[a-z]+)*)(?: [A-Z]+\b)?")
+
+
+def in_the_app(hint: str) -> str:
+    """Return a hint with keys and fields of the app in the place of commands and options; what has none here stays as it is."""
+    told = _OPTION.sub(_field, _COMMAND.sub(_key, hint))
+    return told[:1].upper() + told[1:] if _AT_THE_BEGINNING.match(hint) else told
+
+
+def _key(found: re.Match[str]) -> str:
+    command, reference = found[1], found[2]
+    if command in _PLACES:
+        return _PLACES[command]
+    if command not in _KEYS:
+        return found[0]
+    act = BY_ID[_KEYS[command]]
+    return f"the key {act.key_shown or act.keys.split(',')[0]}{f' on {reference}' if reference else ''}"
+
+
+def _field(found: re.Match[str]) -> str:
+    option = found[1]
+    if option in _ONLY_THERE:
+        return f"tlsca probe {option}"
+    return _FIELDS.get(option, found[0])
