@@ -18,6 +18,9 @@ from tlsca.text import listing, printable, shorten
 MOST_AUTHORITIES = 1000
 """Acceptable authorities of a CertificateRequest that are read: a server that trusts the whole web names 150."""
 
+FINITE_FIELD = "DHE"
+"""Stands for the group of a finite-field Diffie-Hellman before TLS 1.3, which has no name."""
+
 _HEADER_OCTETS = 4
 _SERVER_NAME, _ALPN, _SUPPORTED_VERSIONS, _AUTHORITIES, _KEY_SHARE = 0, 16, 43, 47, 51
 # The random value by which a ServerHello says that it is a HelloRetryRequest (RFC 8446, 4.1.3).
@@ -203,7 +206,7 @@ def _server_key_exchange(body: bytes, version: str | None) -> Facts:
     """Read an ephemeral ECDH key (RFC 8422, 5.4); one of finite-field DH has no group number to tell."""
     reader = _Reader(body)
     if reader.number(1) != _NAMED_CURVE:
-        return Facts("finite-field Diffie-Hellman", group="DHE")
+        return Facts("finite-field Diffie-Hellman", group=FINITE_FIELD)
     group = named(GROUPS, reader.number(2))
     reader.vector(1)
     scheme = named(SCHEMES, reader.number(2)) if version == "TLSv1.2" and reader.more else None
