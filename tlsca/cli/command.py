@@ -30,6 +30,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "profile": ("tlsca.cli.profiles", "Show the kinds of certificate, your own among them."),
     "list": ("tlsca.cli.certificates", "List certificates."),
     "inspect": ("tlsca.cli.inspecting", "Show a file, a certificate of the store, or a live host's."),
+    "diff": ("tlsca.cli.diffing", "Compare two of certificate, request, CRL and live host."),
     "renew": ("tlsca.cli.renewing", "Renew certificates and authorities."),
     "revoke": ("tlsca.cli.revoking", "Revoke certificates, or put them on hold."),
     "unhold": ("tlsca.cli.revoking", "Release certificates from hold."),

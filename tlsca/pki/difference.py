@@ -16,7 +16,7 @@ from cryptography import x509
 from tlsca.pki.describe import Row, describe_certificate, describe_extensions
 from tlsca.pki.issue import Draft
 from tlsca.pki.names import dn_text
-from tlsca.pki.parts import ORDER, Part, is_legible, parts, text_parts
+from tlsca.pki.parts import ORDER, Part, parts, text_parts
 from tlsca.pki.read import Kind
 from tlsca.text import hex_colons, printable, rfc3339
 
@@ -82,8 +82,10 @@ def compare(old: tuple[Kind, bytes], new: tuple[Kind, bytes]) -> Comparison:
 
     Where one of them cannot be loaded, both are compared by the text that OpenSSL prints of them.
     """
-    take_apart = parts if is_legible(*old) and is_legible(*new) else text_parts
-    return Comparison(tuple(_without_idle_order(_side_by_side(take_apart(*old), take_apart(*new)))))
+    before, after = parts(*old), parts(*new)
+    if before is None or after is None:
+        before, after = text_parts(*old), text_parts(*new)
+    return Comparison(tuple(_without_idle_order(_side_by_side(before, after))))
 
 
 def _without_idle_order(fields: Sequence[Compared]) -> Iterator[Compared]:

@@ -21,9 +21,10 @@ from tlsca.pki.dump.extensions import Extension, extensions, print_extensions
 from tlsca.pki.dump.page import Page
 from tlsca.pki.identity import general_name_text
 from tlsca.pki.keys import key_id, kind_of
-from tlsca.pki.names import attribute_type
+from tlsca.pki.names import attribute_type, dn_text
 from tlsca.pki.quiet import quietly
 from tlsca.pki.read import Kind
+from tlsca.pki.revoke import REASONS
 from tlsca.text import duration, hex_colons, listing, printable, rfc3339, serial_hex
 
 Signed = x509.Certificate | x509.CertificateSigningRequest | x509.CertificateRevocationList
@@ -57,13 +58,16 @@ class Part:
     """By what it is found within its group; the field, if left out."""
 
 
-def parts(kind: Kind, source: bytes) -> tuple[Part, ...]:
-    """Return what a DER certificate, request or revocation list is made of, in the order in which people read it."""
+def parts(kind: Kind, source: bytes) -> tuple[Part, ...] | None:
+    """Return what a DER certificate, request or revocation list is made of, in the order in which people read it.
+
+    None where it cannot be loaded as a whole: `text_parts` can tell something of anything.
+    """
     try:
         with quietly(UserWarning):
-            return distinct((*_loaded(_load(kind, source), source), *_fingerprints(source)))
+            return _distinct((*_of_loaded(_load(kind, source), source), *_fingerprints(source)))
     except _ILLEGIBLE:
-        return text_parts(kind, source)
+        return None
 
 
 def text_parts(kind: Kind, source: bytes) -> tuple[Part, ...]:
@@ -72,23 +76,38 @@ def text_parts(kind: Kind, source: bytes) -> tuple[Part, ...]:
         text = _DUMPS[kind](source, safe=True).decode("utf-8", "backslashreplace")
     except Unreadable as error:
         text = f"Damaged: {printable(error.sentence)}"
-    return distinct((*_printed(text), *_fingerprints(source)))
+    return _distinct((*_printed(text), *_fingerprints(source)))
 
 
-def is_legible(kind: Kind, source: bytes) -> bool:
-    """Say whether an object loads, so that `parts` speaks of its fields and not of lines of text."""
+def whose(kind: Kind, source: bytes) -> str:
+    """Return the name in an object: its subject, or a list's issuer; empty where it has none or cannot be loaded. Printable."""
     try:
         with quietly(UserWarning):
-            _load(kind, source)
+            loaded = _load(kind, source)
+            return printable(
+                dn_text(
+                    loaded.issuer if isinstance(loaded, x509.CertificateRevocationList) else loaded.subject
+                )
+            )
     except _ILLEGIBLE:
-        return False
-    return True
+        return ""
 
 
 _DUMPS = {Kind.CERTIFICATE: dump.certificate_text, Kind.REQUEST: dump.request_text, Kind.CRL: dump.crl_text}
 
 
-def distinct(found: Iterable[Part]) -> tuple[Part, ...]:
+def _load(kind: Kind, source: bytes) -> Signed:
+    """Load a DER object; raises whatever `cryptography` does."""
+    match kind:
+        case Kind.CERTIFICATE:
+            return x509.load_der_x509_certificate(source)
+        case Kind.REQUEST:
+            return x509.load_der_x509_csr(source)
+        case _:
+            return x509.load_der_x509_crl(source)
+
+
+def _distinct(found: Iterable[Part]) -> tuple[Part, ...]:
     """Return parts with a key each that no other of the group has: the second `OU` of a subject is `OU 2`."""
     seen: Counter[tuple[str, str]] = Counter()
     kept: list[Part] = []
@@ -102,17 +121,7 @@ def distinct(found: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(kept)
 
 
-def _load(kind: Kind, source: bytes) -> Signed:
-    match kind:
-        case Kind.CERTIFICATE:
-            return x509.load_der_x509_certificate(source)
-        case Kind.REQUEST:
-            return x509.load_der_x509_csr(source)
-        case _:
-            return x509.load_der_x509_crl(source)
-
-
-def _loaded(signed: Signed, source: bytes) -> Iterator[Part]:
+def _of_loaded(signed: Signed, source: bytes) -> Iterator[Part]:
     match signed:
         case x509.Certificate():
             yield from _certificate(signed, source)
@@ -137,7 +146,7 @@ def _certificate(certificate: x509.Certificate, source: bytes) -> Iterator[Part]
     yield from _name("Issuer", certificate.issuer)
     yield Part("Validity", "Not before", rfc3339(begin))
     yield Part("Validity", "Not after", rfc3339(end))
-    yield Part("Validity", "In all", duration(end - begin))
+    yield Part("Validity", "Lifetime", duration(end - begin))
     yield from _public_key(certificate, Kind.CERTIFICATE, source)
 
 
@@ -258,12 +267,12 @@ def _revoked(crl: x509.CertificateRevocationList) -> Iterator[Part]:
 
 def _reason(entry: x509.RevokedCertificate) -> str:
     try:
-        said = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
+        said = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
     except x509.ExtensionNotFound:
         return ""
     except _ILLEGIBLE:
         return ", for a reason that cannot be read"
-    return f", {said}"
+    return f", {_REASON_WORDS.get(said, said.value)}"
 
 
 def _signature(signed: Signed) -> Iterator[Part]:
@@ -281,6 +290,11 @@ def _abridged(octets: bytes) -> str:
 
 
 _MOST_OCTETS = 16
+_REASON_WORDS = {flag: word for word, flag in REASONS.items()}
+_FRAMES = frozenset(
+    {"Certificate", "Certificate Request", "Certificate Revocation List (CRL)", "Data", "X509v3 extensions"}
+)
+"""Headings of OpenSSL's text that say nothing of what stands below them."""
 
 
 def _fingerprints(source: bytes) -> Iterator[Part]:
@@ -298,14 +312,12 @@ def _printed(text: str) -> Iterator[Part]:
         title, colon, value = line.strip().partition(":")
         while headings and headings[-1][0] >= indent:
             headings.pop()
-        above = " / ".join(heading for _, heading in headings)
-        if colon and (not value or value.startswith(" ")):
+        titled = bool(colon) and (not value or value.startswith(" "))
+        if titled:
             headings.append((indent, printable(title.strip())))
-            above = " / ".join(heading for _, heading in headings)
-            value = value.strip()
-        else:
-            value = line.strip()
-        if value:
-            found.setdefault(above or "Text", []).append(printable(value))
+        told = value.strip() if titled else line.strip()
+        field = ": ".join(heading for _, heading in headings if heading not in _FRAMES)
+        if told:
+            found.setdefault(field or "Text", []).append(printable(told))
     for field, values in found.items():
         yield Part("Text", field, " ".join(values))
