@@ -13,14 +13,13 @@ from cryptography.x509 import ocsp
 
 from tlsca.authority import issuing, keeping, listing
 from tlsca.authority.answering import OcspForm, answer_request, plan_answer
+from tlsca.authority.lists import keep_number, newest_crls
 from tlsca.authority.publishing import (
     CrlForm,
     Why,
     attention,
     crl_state,
     crl_states,
-    keep_number,
-    newest_crls,
     plan_crl,
     publish_crl,
 )

@@ -23,6 +23,7 @@ from tlsca.authority.issuing import (
     record_of,
     signing_issuer,
 )
+from tlsca.authority.partitions import in_partition
 from tlsca.authority.profiling import find_profile
 from tlsca.errors import Refused, TlscaError
 from tlsca.pki import identity as identities
@@ -172,7 +173,8 @@ def _planned(desk: Desk, row: Row, above: _Above) -> Planned:
     with _column(row.number, "issuer"):
         record = above.record(form.issuer)
     with _column(row.number, "name"):
-        plan = draft(order_of(desk, form), above.issuer(record), now=desk.now())
+        order = in_partition(desk, record, order_of(desk, form))
+        plan = draft(order, above.issuer(record), now=desk.now())
     return Planned(row, plan, record)
 
 

@@ -87,11 +87,11 @@ def _lists(desk: Desk) -> Iterator[Event]:
             continue
         name = printable(title_of(state.authority))
         yield Event(
-            uid=f"{state.authority.id}-crl@certificates.tlsca",
+            uid=f"{state.authority.id}-crl{state.scope.word}@certificates.tlsca",
             at=state.until,
             made=newest.this_update,
-            summary=f"CRL goes stale: {shorten(name, 100)}",
-            description=f"Number: {newest.number}\nPublish: tlsca crl {state.authority.sha256[:12]}",
+            summary=f"{state.scope.list_title} goes stale: {shorten(name, 100)}",
+            description=f"Number: {newest.number}\nPublish: {state.command}",
             category="CRL",
             ahead=(state.until - newest.this_update) / 4,
         )

@@ -184,7 +184,7 @@ def _lists(desk: Desk) -> Iterator[Remark]:
                 message=state.sentence(desk.now()),
                 fix="Publish a new list and put it where clients fetch it.",
                 source="RFC 5280, 5.1.2.5; CA/B BR 4.9.7",
-                repair=Repair("crl", f"tlsca crl {state.authority.sha256[:12]}"),
+                repair=Repair("crl", state.command),
                 certificate=state.authority.sha256,
                 about=printable(title_of(state.authority)),
             )

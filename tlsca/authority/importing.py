@@ -15,7 +15,7 @@ from tlsca.authority.foreign.gathering import gather
 from tlsca.authority.foreign.keyring import Ask, Keyring
 from tlsca.authority.foreign.revoked import Laid, laid_over
 from tlsca.authority.linking import orphans
-from tlsca.authority.publishing import keep_number
+from tlsca.authority.lists import keep_number
 from tlsca.authority.requesting import keep_request, link_requests, record_of_request
 from tlsca.authority.revocations import forget_unseen, keep_unseen
 from tlsca.pki.keys import PrivateKey, key_id, kind_of

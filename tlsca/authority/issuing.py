@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
+from tlsca.authority.partitions import in_partition, named_partition
 from tlsca.authority.profiling import find_profile
 from tlsca.errors import Ambiguous, DerError, Duplicate, NotAnIdentity, NotFound, Refused, UsageError
 from tlsca.pki import der, keys
@@ -102,12 +103,13 @@ def _planned_authority(desk: Desk, form: AuthorityForm) -> tuple[Draft, Certific
     issuer = authority_record(desk, form.issuer) if form.issuer else None
     _check_new_authority(desk.ledger, dn(form.name), desk.now())
     above = signing_issuer(desk, issuer) if issuer else None
-    return draft(_authority_order(form), above, now=desk.now()), issuer
+    return draft(in_partition(desk, issuer, _authority_order(form)), above, now=desk.now()), issuer
 
 
 def _planned_certificate(desk: Desk, form: CertificateForm) -> tuple[Draft, CertificateRecord]:
     issuer = chosen_issuer(desk, form.issuer)
-    return draft(order_of(desk, form), signing_issuer(desk, issuer), now=desk.now()), issuer
+    order = in_partition(desk, issuer, order_of(desk, form))
+    return draft(order, signing_issuer(desk, issuer), now=desk.now()), issuer
 
 
 def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
@@ -182,7 +184,15 @@ def record_of(
         key_id=keys.key_id(certificate.public_key()),
         is_authority=bool(basic and basic.ca),
         created_at=at,
+        partition=named_partition(desk, _known(desk, issuer_id), certificate),
     )
+
+
+def _known(desk: Desk, issuer_id: str | None) -> CertificateRecord | None:
+    try:
+        return desk.ledger.certificate(issuer_id) if issuer_id else None
+    except NotFound:  # it comes into the store together with what it issued
+        return None
 
 
 def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:

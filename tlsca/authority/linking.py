@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from tlsca.authority.desk import DEEPEST_CHAIN, Desk
+from tlsca.authority.partitions import named_partition
 from tlsca.pki.quiet import quietly
 from tlsca.store.records import CertificateRecord
 
@@ -56,7 +57,8 @@ def linked(
         ]
         for issuer, above in _likely_first(candidates, certificate):
             if issued(above, certificate) and _leads_up(desk, found, issuer, record):
-                found[record.id] = replace(record, issuer_id=issuer.id)
+                partition = named_partition(desk, issuer, certificate)
+                found[record.id] = replace(record, issuer_id=issuer.id, partition=partition)
                 break
     return list(found.values())
 

@@ -1,18 +1,30 @@
 """Publish what was revoked: certificate revocation lists, full and delta, and whether those that are out are still right."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import authority_record
+from tlsca.authority.lists import (
+    check_scope,
+    delta_list,
+    full_list,
+    keep_list,
+    last_number,
+    list_record,
+    load_list,
+    point_of,
+    scopes,
+)
 from tlsca.authority.revocations import mark, revocations
+from tlsca.authority.scope import WHOLE, Scope
 from tlsca.errors import Refused, StoreConflict, UsageError
+from tlsca.pki.keys import PrivateKey
 from tlsca.pki.pkcs8 import pem
 from tlsca.pki.revoke import (
     ListForm,
@@ -25,14 +37,13 @@ from tlsca.pki.revoke import (
 )
 from tlsca.pki.urls import fetched_urls
 from tlsca.store.records import CertificateRecord, CrlRecord
-from tlsca.store.transaction import Change
 from tlsca.text import printable, remaining, rfc3339
 
 DAYS = 7
 """How long a list is current unless said otherwise; lists of public authorities may last ten (Baseline Requirements, 4.9.7)."""
 MOST_DAYS = 3650
 
-_FULL, _DELTA, _NUMBER = "full", "delta", "number"
+_LOGGED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +57,8 @@ class CrlForm:
     days: int = DAYS
     freshest: tuple[str, ...] = ()
     """URLs at which the deltas of a full list will be."""
+    scope: Scope = WHOLE
+    """Which certificates it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,9 @@ class PublishedCrl:
     authority: CertificateRecord
     record: CrlRecord
     der: bytes
+    scope: Scope = WHOLE
+    url: str | None = None
+    """Where clients look for it, as far as its certificates say so: the distribution point of a partition."""
 
     @property
     def pem(self) -> bytes:
@@ -85,36 +101,63 @@ class CrlState:
     """Why there should be a new list; None while the one that is out is right."""
     until: datetime | None
     """When the list, or the delta if that is sooner, goes stale; None where none was published."""
+    scope: Scope = WHOLE
+
+    @property
+    def command(self) -> str:
+        """The command that publishes a new one."""
+        return f"tlsca crl {self.authority.sha256[:12]}{self.scope.option}"
 
     def sentence(self, now: datetime) -> str:
         """Say it to the operator; printable."""
         name = printable(self.authority.subject)
+        called = f"The {self.scope.list_title} of {name}"
         match self.why:
-            case Why.UNPUBLISHED:
+            case Why.UNPUBLISHED if self.scope == WHOLE:
                 return f"A revocation by {name} is not published yet."
+            case Why.UNPUBLISHED:
+                return f"{called} does not yet say what was revoked."
             case Why.STALE if self.until:
-                return f"The CRL of {name} went stale {remaining(self.until, now)}."
+                return f"{called} went stale {remaining(self.until, now)}."
             case Why.DUE if self.until:
-                return f"The CRL of {name} goes stale {remaining(self.until, now)}."
+                return f"{called} goes stale {remaining(self.until, now)}."
             case _:
-                return f"The CRL of {name} is up to date."
+                return f"{called} is up to date."
 
 
 def plan_crl(desk: Desk, form: CrlForm) -> CertificateRecord:
     """Return the authority whose list would be signed, without asking for a passphrase.
 
-    Raises NotFound, Ambiguous, UsageError, and Refused where it has ended, its key is not here, its key usage forbids it, or there is
-    no full list for a delta to amend.
+    Raises NotFound, Ambiguous, UsageError, and Refused where it has ended, its key is not here, its key usage forbids it, it has no such
+    partition, or there is no full list for a delta to amend.
     """
     authority = authority_record(desk, form.reference)
     _check_form(form)
+    check_scope(desk, authority, form.scope)
     _check_can_sign(desk, authority)
-    if form.delta and _kept(desk, authority, _FULL) is None:
+    if form.delta and full_list(desk, authority, form.scope) is None:
         raise Refused(
-            f"There is no full CRL of {printable(authority.subject)} that a delta could amend.",
+            f"There is no full {form.scope.list_title} of {printable(authority.subject)} that a delta could amend.",
             hint="Publish a full one first.",
         )
     return authority
+
+
+def plan_all(desk: Desk, form: CrlForm) -> tuple[CertificateRecord, tuple[Scope, ...]]:
+    """Return the authority and the scopes of all its lists: the whole, each partition, and kinds that had one before.
+
+    Raises as `plan_crl`, and UsageError for deltas' addresses, which are another for each list.
+    """
+    if form.freshest:
+        raise UsageError(
+            "Each list has deltas at an address of its own, so all of them cannot name one.",
+            hint="Publish the lists one by one, each with --freshest.",
+        )
+    authority = plan_crl(desk, form)
+    found = tuple(scopes(desk, authority))
+    for scope in found:
+        plan_crl(desk, replace(form, scope=scope))
+    return authority, found
 
 
 def publish_crl(desk: Desk, form: CrlForm) -> PublishedCrl:
@@ -122,47 +165,26 @@ def publish_crl(desk: Desk, form: CrlForm) -> PublishedCrl:
 
     Raises as `plan_crl`, PassphraseMissing, and StoreConflict when somebody else published in the meantime.
     """
-    authority = plan_crl(desk, form)
-    key = desk.private_key(authority)
-    now = desk.now().replace(microsecond=0)
-    last = last_number(desk, authority)
-    full = _kept(desk, authority, _FULL)
-    since = _left_out_before(full, delta=form.delta)
-    content = _Content()
-    current = content.of(revocations(desk, authority, since=since))
-    entries = _changes(desk, authority, full, current) if form.delta and full else current
-    said = ListForm(
-        number=next_number(last, now),
-        this_update=now,
-        next_update=now + timedelta(days=form.days),
-        base=full.number if form.delta and full else None,
-        freshest=form.freshest,
-    )
-    crl = revocation_list(desk.certificate(authority), key, entries, said)
-    der = crl.public_bytes(Encoding.DER)
-    record = _record(der, said, len(crl), content=content.digest(), since=since)
-    with desk.ledger.transaction(act="publish-crl", at=now, detail=_detail(authority, record)) as change:
-        if last_number(desk, authority) != last:
-            raise StoreConflict(
-                f"Somebody else published a CRL of {printable(authority.subject)} just now.",
-                hint="Look whether it says what yours would.",
-            )
-        change.add_object(pem("X509 CRL", der))
-        _keep(desk, change, authority, record)
-    return PublishedCrl(authority, record, der)
+    return _published(desk, form, plan_crl(desk, form), (form.scope,))[0]
 
 
-def crl_state(desk: Desk, authority: CertificateRecord) -> CrlState:
-    """Say how things stand with one authority's lists. The cost grows with what it has revoked, not with what it has issued."""
-    full, delta = _kept(desk, authority, _FULL), _kept(desk, authority, _DELTA)
+def publish_all(desk: Desk, form: CrlForm) -> tuple[PublishedCrl, ...]:
+    """Sign the lists of all scopes of an authority and keep them, in one transaction. Raises as `plan_all` and `publish_crl`."""
+    return _published(desk, form, *plan_all(desk, form))
+
+
+def crl_state(desk: Desk, authority: CertificateRecord, scope: Scope = WHOLE) -> CrlState:
+    """Say how things stand with the lists of a scope. The cost grows with what was revoked, not with what was issued."""
+    full, delta = full_list(desk, authority, scope), delta_list(desk, authority, scope)
     until = min((one.next_update for one in (full, delta) if one), default=None)
-    return CrlState(authority, full, delta, _why(desk, authority, full, delta), until)
+    why = _why(desk, authority, full, delta, scope)
+    return CrlState(authority, full, delta, why, until, scope)
 
 
 def crl_states(desk: Desk) -> tuple[CrlState, ...]:
-    """Return the state of every authority in force that has revoked or published anything, in the order of making.
+    """Return the state of each list of every authority in force that has revoked or published anything, in the order of making.
 
-    An authority with several certificates appears once, with the one that ends last.
+    An authority with several certificates appears as the one that ends last.
     """
     now = desk.now()
     newest: dict[str, CertificateRecord] = {}
@@ -171,25 +193,13 @@ def crl_states(desk: Desk) -> tuple[CrlState, ...]:
             other = newest.setdefault(mark(record), record)
             if other.not_after < record.not_after:
                 newest[mark(record)] = record
-    states = (crl_state(desk, record) for record in newest.values())
+    states = (crl_state(desk, record, scope) for record in newest.values() for scope in scopes(desk, record))
     return tuple(state for state in states if state.full or state.why)
 
 
 def attention(desk: Desk) -> tuple[CrlState, ...]:
-    """Return the authorities that should publish a list now: for a banner, and for `doctor`."""
+    """Return the lists that should be published anew now: for a banner, and for `doctor`."""
     return tuple(state for state in crl_states(desk) if state.why)
-
-
-def newest_crls(desk: Desk, authority: CertificateRecord) -> tuple[bytes, ...]:
-    """Return an authority's newest full list and the newest delta of it, DER, as far as there are any. Raises StoreDamaged."""
-    kept = (_kept(desk, authority, _FULL), _kept(desk, authority, _DELTA))
-    return tuple(_load(desk, one).public_bytes(Encoding.DER) for one in kept if one)
-
-
-def keep_number(desk: Desk, change: Change, authority: CertificateRecord, number: int) -> None:
-    """Remember a number that an authority's lists had elsewhere: those that are published here have higher ones."""
-    if number > last_number(desk, authority):
-        change.put_setting(_name(authority, _NUMBER), {"number": number})
 
 
 def _check_form(form: CrlForm) -> None:
@@ -219,6 +229,67 @@ def _check_can_sign(desk: Desk, authority: CertificateRecord) -> None:
     check_may_list(desk.certificate(authority))
 
 
+def _published(
+    desk: Desk, form: CrlForm, authority: CertificateRecord, wanted: Sequence[Scope]
+) -> tuple[PublishedCrl, ...]:
+    key = desk.private_key(authority)
+    now = desk.now().replace(microsecond=0)
+    last = {scope: last_number(desk, authority, scope) for scope in wanted}
+    made = tuple(_signed(desk, form, authority, key, scope) for scope in wanted)
+    with desk.ledger.transaction(act="publish-crl", at=now, detail=_detail(authority, made)) as change:
+        if any(last_number(desk, authority, scope) != number for scope, number in last.items()):
+            raise StoreConflict(
+                f"Somebody else published a CRL of {printable(authority.subject)} just now.",
+                hint="Look whether it says what yours would.",
+            )
+        for one in made:
+            change.add_object(one.pem)
+            keep_list(desk, change, authority, one.record, one.scope)
+    return made
+
+
+def _signed(
+    desk: Desk, form: CrlForm, authority: CertificateRecord, key: PrivateKey, scope: Scope
+) -> PublishedCrl:
+    """Sign the list of one scope; it is not kept yet."""
+    now = desk.now().replace(microsecond=0)
+    full = full_list(desk, authority, scope)
+    since = _left_out_before(full, delta=form.delta)
+    content = _Content()
+    current = content.of(revocations(desk, authority, since=since, scope=scope))
+    said = list_form(desk, form, authority, scope, now)
+    entries = list_changes(desk, authority, full, current, scope) if form.delta and full else current
+    crl = revocation_list(desk.certificate(authority), key, entries, said)
+    der = crl.public_bytes(Encoding.DER)
+    record = list_record(der, said, len(crl), scope=scope, content=content.digest(), since=since)
+    return PublishedCrl(authority, record, der, scope, said.point)
+
+
+def list_form(
+    desk: Desk, form: CrlForm, authority: CertificateRecord, scope: Scope, now: datetime
+) -> ListForm:
+    """Return what the next list of a scope says besides its entries."""
+    full = full_list(desk, authority, scope)
+    return ListForm(
+        number=next_number(last_number(desk, authority, scope), now),
+        this_update=now,
+        next_update=now + timedelta(days=form.days),
+        base=full.number if form.delta and full else None,
+        freshest=form.freshest,
+        point=point_of(desk, authority, scope),
+        only=scope.only,
+    )
+
+
+def list_changes(
+    desk: Desk, authority: CertificateRecord, full: CrlRecord, current: Iterable[Revocation], scope: Scope
+) -> tuple[Revocation, ...]:
+    """Return the entries of the delta that leads from a full list to what is revoked now."""
+    delta = delta_list(desk, authority, scope)
+    before = listed(load_list(desk, delta)) if delta else ()
+    return changes(listed(load_list(desk, full)), before, current)
+
+
 def _left_out_before(full: CrlRecord | None, *, delta: bool) -> datetime | None:
     """Return before when a certificate must have ended to be left out; a delta amends its base and leaves out no more than that."""
     if full is None:
@@ -227,11 +298,12 @@ def _left_out_before(full: CrlRecord | None, *, delta: bool) -> datetime | None:
 
 
 def _why(
-    desk: Desk, authority: CertificateRecord, full: CrlRecord | None, delta: CrlRecord | None
+    desk: Desk, authority: CertificateRecord, full: CrlRecord | None, delta: CrlRecord | None, scope: Scope
 ) -> Why | None:
     newest = delta or full
     content = _Content()
-    current = sum(1 for _ in content.of(revocations(desk, authority, since=newest.since if newest else None)))
+    since = newest.since if newest else None
+    current = sum(1 for _ in content.of(revocations(desk, authority, since=since, scope=scope)))
     if newest is None:
         return Why.UNPUBLISHED if current else None
     if content.digest() != newest.content:
@@ -247,58 +319,23 @@ def _left(record: CrlRecord, now: datetime) -> float:
     return (record.next_update - now) / (record.next_update - record.this_update)
 
 
-def _changes(
-    desk: Desk, authority: CertificateRecord, full: CrlRecord, current: Iterable[Revocation]
-) -> tuple[Revocation, ...]:
-    delta = _kept(desk, authority, _DELTA)
-    before = listed(_load(desk, delta)) if delta else ()
-    return changes(listed(_load(desk, full)), before, current)
+def _detail(authority: CertificateRecord, made: Sequence[PublishedCrl]) -> dict[str, object]:
+    if len(made) == 1:
+        return {"authority": authority.subject, **_logged(made[0])}
+    lists = [_logged(one) for one in made[:_LOGGED]]
+    return {"authority": authority.subject, "count": len(made), "lists": lists}
 
 
-def _record(der: bytes, said: ListForm, entries: int, *, content: str, since: datetime | None) -> CrlRecord:
-    return CrlRecord(
-        sha256=hashlib.sha256(der).hexdigest(),
-        number=said.number,
-        this_update=said.this_update,
-        next_update=said.next_update,
-        entries=entries,
-        base=said.base,
-        content=content,
-        since=since,
-    )
-
-
-def _keep(desk: Desk, change: Change, authority: CertificateRecord, record: CrlRecord) -> None:
-    kind = _FULL if record.base is None else _DELTA
-    change.put_setting(_name(authority, kind), record.to_document())
-    if kind == _FULL and _kept(desk, authority, _DELTA):
-        change.remove_setting(_name(authority, _DELTA))  # it amended the list before this one
-
-
-def _detail(authority: CertificateRecord, record: CrlRecord) -> dict[str, object]:
-    return {
-        "authority": authority.subject,
+def _logged(made: PublishedCrl) -> dict[str, object]:
+    record = made.record
+    about = {"about": made.scope.list_title} if made.scope != WHOLE else {}
+    return about | {
         "number": record.number,
         "base": record.base,
         "entries": record.entries,
         "next_update": rfc3339(record.next_update),
         "sha256": record.sha256,
     }
-
-
-def _kept(desk: Desk, authority: CertificateRecord, kind: str) -> CrlRecord | None:
-    document = desk.ledger.setting(_name(authority, kind))
-    return CrlRecord.from_document(document) if document else None
-
-
-def last_number(desk: Desk, authority: CertificateRecord) -> int:
-    """Return the highest number that any list of an authority is known to have had, here or elsewhere; 0 if there was none."""
-    documents = (desk.ledger.setting(_name(authority, kind)) for kind in (_FULL, _DELTA, _NUMBER))
-    return max((int(document["number"]) for document in documents if document), default=0)
-
-
-def _load(desk: Desk, record: CrlRecord) -> x509.CertificateRevocationList:
-    return x509.load_pem_x509_crl(desk.ledger.object_pem(record.sha256))
 
 
 class _Content:
@@ -316,7 +353,3 @@ class _Content:
     def digest(self) -> str:
         """Return the hash of the entries that were yielded."""
         return self._hash.hexdigest()
-
-
-def _name(authority: CertificateRecord, kind: str) -> str:
-    return f"crl:{mark(authority)}:{kind}"

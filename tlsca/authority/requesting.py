@@ -20,6 +20,7 @@ from tlsca.authority.issuing import (
     signing_issuer,
     sorted_names,
 )
+from tlsca.authority.partitions import in_partition
 from tlsca.authority.profiling import find_profile
 from tlsca.errors import NotFound, Refused
 from tlsca.pki import identity as identities
@@ -220,7 +221,7 @@ def _planned(desk: Desk, form: SignForm) -> tuple[Signing, CertificateRecord]:
     _check_key(desk, request, profile, issuer)
     granted = grant(request, profile, {EXTENSIONS.named(text) for text in form.take})
     above = signing_issuer(desk, issuer)
-    order = _order(form, profile, request, granted)
+    order = in_partition(desk, issuer, _order(form, profile, request, granted))
     result = draft(order, above, now=desk.now())
     alone = draft(_profile_alone(order), above, now=desk.now())
     return Signing(request, result, merge(request, granted, alone, result)), issuer

@@ -11,6 +11,7 @@ from datetime import datetime
 from cryptography import x509
 
 from tlsca.authority.desk import Desk
+from tlsca.authority.scope import WHOLE, Scope
 from tlsca.pki.revoke import LARGEST_SERIAL, REASONS, Revocation
 from tlsca.store.records import CertificateRecord, Reason, RevocationRecord
 from tlsca.store.transaction import Change
@@ -34,9 +35,11 @@ def same_authority(desk: Desk, authority: CertificateRecord) -> tuple[Certificat
 
 
 def revocations(
-    desk: Desk, authority: CertificateRecord, *, since: datetime | None = None
+    desk: Desk, authority: CertificateRecord, *, since: datetime | None = None, scope: Scope = WHOLE
 ) -> Iterator[Revocation]:
-    """Yield what an authority's next full list says, by serial number.
+    """Yield what an authority's next full list of a scope says, by serial number.
+
+    A certificate that the store never saw may be within any scope, and is on every list.
 
     A certificate that had ended before `since`, the time of a list that named it, is left out: it was named once after its
     end, which is all that RFC 5280, 3.3, wants. So is a serial number that no list can hold. They are made one by one: 100,000 of
@@ -47,7 +50,7 @@ def revocations(
     }
     for twin in same_authority(desk, authority):
         for record in desk.ledger.revoked_by(twin.id):
-            if _is_listed(record, since):
+            if scope.covers(record) and _is_listed(record, since):
                 found[int(record.serial, 16)] = record
             else:
                 found.pop(int(record.serial, 16), None)

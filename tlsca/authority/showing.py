@@ -22,7 +22,8 @@ from tlsca.authority.issuing import (
     plan_certificate,
 )
 from tlsca.authority.listing import title
-from tlsca.authority.publishing import CrlForm, last_number, plan_crl
+from tlsca.authority.lists import last_number
+from tlsca.authority.publishing import CrlForm, plan_crl
 from tlsca.authority.renewing import Renewal, RenewalForm, plan_renewal
 from tlsca.authority.requesting import RequestForm, SignForm, plan_request, plan_signature
 from tlsca.authority.revocations import revocations

@@ -6,6 +6,7 @@ What an authority has revoked is a value here; what was listed before is another
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache, lru_cache
 from types import MappingProxyType
 
@@ -50,6 +51,14 @@ class Revocation:
     """Since when the certificate or its key is known or suspected to be bad, which may be long before (RFC 5280, 5.3.2)."""
 
 
+class Only(StrEnum):
+    """The one kind of certificate that a list may be about."""
+
+    USERS = "users"
+    """Certificates of all but authorities."""
+    AUTHORITIES = "authorities"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListForm:
     """What a revocation list says besides its entries; times in whole seconds."""
@@ -61,6 +70,25 @@ class ListForm:
     """The number of the full list that this one amends; None for a full list."""
     freshest: tuple[str, ...] = ()
     """Where a full list's deltas are published (RFC 5280, 5.2.6)."""
+    point: str | None = None
+    """For a list about some certificates alone: the URL that those name as their distribution point."""
+    only: Only | None = None
+    """The one kind of certificate that it is about, if it is."""
+
+    @property
+    def issuing_point(self) -> x509.IssuingDistributionPoint | None:
+        """What the list says of its scope (RFC 5280, 5.2.5); None where it is about all that its issuer's key signed."""
+        if self.point is None and self.only is None:
+            return None
+        return x509.IssuingDistributionPoint(
+            full_name=[x509.UniformResourceIdentifier(self.point)] if self.point else None,
+            relative_name=None,
+            only_contains_user_certs=self.only is Only.USERS,
+            only_contains_ca_certs=self.only is Only.AUTHORITIES,
+            only_some_reasons=None,
+            indirect_crl=False,
+            only_contains_attribute_certs=False,
+        )
 
 
 def next_number(last: int, now: datetime) -> int:
@@ -98,7 +126,7 @@ def check_may_list(issuer: x509.Certificate) -> None:
 def revocation_list(
     issuer: x509.Certificate, key: PrivateKey, entries: Iterable[Revocation], form: ListForm
 ) -> x509.CertificateRevocationList:
-    """Sign a revocation list of every certificate that `issuer` signed with `key`.
+    """Sign a revocation list of the certificates that `issuer` signed with `key`: all, or those within the form's scope.
 
     Raises Refused when the key is not the issuer's, or its certificate does not let it sign lists.
     """
@@ -176,16 +204,15 @@ def _invalidity(moment: datetime) -> x509.Extension[x509.ExtensionType]:
 
 
 def _extensions(issuer: x509.Certificate, form: ListForm) -> Iterator[tuple[x509.ExtensionType, bool]]:
-    """Yield the list's extensions, each with whether it is critical.
-
-    There is no issuing distribution point: the list covers all that its issuer's key signed, for all reasons.
-    """
+    """Yield the list's extensions, each with whether it is critical; all lists are for all reasons."""
     yield x509.AuthorityKeyIdentifier(_key_identifier(issuer), None, None), False
     yield x509.CRLNumber(form.number), False
     if form.base is not None:
         yield x509.DeltaCRLIndicator(form.base), True
     elif form.freshest:
         yield x509.FreshestCRL([_point(url) for url in form.freshest]), False
+    if (point := form.issuing_point) is not None:
+        yield point, True
 
 
 def _point(url: str) -> x509.DistributionPoint:

@@ -108,6 +108,8 @@ class CertificateRecord(_Record):
     last_seen: str | None = None
     """Where a probe last saw it served: `host:port`."""
     last_seen_at: datetime | None = None
+    partition: int | None = None
+    """Which of its issuer's partitioned revocation lists it names as its own, from 1; None where it names none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,22 @@ class CrlRecord(_Record):
     """SHA-256 of what was revoked, and why, when it was signed."""
     since: datetime | None = None
     """Certificates that had ended before this time, and were on a list then, are no longer listed (RFC 5280, 3.3)."""
+    partition: int | None = None
+    """The number of the partition that it is about; None where it is about all."""
+    only: str | None = None
+    """`users` or `authorities` where it is about one kind of certificate alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartitionsRecord(_Record):
+    """Into how many revocation lists an authority parts what it issues."""
+
+    _called: ClassVar[str] = "authority's partitions"
+
+    count: int
+    """They are numbered from 1; there are never fewer later on."""
+    url: str
+    """Where clients fetch the lists, with `{partition}` for the number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from cryptography import x509
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.foreign.gathered import CrlNumber, ForeignRevocation, Gathered
-from tlsca.authority.publishing import last_number
+from tlsca.authority.lists import last_number
 from tlsca.authority.revocations import mark, unseen_revocation
 from tlsca.pki.revoke import REASONS, Revocation
 from tlsca.store.records import CertificateRecord, Reason, RevocationRecord
