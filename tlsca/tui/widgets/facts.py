@@ -13,6 +13,7 @@ from tlsca.pki.describe import Row
 _TITLE_WIDTH = 16
 _NARROWEST_VALUE = 20
 _MOST_CHILDREN = 200
+_COPIED_WIDTH = 100
 
 
 class Facts(Widget):
@@ -49,6 +50,11 @@ def laid_out(facts: Iterable[Row | Content], width: int) -> list[Content]:
         else:
             lines += fact.wrap(max(width, _NARROWEST_VALUE)) or [fact]
     return lines
+
+
+def rows_text(rows: Iterable[Row]) -> str:
+    """Return rows as text for a clipboard."""
+    return "\n".join(line.plain.rstrip() for line in laid_out(rows, _COPIED_WIDTH)) + "\n"
 
 
 def fact_lines(row: Row, width: int) -> list[Content]:
