@@ -78,7 +78,8 @@ class ProbeForm:
     ciphers: str | None = None
     alpn: tuple[str, ...] = ()
     legacy: bool = False
-    crls: tuple[Path, ...] = ()
+    crls: tuple[str | Path, ...] = ()
+    """Files, and authorities of the store, which stand for their newest lists."""
     timeout: float = DEFAULT_TIMEOUT
 
 
@@ -101,7 +102,7 @@ def options_of(desk: Desk | None, form: ProbeForm) -> Options:
         ciphers=form.ciphers,
         alpn=form.alpn,
         legacy=form.legacy,
-        crls=tuple(der for path in form.crls for der in crls_of(path)),
+        crls=tuple(der for word in form.crls for der in crls_of(desk, word)),
         timeout=form.timeout,
     )
 

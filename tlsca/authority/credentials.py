@@ -7,6 +7,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import is_readable_file, read_file
+from tlsca.authority.issuing import authority_record
+from tlsca.authority.lists import newest_crls
 from tlsca.errors import NotFound, Refused, Unreadable
 from tlsca.pki import pkcs8
 from tlsca.pki.bundle import chain_pem, without_root
@@ -74,12 +76,29 @@ def credential(desk: Desk, record: CertificateRecord) -> ClientCredential:
     )
 
 
-def crls_of(path: Path) -> tuple[bytes, ...]:
-    """Return the revocation lists in a file, DER. Raises Unreadable."""
+def crls_of(desk: Desk | None, word: str | Path) -> tuple[bytes, ...]:
+    """Return the revocation lists in a file, or the newest ones of an authority of the store, DER.
+
+    Raises Unreadable, NotFound, Ambiguous, and Refused for what is no authority or has published none.
+    """
+    path = Path(word)
+    if not is_readable_file(path):
+        return _newest_of(_store_for(desk, str(word)), str(word))
     found = tuple(item.der for item in _read(path, None) if item.kind is Kind.CRL)
     if not found:
         raise Unreadable(
             f"{printable(str(path))} holds no CRL.", hint="Give a certificate revocation list, PEM or DER."
+        )
+    return found
+
+
+def _newest_of(desk: Desk, word: str) -> tuple[bytes, ...]:
+    authority = authority_record(desk, word)
+    found = newest_crls(desk, authority)
+    if not found:
+        raise Refused(
+            f"{printable(authority.subject)} has published no CRL.",
+            hint=f"Publish one: tlsca crl {authority.sha256[:12]}",
         )
     return found
 

@@ -12,6 +12,7 @@ from cryptography import x509
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.revocations import mark
+from tlsca.pki.issue import Draft
 from tlsca.pki.order import Order
 from tlsca.store.records import CertificateRecord, PartitionsRecord
 from tlsca.store.transaction import Change
@@ -49,9 +50,35 @@ def in_partition(desk: Desk, authority: CertificateRecord | None, order: Order) 
     parted = partitions_of(desk, authority) if authority else None
     if parted is None or order.crl_urls:
         return order
-    said = f"{order.subject} {order.common_name} {[str(name) for name in order.names]}"
-    number = int.from_bytes(hashlib.sha256(said.encode()).digest()) % parted.count + 1
-    return replace(order, crl_urls=(list_url(parted, number),))
+    names = [str(name) for name in order.names]
+    return replace(order, crl_urls=(_chosen_url(parted, order.subject, order.common_name, names),))
+
+
+def renewed_in_partition(
+    desk: Desk, old: CertificateRecord, issuer: CertificateRecord | None, plan: Draft
+) -> Draft:
+    """Return the plan of a renewal with a distribution point at which its issuer's list will be.
+
+    What the old certificate names is carried over, unless that is a list of the key that its issuer had before; where it names
+    nothing, the new one names its partition, if the issuer has any.
+    """
+    points = [item for item in plan.extensions if item.oid == x509.CRLDistributionPoints.oid]
+    signer = desk.signer_of(old)
+    stays = old.partition is None or signer is None or issuer is None or mark(signer) == mark(issuer)
+    if issuer is None or (points and stays):
+        return plan
+    kept = [item for item in plan.extensions if item not in points]
+    parted = partitions_of(desk, issuer)
+    if parted is not None:
+        url = x509.UniformResourceIdentifier(_chosen_url(parted, plan.subject, None, plan.names))
+        value = x509.CRLDistributionPoints([x509.DistributionPoint([url], None, None, None)])
+        kept.append(x509.Extension(value.oid, False, value))
+    return replace(plan, extensions=tuple(kept))
+
+
+def _chosen_url(parted: PartitionsRecord, *said: object) -> str:
+    number = int.from_bytes(hashlib.sha256(repr(said).encode()).digest()) % parted.count + 1
+    return list_url(parted, number)
 
 
 def named_partition(

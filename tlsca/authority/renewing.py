@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import lifetime, record_of, signing_issuer
 from tlsca.authority.listing import title_of
+from tlsca.authority.partitions import partitions_of, renewed_in_partition
 from tlsca.authority.profiling import find_profile
 from tlsca.authority.renewable import check_renewable, next_issuer
 from tlsca.authority.requesting import link_requests
@@ -99,7 +100,9 @@ def plan_renewal(desk: Desk, form: RenewalForm) -> tuple[Renewal, ...]:
         raise UsageError("Nothing was named to renew.", hint="Give a name, a serial number or a fingerprint.")
     span = lifetime(form.days, form.until)
     check_renewable(desk, chosen)
-    return tuple(_planned(desk, record, form, span) for record in chosen)
+    if len(chosen) == 1:
+        return (_planned(desk, chosen[0], form, span),)
+    return tuple(_planned_among(desk, record, form, span) for record in chosen)
 
 
 def renew(desk: Desk, form: RenewalForm) -> tuple[Renewed, ...]:
@@ -120,6 +123,17 @@ def renew(desk: Desk, form: RenewalForm) -> tuple[Renewed, ...]:
 # What will be in it
 
 
+def _planned_among(desk: Desk, old: CertificateRecord, form: RenewalForm, span: Lifetime) -> Renewal:
+    """Return the plan for one of several. A refusal names it."""
+    try:
+        return _planned(desk, old, form, span)
+    except Refused as error:
+        name = printable(title_of(old))
+        if name in error.sentence:
+            raise
+        raise Refused(f"{name}: {error.sentence}", hint=error.hint) from None
+
+
 def _planned(desk: Desk, old: CertificateRecord, form: RenewalForm, span: Lifetime) -> Renewal:
     certificate = desk.certificate(old)
     issuer = next_issuer(desk, old)
@@ -129,7 +143,8 @@ def _planned(desk: Desk, old: CertificateRecord, form: RenewalForm, span: Lifeti
     above = signing_issuer(desk, issuer) if issuer else None
     with quietly(UserWarning):
         _check_key(certificate, profile, kind, rekey=rekey)
-        draft = renewal(certificate, profile, above, key_kind=kind, lifetime=span, now=desk.now())
+        carried = renewal(certificate, profile, above, key_kind=kind, lifetime=span, now=desk.now())
+        draft = renewed_in_partition(desk, old, issuer, carried)
         differing = draft_differences(certificate, draft, old.key)
     return Renewal(
         old=old,
@@ -173,6 +188,8 @@ def _notes(
         yield f"Keys of the kind {old.key} are made no more; {name} gets {draft.key_kind}."
     if rekey and not desk.has_key(old):
         yield f"The old key of {name} is elsewhere; the new one is made here, and its host needs it."
+    if old.is_authority and rekey and partitions_of(desk, old):
+        yield f"Its lists in partitions stay with the old key of {name}: tlsca ca partition makes new ones for the new key."
     if old.is_authority and old.issuer_id == old.id:
         yield f"Give the new certificate of {name} to its clients before {rfc3339(old.not_after)}, when the old one ends."
     if old.is_authority and not rekey and (bound := _bound_to_serial(desk, old)):

@@ -47,7 +47,8 @@ class VerifyForm:
     """A date or RFC 3339 time; None for now."""
     trust: tuple[str, ...] = ()
     """As a probe's; empty for the store's roots where the certificate is in it, and the system's besides where it is not."""
-    crls: tuple[Path, ...] = ()
+    crls: tuple[str | Path, ...] = ()
+    """As a probe's."""
     lenient: bool = False
     """Whether what only strict clients refuse is a warning."""
 
@@ -117,7 +118,7 @@ def _terms(desk: Desk | None, form: VerifyForm) -> chain.Terms:
         now=parse_until(form.at) if form.at else now,
         names=tuple(map(_host, form.names)),
         purpose=chain_purpose(_purpose(form)),
-        crls=tuple(der for path in form.crls for der in crls_of(path)),
+        crls=tuple(der for word in form.crls for der in crls_of(desk, word)),
     )
 
 

@@ -22,6 +22,7 @@ from tlsca.cli.context import (
     show_instead,
     show_option,
     store_options,
+    text_only,
 )
 from tlsca.cli.output import say, say_json, say_octets, talk
 from tlsca.errors import PassphraseMissing
@@ -63,7 +64,7 @@ def lint_command(what: str, passphrase_file_in: str | None, as_json: bool) -> in
 @click.option("--purpose", type=click.Choice(PURPOSES), help="What it has to be for.")
 @click.option("--at", metavar="DATE", help="When it has to stand; now, if left out.")
 @click.option("--trust", metavar="WHAT", multiple=True, help="system, store, none, a reference or a file.")
-@click.option("--crl", "crls", metavar="FILE", multiple=True, type=click.Path(path_type=Path), help="A revocation list.")  # fmt: skip
+@click.option("--crl", "crls", metavar="FILE|REF", multiple=True, callback=text_only, help="A revocation list, or an authority of the store for its newest ones.")  # fmt: skip
 @click.option("--lenient", is_flag=True, help="Only warn of what strict clients alone refuse.")
 @_file_passphrase
 @show_option
@@ -76,7 +77,7 @@ def verify_command(
     purpose: str | None,
     at: str | None,
     trust: tuple[str, ...],
-    crls: tuple[Path, ...],
+    crls: tuple[str, ...],
     lenient: bool,
     passphrase_file_in: str | None,
     as_json: bool,

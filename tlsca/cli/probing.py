@@ -19,6 +19,7 @@ from tlsca.cli.context import (
     show_instead,
     show_option,
     store_options,
+    text_only,
     unlock_desk,
 )
 from tlsca.cli.output import say, say_json_line
@@ -79,9 +80,9 @@ _VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untru
     "--crl",
     "crls",
     multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Check revocation against this CRL.",
+    callback=text_only,
+    metavar="FILE|REF",
+    help="Check revocation against this CRL, or the newest ones of an authority of the store.",
 )
 @click.option(
     "--timeout",
@@ -111,7 +112,7 @@ def probe_command(
     ciphers: str | None,
     alpn: str,
     legacy: bool,
-    crls: tuple[Path, ...],
+    crls: tuple[str, ...],
     timeout: float,
     jobs: int,
     as_json: bool,

@@ -4,7 +4,7 @@ Asked for only where an operator gives CRLs; then a missing or stale one is a fa
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -28,17 +28,26 @@ def revocation_defects(
     if not crls:
         return
     for index, (subject, issuer) in enumerate(itertools.pairwise(path)):
-        lists = (crl for crl in map(_crl, crls) if crl is not None and _covers(crl, subject))
-        own = [crl for crl in lists if _is_signed_by(crl, issuer)]
+        lists = [crl for crl in map(_crl, crls) if crl is not None]
+        own = [crl for crl in lists if _covers(crl, subject) and _is_signed_by(crl, issuer)]
         if own:
             yield from _looked_up(subject, issuer, own, now)
         elif index == 0:
-            yield error(
-                "crl-missing",
-                f"None of the revocation lists given was signed by {issuer.label}.",
-                f"Get the current CRL of {issuer.label} and give it as well.",
-                certificate=subject.sha256,
-            )
+            yield _missing(subject, issuer, lists)
+
+
+def _missing(
+    subject: Certificate, issuer: Certificate, lists: list[x509.CertificateRevocationList]
+) -> Finding:
+    name = issuer.label
+    if any(_is_signed_by(crl, issuer) for crl in lists):
+        what = f"The revocation lists of {name} that were given are about other certificates than {subject.label}."
+        points = sorted(_addresses(subject.value(x509.CRLDistributionPoints)))
+        fix = f"Get the list at {printable(points[0])}." if points else f"Get the whole CRL of {name}."
+    else:
+        what = f"None of the revocation lists given was signed by {name}."
+        fix = f"Get the current CRL of {name} and give it as well."
+    return error("crl-missing", what, fix, certificate=subject.sha256)
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +59,7 @@ def _crl(der: bytes) -> x509.CertificateRevocationList | None:
 
 
 def _covers(crl: x509.CertificateRevocationList, subject: Certificate) -> bool:
-    """Say whether a list is about this kind of certificate (RFC 5280, 5.2.5); indirect lists are not read."""
+    """Say whether a list is about this certificate (RFC 5280, 5.2.5 and 6.3.3, b); indirect lists are not read."""
     try:
         scope = crl.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
     except x509.ExtensionNotFound:
@@ -58,7 +67,18 @@ def _covers(crl: x509.CertificateRevocationList, subject: Certificate) -> bool:
     except _UNREADABLE:
         return False
     wrong_kind = scope.only_contains_user_certs if subject.is_ca else scope.only_contains_ca_certs
-    return not (wrong_kind or scope.indirect_crl or scope.only_contains_attribute_certs)
+    if wrong_kind or scope.indirect_crl or scope.only_contains_attribute_certs:
+        return False
+    own = _addresses([scope])
+    return not own or not own.isdisjoint(_addresses(subject.value(x509.CRLDistributionPoints)))
+
+
+def _addresses(
+    points: Iterable[x509.DistributionPoint | x509.IssuingDistributionPoint] | None,
+) -> set[str]:
+    """Return the URLs of distribution points."""
+    names = (name for point in points or () for name in point.full_name or ())
+    return {name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)}
 
 
 def _is_signed_by(crl: x509.CertificateRevocationList, issuer: Certificate) -> bool:
