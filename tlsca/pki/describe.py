@@ -5,7 +5,6 @@ Every value that leaves here is printable: a row may be drawn anywhere as it is.
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,24 +17,22 @@ from tlsca.pki.identity import general_name_text
 from tlsca.pki.keys import NOTES, kind_of
 from tlsca.pki.names import dn_text
 from tlsca.pki.profiles import DOCUMENT_SIGNING
+from tlsca.pki.rows import Row
 from tlsca.text import duration, hex_colons, printable, remaining, rfc3339, serial_hex
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One titled fact. `note` says what it means, `children` are the facts inside it; all text is printable."""
-
-    title: str
-    value: str = ""
-    note: str = ""
-    children: tuple["Row", ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the row as JSON holds it, empty parts left out."""
-        rows = [child.to_json() for child in self.children]
-        parts = {"title": self.title, "value": self.value, "note": self.note, "rows": rows}
-        return {name: part for name, part in parts.items() if part}
-
+__all__ = [
+    "EXTENDED_USAGE_TITLES",
+    "USAGE_TITLES",
+    "Row",
+    "describe_certificate",
+    "describe_crl",
+    "describe_extensions",
+    "describe_request",
+    "general_names",
+    "name_type",
+    "status_word",
+]
 
 USAGE_TITLES = {
     "digital_signature": "digital signature",
