@@ -13,6 +13,7 @@ from typing import Any
 from tlsca.pki.finding import Finding, error
 from tlsca.probe.hello import SSL3, TLS1, TLS11, TLS12, TLS13, Answer, Hello, Reply, ask
 from tlsca.probe.options import Options
+from tlsca.probe.proxy import through
 from tlsca.probe.reach import Unreached, dial, look_up
 from tlsca.probe.registry import GROUPS, VERSIONS
 from tlsca.probe.starttls import NotUpgraded, upgrade
@@ -147,7 +148,7 @@ class _Enumeration:
 
     def _settle_address(self) -> None:
         """Look the name up once, and keep to the address that answers first: two machines may differ."""
-        if self._target.address is not None or is_address(self._target.host):
+        if self._options.proxy or self._target.address is not None or is_address(self._target.host):
             return
         patience = self._patience()
         sock, address = dial(self._target, look_up(self._target, patience), patience)
@@ -246,8 +247,7 @@ class _Enumeration:
 
     def _answered(self, hello: Hello) -> Answer:
         patience = self._patience()
-        sock, _ = dial(self._target, (self._target.address or self._target.host,), patience)
-        with Wire(sock, patience) as wire:
+        with self._connected(patience) as wire:
             if self._target.starttls is not None:
                 upgrade(wire, self._target, Recorder())
             try:
@@ -256,6 +256,12 @@ class _Enumeration:
                 raise _GaveUp(_silent(self._target)) from None
             except OSError:
                 return Answer(Reply.CLOSED)
+
+    def _connected(self, patience: Patience) -> Wire:
+        if self._options.proxy is not None:
+            return through(self._options.proxy, self._target, patience, Recorder())
+        sock, _ = dial(self._target, (self._target.address or self._target.host,), patience)
+        return Wire(sock, patience)
 
     def _patience(self) -> Patience:
         return Patience(self._options.timeout, self._cancelled)

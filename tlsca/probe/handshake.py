@@ -3,7 +3,6 @@
 One handshake is enough for all of it, so a host's log shows one visit, and what is reported is what happened in that visit.
 """
 
-import socket
 import ssl
 import threading
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from tlsca.pki.finding import Finding, error, gravest_first
 from tlsca.probe.diagnose import diagnose, own_verdict
 from tlsca.probe.keyfile import load_identity
 from tlsca.probe.options import ClientCredential, Options
+from tlsca.probe.proxy import through
 from tlsca.probe.reach import Unreached, dial, look_up
 from tlsca.probe.result import ClientAuth, Outcome, Result, Timings, Tls
 from tlsca.probe.session import Connection, Handshake, Session, overhear
@@ -123,7 +123,7 @@ class _Run:
     def result(self) -> Result:
         """Go through the stages and return what came of them."""
         try:
-            with Wire(self._connected(), self._patience) as wire:
+            with self._connected() as wire:
                 self._upgrade(wire)
                 session = self._shake(wire)
         except Unreached as failure:
@@ -133,7 +133,10 @@ class _Run:
             return self._failed(failure.finding)
         return self._judged(session)
 
-    def _connected(self) -> socket.socket:
+    def _connected(self) -> Wire:
+        if self._options.proxy is not None:
+            with self._recorder.stage(Stage.TCP):
+                return through(self._options.proxy, self._target, self._patience, self._recorder)
         if self._target.address is None and not is_address(self._target.host):
             with self._recorder.stage(Stage.DNS):
                 addresses = look_up(self._target, self._patience)
@@ -141,7 +144,7 @@ class _Run:
             addresses = (self._target.address or self._target.host,)
         with self._recorder.stage(Stage.TCP):
             sock, self._address = dial(self._target, addresses, self._patience)
-        return sock
+        return Wire(sock, self._patience)
 
     def _upgrade(self, wire: Wire) -> None:
         if self._target.starttls is not None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tlsca.pki.chain import WARN_WITHIN
+from tlsca.probe.proxy import Proxy
 from tlsca.probe.trust import Policy, Trust
 
 DEFAULT_TIMEOUT = 10.0
@@ -36,6 +37,8 @@ class Options:
     legacy: bool = False
     crls: tuple[bytes, ...] = ()
     """Revocation lists, DER; any asks for revocation checking."""
+    proxy: Proxy | None = None
+    """The proxy that dials for us and looks names up; None to dial ourselves."""
     timeout: float = DEFAULT_TIMEOUT
     """Seconds for the whole target, all stages together."""
     warn_within: timedelta = WARN_WITHIN
