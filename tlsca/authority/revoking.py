@@ -15,6 +15,7 @@ from tlsca.authority.listing import title_of
 from tlsca.authority.revocations import (
     forget_unseen,
     keep_unseen,
+    mark,
     revocation_of,
     same_authority,
     unseen_revocation,
@@ -121,6 +122,21 @@ def revoke(desk: Desk, form: RevocationForm) -> tuple[Revoked, ...]:
     act = "hold" if plan.reason is Reason.HOLD else "revoke"
     with desk.ledger.transaction(act=act, at=now, detail=detail) as change:
         return tuple(_revoke(desk, change, plan, target, now) for target in plan.targets)
+
+
+def authorities_that_revoke(
+    desk: Desk, about: CertificateRecord | None = None
+) -> tuple[CertificateRecord, ...]:
+    """Return every authority once, by its newest certificate.
+
+    First comes the one that `about` is or was issued by, then those whose lists can be signed here.
+    """
+    every = {
+        mark(record): desk.newest(record) for record in desk.ledger.certificates() if record.is_authority
+    }
+    above = about if about is None or about.is_authority else desk.issuer_of(about)
+    first = mark(above) if above else None
+    return tuple(sorted(every.values(), key=lambda record: (mark(record) != first, not desk.has_key(record))))
 
 
 def plan_release(desk: Desk, references: Sequence[str], *, issuer: str | None = None) -> tuple[Target, ...]:

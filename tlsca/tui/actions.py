@@ -39,6 +39,8 @@ class Act:
     needs: Needs = Needs.NOTHING
     refusal: "Callable[[Entry], str]" = nothing_against
     """Says in a sentence why it cannot be done to a certificate; empty where it can."""
+    several: bool = False
+    """Whether it is done to all certificates that are marked, if any are; it then says itself to which it cannot be done."""
 
 
 ACTS: tuple[Act, ...] = (
@@ -50,8 +52,11 @@ ACTS: tuple[Act, ...] = (
     Act(id="test", keys="t", title="Test", help="Make a TLS connection and see who answers, and what is wrong.", group="Certificate", footer=True, needs=Needs.STORE),
     Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows to the clipboard.", group="Certificate", needs=Needs.CERTIFICATE),
-    Act(id="renew", keys="r", title="Renew", help="Make the next certificate for the same names, with the same key or a new one.", group="Certificate", needs=Needs.CERTIFICATE, refusal=renew_refusal),
-    Act(id="revoke", keys="x", title="Revoke", help="Take a certificate back, or release one on hold.", group="Certificate", needs=Needs.CERTIFICATE, refusal=revoke_refusal),
+    Act(id="renew", keys="r", title="Renew", help="Make the next certificate for the same names, with the same key or a new one.", group="Certificate", needs=Needs.CERTIFICATE, refusal=renew_refusal, several=True),
+    Act(id="revoke", keys="x", title="Revoke", help="Take a certificate back, or release one on hold.", group="Certificate", needs=Needs.CERTIFICATE, refusal=revoke_refusal, several=True),
+    Act(id="revoke_serial", keys="X", title="Revoke by number", help="Revoke by serial number what the store never saw.", group="Authority", needs=Needs.STORE),
+    Act(id="mark", keys="space", title="Mark", help="Mark or unmark a certificate; r and x are done to all that are marked.", group="View", needs=Needs.CERTIFICATE),
+    Act(id="mark_all", keys="asterisk", title="Mark all", help="Mark all that are shown, or unmark them.", group="View", key_shown="*", needs=Needs.CERTIFICATE),
     Act(id="request", keys="R", title="Request", help="Make a request for another authority to sign.", group="Authority", needs=Needs.STORE),
     Act(id="sign", keys="S", title="Sign", help="Sign somebody's request; the form shows what was asked and what results.", group="Authority", needs=Needs.STORE),
     Act(id="publish", keys="P", title="Publish CRL", help="Sign the list of what an authority has revoked.", group="Authority", needs=Needs.CERTIFICATE, refusal=publish_refusal),
@@ -60,7 +65,7 @@ ACTS: tuple[Act, ...] = (
     Act(id="filter", keys="slash", title="Filter", help="Show some: expires<30d status:valid issuer:… san:*.corp text.", group="View", footer=True, key_shown="/"),
     Act(id="lock", keys="ctrl+l", title="Lock/unlock", help="Forget the passphrase now, or give it.", group="App", key_shown="^l", needs=Needs.STORE),
     Act(id="theme", keys="f2", title="Light/dark", help="Change between the dark and the light theme.", group="App"),
-    Act(id="back", keys="escape", title="Back", help="Leave the filter or the inspector.", group="View"),
+    Act(id="back", keys="escape", title="Back", help="Leave the inspector, unmark all, or leave the filter.", group="View"),
     Act(id="quit", keys="q", title="Quit", help="Close tlsca; nothing is ever unsaved.", group="App", footer=True),
 )  # fmt: skip
 """Every act of the home screen, in the order of the footer."""

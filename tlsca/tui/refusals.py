@@ -3,12 +3,25 @@
 These are told before anything is typed, from what the list knows; the acts themselves judge again, by everything in the store.
 """
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tlsca.text import printable
 
 if TYPE_CHECKING:
     from tlsca.authority.listing import Entry
+
+_MOST_TOLD = 3
+
+
+def refusals(entries: "Sequence[Entry]", refusal: "Callable[[Entry], str]") -> str:
+    """Say to which of some certificates an act cannot be done, and why: a line for each; empty where it can be done to all."""
+    told = [reason for entry in entries if (reason := refusal(entry))]
+    if len(entries) == 1 or not told:
+        return "".join(told)
+    more = [f"So it is with {len(told) - _MOST_TOLD} more."] if len(told) > _MOST_TOLD else []
+    hint = f"It is done to all {len(entries)} that are marked or to none: unmark {'it' if len(told) == 1 else 'them'} with space."
+    return "\n".join([*told[:_MOST_TOLD], *more, hint])
 
 
 def nothing_against(_entry: "Entry") -> str:
@@ -38,6 +51,18 @@ def revoke_refusal(entry: "Entry") -> str:
     if entry.issuer_ref is None:
         return f"The authority that issued {name} is not in the store."
     return f"{name} is revoked already, for good." if entry.status == "revoked" else ""
+
+
+def revoke_together_refusal(entry: "Entry") -> str:
+    """Say why a certificate cannot be revoked in one go with others."""
+    if reason := revoke_refusal(entry):
+        return reason
+    name = printable(entry.title)
+    return (
+        f"{name} is an authority, which is revoked alone and by its name."
+        if entry.record.is_authority
+        else ""
+    )
 
 
 def publish_refusal(entry: "Entry") -> str:

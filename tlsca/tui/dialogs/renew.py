@@ -1,35 +1,43 @@
-"""Renew a certificate: with its key or a new one, for how long, and what will differ, before it is done."""
+"""Renew certificates: with their keys or new ones, for how long, and what will differ, before it is done."""
+
+from collections.abc import Callable, Iterator, Sequence
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Checkbox, Label, Select, Static
+from textual.widgets import Label, Select, Static
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.listing import Entry
+from tlsca.authority.listing import Entry, title_of
 from tlsca.authority.renewing import Renewal, RenewalForm, Renewed, plan_renewal, renew
+from tlsca.authority.showing import show_renewal
 from tlsca.errors import TlscaError
-from tlsca.pki.difference import Difference
+from tlsca.pki.keys import KINDS, NOTES
 from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.revoke import called
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, Choice
 from tlsca.tui.widgets.columns import Columns, Line
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.follower import Follower
-from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import sentence, work
 
 _AS_BEFORE = "as before"
+_SAME = "same"
+_ALIKE = "alike"
+_MOST_SHOWN = 20
+"""Certificates whose differences are shown; those beyond are only counted."""
+_MOST_NOTES = 5
 
 _SAME_KEY = "With the same key what it issued stays valid and attached to it."
 _NEW_KEY = "With a new key what it issued stays below the old one, until that ends."
 _NEW_ROOT_KEY = "With a new key the old root and the new one vouch for each other."
 
 
-class RenewDialog(Dialog[Renewed]):
-    """Renew a certificate; answers what came of it."""
+class RenewDialog(Dialog[tuple[Renewed, ...]]):
+    """Renew certificates, all of them or none; answers what came of them."""
 
     TITLE_TEXT = "Renew"
     CONFIRM = "Renew"
@@ -45,17 +53,18 @@ class RenewDialog(Dialog[Renewed]):
     }
     """
 
-    def __init__(self, desk: Desk, selected: Entry) -> None:
+    def __init__(self, desk: Desk, selected: Sequence[Entry]) -> None:
         super().__init__()
         self._desk = desk
         self._selected = selected
+        self._authority = next((entry for entry in selected if entry.record.is_authority), None)
         self._follower: Follower[tuple[Renewal, ...]] = Follower(self, self._show, self._explain)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the choices above what they change."""
-        yield Label(printable(self._selected.title), classes="dialog-lead", markup=False)
+        yield Label(called(self._selected), classes="dialog-lead", markup=False)
         yield Field("Valid for", Select(self._lifetimes(), id="lifetime", compact=True, allow_blank=False))
-        yield Field("", Tick("a new key", id="rekey"))
+        yield Field("Key", Select(_keys(), id="key", compact=True, allow_blank=False))
         yield Static(id="meaning")
         with VerticalScroll(id="preview-box", can_focus=False):
             yield Columns(("NOW", "THEN"))
@@ -65,11 +74,10 @@ class RenewDialog(Dialog[Renewed]):
         self._follow()
 
     @on(Select.Changed)
-    @on(Checkbox.Changed)
     def _follow(self) -> None:
         form = self._form()
         meaning = self.query_one("#meaning", Static)
-        meaning.set_class(self._selected.record.is_authority, "-shown")
+        meaning.set_class(self._authority is not None, "-shown")
         meaning.update(Content(self._meaning(rekey=form.rekey)))
         self._follower.follow(lambda: plan_renewal(self._desk, form))
 
@@ -78,38 +86,42 @@ class RenewDialog(Dialog[Renewed]):
         self.show_error(None)
         once_unlocked(self, self._desk, "to sign with the authority's key", self._renew)
 
+    def commands(self) -> Callable[[], str]:
+        """Return what writes down the commands that renew them."""
+        form = self._form()
+        return lambda: show_renewal(self._desk, form)
+
     def _renew(self) -> None:
         form = self._form()
         self.busy(True)
         work(
             self,
             lambda: renew(self._desk, form),
-            lambda renewed: self.dismiss(renewed[0]),
+            self.dismiss,
             failed=self._refuse,
         )
 
     def _form(self) -> RenewalForm:
         lifetime = str(self.query_one("#lifetime", Select).value)
+        key = str(self.query_one("#key", Select).value)
         return RenewalForm(
-            references=(self._selected.record.sha256,),
-            rekey=self.query_one("#rekey", Tick).value,
+            references=tuple(entry.record.sha256 for entry in self._selected),
+            rekey=key != _SAME,
+            key=None if key in {_SAME, _ALIKE} else key,
             days=None if lifetime == _AS_BEFORE else int(lifetime),
         )
 
     def _lifetimes(self) -> list[Choice]:
-        offered = AUTHORITY_LIFETIMES if self._selected.record.is_authority else LEAF_LIFETIMES
+        offered = AUTHORITY_LIFETIMES if self._authority is not None else LEAF_LIFETIMES
         by_days = [choice for choice in offered if choice[1] != UNTIL_ISSUER_ENDS]
         return [(Content("as long as before"), _AS_BEFORE), *by_days]
 
     def _meaning(self, *, rekey: bool) -> str:
-        root = self._selected.record.issuer_id == self._selected.record.id
+        root = any(entry.record.issuer_id == entry.record.id for entry in self._selected)
         return (_NEW_ROOT_KEY if root else _NEW_KEY) if rekey else _SAME_KEY
 
     def _show(self, plans: tuple[Renewal, ...]) -> None:
-        plan = plans[0]
-        notes = [Content.styled(f"! {printable(note)}", "$text-warning") for note in plan.notes]
-        key = Line("Key itself", ("the one it has", "a new one" if plan.rekey else "the same"))
-        self.query_one(Columns).show([*map(_line, plan.differences), key], head=notes)
+        self.query_one(Columns).show(_lines(plans), head=list(_notes(plans)))
 
     def _explain(self, error: TlscaError) -> None:
         self.query_one(Columns).show((), head=[sentence(error)])
@@ -119,5 +131,32 @@ class RenewDialog(Dialog[Renewed]):
         self.show_error(error)
 
 
-def _line(difference: Difference) -> Line:
-    return Line(difference.field, (difference.old or "-", difference.new or "-"))
+def _keys() -> list[Choice]:
+    return [
+        (Content("the same as before"), _SAME),
+        (Content("a new one of the same kind"), _ALIKE),
+        *(
+            (Content.assemble(f"a new {kind}".ljust(18), (NOTES[kind], "$foreground-muted")), kind)
+            for kind in KINDS
+        ),
+    ]
+
+
+def _lines(plans: Sequence[Renewal]) -> Iterator[Line]:
+    """Yield what will differ, of several below the name of each."""
+    for plan in plans[:_MOST_SHOWN]:
+        if len(plans) > 1:
+            yield Line(printable(title_of(plan.old)))
+        for difference in plan.differences:
+            yield Line(difference.field, (difference.old or "-", difference.new or "-"))
+        yield Line("Key itself", ("the one it has", "a new one" if plan.rekey else "the same"))
+    if len(plans) > _MOST_SHOWN:
+        yield Line(f"and {len(plans) - _MOST_SHOWN} more")
+
+
+def _notes(plans: Sequence[Renewal]) -> Iterator[Content]:
+    notes = list(dict.fromkeys(note for plan in plans for note in plan.notes))
+    for note in notes[:_MOST_NOTES]:
+        yield Content.styled(f"! {printable(note)}", "$text-warning")
+    if len(notes) > _MOST_NOTES:
+        yield Content.styled(f"! and {len(notes) - _MOST_NOTES} more like these", "$text-warning")

@@ -109,6 +109,8 @@ class HomeScreen(IssuingActs, LifeActs):
             return super().check_action(action, parameters)
         if act.needs >= Needs.STORE and self._desk is None:
             return None
+        if act.several and self._any_marked():
+            return super().check_action(action, parameters)
         current = self.query_one(CertificateTable).current
         if act.needs >= Needs.CERTIFICATE and (current is None or act.refusal(current)):
             return None
@@ -126,6 +128,8 @@ class HomeScreen(IssuingActs, LifeActs):
             await self.run_action(act.id)
 
     def _tell_refusal(self, act: Act) -> bool:
+        if act.several and self._any_marked():
+            return False  # it tells by itself, of all that are marked
         current = self.query_one(CertificateTable).current
         reason = act.refusal(current) if current is not None else ""
         if reason:
@@ -167,11 +171,13 @@ class HomeScreen(IssuingActs, LifeActs):
         field.focus()
 
     def action_back(self) -> None:
-        """Leave the inspector; else clear the filter."""
+        """Leave the inspector; else unmark all, unless the filter is being typed; else clear the filter."""
         field = self.query_one("#filter", Input)
         table = self.query_one(CertificateTable)
         if self.has_class("-inspecting"):
             self.remove_class("-inspecting")
+        elif table.marked and not field.has_focus:
+            table.unmark()
         elif field.has_class("-shown"):
             field.value = ""
             field.remove_class("-shown")

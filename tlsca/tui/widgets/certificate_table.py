@@ -1,4 +1,7 @@
-"""The table of certificates, drawn line by line so that a hundred thousand cost no more than ten."""
+"""The table of certificates, drawn line by line so that a hundred thousand cost no more than ten.
+
+Rows can be marked. A mark belongs to a certificate, not to a row: it stays while a filter hides the row, and when the list is read anew.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +32,9 @@ _STYLES = {
     "revoked": "certificate-table--error",
     "held": "certificate-table--error",
 }
+_MARK = "✔"
+_GUTTER = 2
+"""Cells before the first column, for the mark."""
 _STATE_WIDTH = 10
 _ENDS_WIDTH = 14
 _KEY_WIDTH = 10
@@ -44,12 +50,15 @@ class _Column:
 
 
 class CertificateTable(ScrollView, can_focus=True):
-    """Certificates with state, name, end and key; one of them is under the cursor.
+    """Certificates with state, name, end and key; one of them is under the cursor, some may be marked.
 
-    Posts `Highlighted` when the cursor moves and `Chosen` on Enter or a click on the row under the cursor.
+    Posts `Highlighted` when the cursor moves, `Chosen` on Enter or a click on the row under the cursor, and `Marked` when there are
+    other marks or other rows than before.
     """
 
-    HELP = "Move with the arrows or j and k. Enter inspects, e exports, t tests the connection."
+    HELP = (
+        "Move with the arrows or j and k, mark with space. Enter inspects, e exports, t tests the connection."
+    )
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "certificate-table--header",
@@ -58,6 +67,7 @@ class CertificateTable(ScrollView, can_focus=True):
         "certificate-table--warning",
         "certificate-table--error",
         "certificate-table--muted",
+        "certificate-table--mark",
     }
 
     DEFAULT_CSS = """
@@ -70,6 +80,7 @@ class CertificateTable(ScrollView, can_focus=True):
         & .certificate-table--warning { color: $text-warning; }
         & .certificate-table--error { color: $text-error; }
         & .certificate-table--muted { color: $text-muted; }
+        & .certificate-table--mark { color: $text-accent; text-style: bold; }
         &:focus .certificate-table--cursor { background: $primary 45%; text-style: bold; }
     }
     """
@@ -84,6 +95,8 @@ class CertificateTable(ScrollView, can_focus=True):
     ]
 
     cursor: reactive[int] = reactive(0)
+    marked: reactive[frozenset[str]] = reactive(frozenset[str])
+    """The record ids of the marked certificates, also of those that are not shown."""
 
     @dataclass
     class Highlighted(Message):
@@ -97,12 +110,19 @@ class CertificateTable(ScrollView, can_focus=True):
 
         entry: "Entry"
 
+    @dataclass
+    class Marked(Message):
+        """So many are marked now, and so many of them are not shown."""
+
+        number: int
+        hidden: int
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
         self._entries: Sequence[Entry] = ()
         self._state_width = _STATE_WIDTH
         self._placeholder = "Opening the store …"
-        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
+        self._strips: LRUCache[tuple[int, int, bool, bool, bool], Strip] = LRUCache(512)
 
     @property
     def entries(self) -> Sequence["Entry"]:
@@ -129,6 +149,8 @@ class CertificateTable(ScrollView, can_focus=True):
         self._reveal()
         self.refresh()
         self.post_message(self.Highlighted(self.current))
+        if self.marked:
+            self._tell_marks()
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a row."""
@@ -139,6 +161,35 @@ class CertificateTable(ScrollView, can_focus=True):
         self._reveal()
         self.refresh()
         self.post_message(self.Highlighted(self.current))
+
+    def watch_marked(self) -> None:
+        """Draw the marks and tell who listens."""
+        self.refresh()
+        self._tell_marks()
+
+    def mark(self) -> None:
+        """Mark the certificate under the cursor, or take its mark away, and go on to the next."""
+        self._turn_mark(self.cursor)
+        self.cursor += 1
+
+    def mark_all(self) -> None:
+        """Mark every certificate that is shown; where all of them are marked, none."""
+        shown = self._shown_ids()
+        self.marked = self.marked - shown if shown <= self.marked else self.marked | shown
+
+    def unmark(self) -> None:
+        """Take every mark away, also of what is not shown."""
+        self.marked = frozenset()
+
+    def _turn_mark(self, row: int) -> None:
+        if 0 <= row < len(self._entries):
+            self.marked ^= {self._entries[row].record.id}
+
+    def _shown_ids(self) -> frozenset[str]:
+        return frozenset(entry.record.id for entry in self._entries)
+
+    def _tell_marks(self) -> None:
+        self.post_message(self.Marked(len(self.marked), len(self.marked - self._shown_ids())))
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by so many rows."""
@@ -154,11 +205,13 @@ class CertificateTable(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self.current))
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the row; a second click chooses it."""
+        """Move the cursor to the row; a second click chooses it. A click before the row marks it."""
         row = event.y - 1 + int(self.scroll_y)
         if event.y == 0 or not 0 <= row < len(self._entries):
             return
-        if row == self.cursor:
+        if event.x < _GUTTER:
+            self._turn_mark(row)
+        elif row == self.cursor:
             self.action_choose()
         else:
             self.cursor = row
@@ -181,7 +234,9 @@ class CertificateTable(ScrollView, can_focus=True):
             titles = " ".join(
                 column.title.ljust(column.width)[: column.width] for column in self._columns(width)
             )
-            return self._strip([Segment(f" {titles}", self._style("header"))], width, self._style("header"))
+            return self._strip(
+                [Segment(" " * _GUTTER + titles, self._style("header"))], width, self._style("header")
+            )
         row = y - 1 + int(self.scroll_y)
         if not self._entries:
             return self._strip(
@@ -195,15 +250,18 @@ class CertificateTable(ScrollView, can_focus=True):
 
     def _row(self, row: int, width: int) -> Strip:
         under_cursor = row == self.cursor
-        key = (row, width, under_cursor, self.has_focus)
+        entry = self._entries[row]
+        marked = entry.record.id in self.marked
+        key = (row, width, under_cursor, self.has_focus, marked)
         strip = self._strips.get(key)
         if strip is None:
             base = self._style("cursor") if under_cursor else self.rich_style
-            strip = self._strip(list(self._segments(self._entries[row], width, base)), width, base)
+            strip = self._strip(list(self._segments(entry, width, base, marked=marked)), width, base)
             self._strips[key] = strip
         return strip
 
-    def _segments(self, entry: "Entry", width: int, base: Style) -> Sequence[Segment]:
+    def _segments(self, entry: "Entry", width: int, base: Style, *, marked: bool) -> Sequence[Segment]:
+        mark = base + self.get_component_rich_style("certificate-table--mark", partial=True)
         colour = base + Style(color=self.get_component_rich_style(_STYLES[entry.status], partial=True).color)
         cells = {
             "STATE": state(entry.status),
@@ -213,7 +271,7 @@ class CertificateTable(ScrollView, can_focus=True):
             "KEY": entry.record.key,
             "ISSUER": printable(_issuer(entry)),
         }
-        segments = [Segment(" ", base)]
+        segments = [Segment((_MARK if marked else "").ljust(_GUTTER), mark)]
         for column in self._columns(width):
             cell = _fitted(cells[column.title], column.width) + " "
             segments.append(Segment(cell, colour if column.title in {"STATE", "ENDS"} else base))
@@ -226,7 +284,7 @@ class CertificateTable(ScrollView, can_focus=True):
             fixed = [_Column("PROFILE", _PROFILE_WIDTH), *fixed]
         if width >= _WIDE:
             fixed = [*fixed, _Column("KEY", _KEY_WIDTH)]
-        left = width - self._state_width - 3 - sum(column.width + 1 for column in fixed)
+        left = width - _GUTTER - self._state_width - 2 - sum(column.width + 1 for column in fixed)
         if width >= _WIDE:
             issuer = left // 3
             fixed = [_Column("ISSUER", issuer), *fixed]

@@ -17,10 +17,10 @@ _NARROWEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a table; all text is printable."""
+    """One line of a table; all text is printable. Without cells it is a heading, whose title goes over all columns."""
 
     title: str
-    cells: tuple[str, ...]
+    cells: tuple[str, ...] = ()
     note: str = ""
     """What is said about it below, over all columns."""
     style: str = ""
@@ -63,6 +63,10 @@ class Columns(Widget):
 
 def _laid_out(line: Line, width: int) -> list[Content]:
     """Return one line of a table as lines of at most `width` cells."""
+    if not line.cells:
+        return [
+            Content.styled(part, "bold $primary") for part in _wrapped(line.title, max(width, _NARROWEST))
+        ]
     room = max((width - _TITLE_WIDTH) // max(len(line.cells), 1) - _GAP, _NARROWEST)
     wrapped = [_wrapped(line.title, _TITLE_WIDTH - 1), *(_wrapped(cell, room) for cell in line.cells)]
     lines = [_side_by_side(parts, room, line.style) for parts in zip_longest(*wrapped, fillvalue="")]

@@ -19,6 +19,8 @@ class TitleBar(Widget):
 
     place: reactive[str] = reactive("")
     """Where the store is."""
+    marked: reactive[str] = reactive("")
+    """How many are marked, in a few words."""
     counts: reactive[str] = reactive("")
     """What is in it, in a few words."""
     vault: reactive[str] = reactive("")
@@ -27,6 +29,8 @@ class TitleBar(Widget):
     def render(self) -> RenderResult:
         """Draw the line; the path gives way first when there is no room."""
         right = Content.assemble(
+            (self.marked, "bold $text-accent"),
+            "  " if self.marked else "",
             (self.counts, "$foreground-muted"),
             "  " if self.counts else "",
             _LOCKS.get(self.vault, Content("")),
@@ -45,6 +49,12 @@ def counted(states: Sequence[str], shown: int) -> str:
     many = f"{total} certificate{'' if total == 1 else 's'}" if shown == total else f"{shown} of {total}"
     troubled = sum(state in {"expiring", "expired"} for state in states)
     return f"{many}, {troubled} expiring or expired" if troubled else many
+
+
+def marked_words(number: int, hidden: int) -> str:
+    """Return how many are marked, and how many of those a filter hides; nothing where none is."""
+    away = f", {hidden} not shown" if hidden else ""
+    return f"✔ {number} marked{away}" if number else ""
 
 
 _LOCKS = {
