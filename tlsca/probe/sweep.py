@@ -1,0 +1,141 @@
+"""Many targets at once, politely: so many at a time, one at a time per host, and the answers in the order of the questions.
+
+Targets are drawn as they are needed, so they may come from a slow source without end, and an answer never waits for the next one.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import ip_address
+from typing import Generic, TypeVar
+
+from tlsca.errors import TlscaError
+from tlsca.probe.target import Target, is_address
+
+_MOST_AHEAD = 4
+"""Targets drawn and not yet answered for, per job: the head of the line may be slow, and memory is not without end."""
+_FEWEST_AHEAD = 64
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def host_of(target: Target) -> str:
+    """Return what stands for the machine behind a target; on this machine itself every port is a host of its own."""
+    host = target.address or target.host
+    own = host == "localhost" or (is_address(host) and ip_address(host.partition("%")[0]).is_loopback)
+    return str(target) if own else host
+
+
+def sweep(
+    targets: Iterable[T], probe: Callable[[T], R], *, host: Callable[[T], str], jobs: int
+) -> Generator[R, None, None]:
+    """Call `probe` with every target from `jobs` threads, never twice at once for the same `host`; yield in the order of the targets.
+
+    What `probe` or the source raises is raised here in its turn, and ends the sweep. Closing the iterator begins nothing more;
+    what is under way is for the caller to call off.
+    """
+    return _Sweep(targets, probe, host, jobs).answers()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[T]):
+    number: int
+    target: T
+    host: str
+
+
+class _Sweep(Generic[T, R]):
+    """One sweep; everything below `_changed` is touched by its holder alone."""
+
+    def __init__(
+        self, targets: Iterable[T], probe: Callable[[T], R], host: Callable[[T], str], jobs: int
+    ) -> None:
+        self._source = targets
+        self._probe = probe
+        self._host = host
+        self._free = jobs
+        self._most_ahead = max(_FEWEST_AHEAD, _MOST_AHEAD * jobs)
+        self._pool = ThreadPoolExecutor(jobs)
+        self._changed = threading.Condition()
+        self._waiting: deque[_Waiting[T]] = deque()
+        self._busy: set[str] = set()
+        self._answers: dict[int, Future[R]] = {}
+        self._drawn = self._given = 0
+        self._dry = self._over = False
+
+    def answers(self) -> Generator[R, None, None]:
+        """Start the threads, and yield what they find."""
+        # A daemon: nobody waits for a source that is a terminal at which nothing is typed any more.
+        threading.Thread(target=self._draw, daemon=True).start()
+        try:
+            while (answer := self._next()) is not None:
+                yield answer.result()
+        finally:
+            with self._changed:
+                self._over = True
+                self._waiting.clear()
+                self._changed.notify_all()
+            self._pool.shutdown()
+
+    def _next(self) -> Future[R] | None:
+        """Wait for the next answer; None after the last."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._given in self._answers or (self._dry and self._given == self._drawn)
+            )
+            answer = self._answers.pop(self._given, None)
+            self._given += 1
+            self._changed.notify_all()
+            return answer
+
+    def _draw(self) -> None:
+        """Draw targets while there is room ahead."""
+        try:
+            for target in self._source:
+                with self._changed:
+                    self._changed.wait_for(self._has_room)
+                    if self._over:
+                        return
+                    self._waiting.append(_Waiting(self._drawn, target, self._host(target)))
+                    self._drawn += 1
+                    self._begin()
+        except (OSError, ValueError, TlscaError) as problem:
+            self._source_failed(problem)
+        finally:
+            with self._changed:
+                self._dry = True
+                self._changed.notify_all()
+
+    def _has_room(self) -> bool:
+        return self._over or self._drawn - self._given < self._most_ahead
+
+    def _source_failed(self, problem: Exception) -> None:
+        failed: Future[R] = Future()
+        failed.set_exception(problem)
+        with self._changed:
+            self._answers[self._drawn] = failed
+            self._drawn += 1
+
+    def _begin(self) -> None:
+        """Begin with every target for which there is a thread and whose host is not busy, in their order."""
+        for job in list(self._waiting):
+            if not self._free or self._over:
+                return
+            if job.host not in self._busy:
+                self._waiting.remove(job)
+                self._busy.add(job.host)
+                self._free -= 1
+                future = self._pool.submit(self._probe, job.target)
+                future.add_done_callback(partial(self._done, job))
+
+    def _done(self, job: _Waiting[T], answer: Future[R]) -> None:
+        with self._changed:
+            self._answers[job.number] = answer
+            self._busy.discard(job.host)
+            self._free += 1
+            self._begin()
+            self._changed.notify_all()
