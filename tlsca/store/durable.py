@@ -3,18 +3,21 @@
 The journal and the objects need the same few promises of the operating system; they are made in this one place.
 """
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from tlsca.store import syncfs
 
 _PRIVATE_FILE = 0o600
 _PRIVATE_DIRECTORY = 0o700
 # A symbolic link that somebody planted is not followed; on Windows bytes are not translated.
 _ALWAYS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-
-
+_BESIDE = ".new"
 _FEW = 4
+_MANY = 32
 _WRITERS = 8
 
 
@@ -30,7 +33,7 @@ def make_directory(directory: Path) -> None:
     sync_directory(directory.parent)
 
 
-def open_file(path: Path, flags: int) -> int:
+def open_file(path: Path | str, flags: int) -> int:
     """Return a descriptor of `path`; a file that `flags` create has mode 0600. Raises OSError."""
     return os.open(path, flags | _ALWAYS, _PRIVATE_FILE)
 
@@ -67,34 +70,93 @@ def write_file(path: Path, content: bytes) -> None:
     sync_directory(path.parent)
 
 
-def write_files(contents: Mapping[Path, bytes]) -> None:
-    """Put many files in their places as `write_file` does; each is whole or not there if this raises OSError.
+def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
+    """Put many files in their places, named `subdirectory/name` below `directory`, whose missing parts are made.
 
-    They are written at once, because a file system that is asked to sync many files together does it in one go.
+    Each is whole or not there, also after a power cut, and also if this raises OSError: some may be there then.
     """
+    make_directory(directory)
+    if len(contents) < _MANY or not _written_with_few_syncs(directory, contents):
+        _write_one_by_one(directory, contents)
+
+
+def _written_with_few_syncs(directory: Path, contents: Mapping[str, bytes]) -> bool:
+    """Write the files and sync the file system they are on, contents first and names then; return False if that is refused."""
+    paths = {f"{directory}/{name}": content for name, content in contents.items()}
+    try:
+        with syncfs.opened(directory) as file_system, contextlib.ExitStack() as undo:
+            undo.callback(_remove_beside, paths)
+            for parent in {name.rpartition("/")[0] for name in contents}:
+                (directory / parent).mkdir(_PRIVATE_DIRECTORY, exist_ok=True)
+            for path, content in paths.items():
+                _write(path + _BESIDE, content)
+            file_system.sync()
+            for path in paths:
+                os.replace(path + _BESIDE, path)  # noqa: PTH105 -- a thousand Paths take longer than the renaming
+            file_system.sync()
+            undo.pop_all()
+    except syncfs.SyncRefused:
+        return False
+    return True
+
+
+def _remove_beside(paths: Iterable[str]) -> None:
+    for path in paths:
+        Path(path + _BESIDE).unlink(missing_ok=True)
+
+
+def sync_files(directory: Path, names: Collection[str]) -> None:
+    """Make files durable that are there already, named as for `write_files`. Raises OSError."""
+    try:
+        if len(names) >= _MANY:
+            with syncfs.opened(directory) as file_system:
+                file_system.sync()
+                return
+    except syncfs.SyncRefused:
+        pass
+    for name in names:
+        _sync(directory / name)
+        sync_directory((directory / name).parent)
+
+
+def _write_one_by_one(directory: Path, contents: Mapping[str, bytes]) -> None:
+    """Write each file with a sync of its own: some at once, because a disk that is asked together does them in one go."""
+    paths = [directory / name for name in contents]
+    for parent in {path.parent for path in paths}:
+        make_directory(parent)
     if len(contents) < _FEW:
-        for path, content in contents.items():
+        for path, content in zip(paths, contents.values(), strict=True):
             write_file(path, content)
         return
     with ThreadPoolExecutor(_WRITERS) as pool:
-        list(pool.map(_put, contents.keys(), contents.values()))
-        list(pool.map(sync_directory, {path.parent for path in contents}))
+        list(pool.map(_put, paths, contents.values()))
+        list(pool.map(sync_directory, {path.parent for path in paths}))
 
 
 def _put(path: Path, content: bytes) -> None:
-    beside = path.with_name(path.name + ".new")
+    beside = path.with_name(path.name + _BESIDE)
     try:
-        _write_and_sync(beside, content)
+        _write(beside, content, sync=True)
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)
         raise
 
 
-def _write_and_sync(path: Path, content: bytes) -> None:
+def _write(path: Path | str, content: bytes, *, sync: bool = False) -> None:
     descriptor = open_file(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
         write_all(descriptor, content)
+        if sync:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync(path: Path) -> None:
+    # Windows syncs only what may be written.
+    descriptor = open_file(path, os.O_RDWR)
+    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -28,32 +28,31 @@ class Objects:
 
     def path(self, sha256: str) -> Path:
         """Return where the object of this fingerprint is, or would be."""
-        return self._directory / sha256[:2] / f"{sha256}.pem"
+        return self._directory / _name(sha256)
 
     def add(self, contents: Mapping[str, bytes]) -> list[str]:
         """Write objects, durably, each as `canonical` returned it; return the SHA-256 of those that were not there.
 
         Raises StoreWriteFailed if the operating system refuses; none of them stays then.
         """
-        new = {
-            self.path(sha256): content
-            for sha256, content in contents.items()
-            if not self._has(sha256, content)
-        }
+        there = {sha256 for sha256, content in contents.items() if self._has(sha256, content)}
+        new = [sha256 for sha256 in contents if sha256 not in there]
         try:
-            for directory in {path.parent for path in new}:
-                durable.make_directory(directory)
-            durable.write_files(new)
+            durable.write_files(self._directory, {_name(sha256): contents[sha256] for sha256 in new})
+            # A program that was killed may have written them a moment ago.
+            durable.sync_files(self._directory, [_name(sha256) for sha256 in there])
         except OSError as error:
-            for path in new:
+            for sha256 in new:
                 with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
+                    self.discard(sha256)
             raise StoreWriteFailed(
                 f"An object cannot be written: {error.strerror or error}.", hint="Nothing was changed."
             ) from error
-        return [path.stem for path in new]
+        return new
 
     def _has(self, sha256: str, content: bytes) -> bool:
+        if not os.access(f"{self._directory}/{_name(sha256)}", os.F_OK):
+            return False
         path = self.path(sha256)
         try:
             return path.is_file() and path.read_bytes() == content
@@ -75,6 +74,10 @@ class Objects:
     def discard(self, sha256: str) -> None:
         """Remove an object that a transaction wrote and then did not acknowledge."""
         self.path(sha256).unlink(missing_ok=True)
+
+
+def _name(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256}.pem"
 
 
 def canonical(pem: bytes) -> tuple[str, bytes]:
