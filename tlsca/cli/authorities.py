@@ -17,6 +17,7 @@ from tlsca.cli.context import (
 )
 from tlsca.cli.crosssigning import cross_sign_command
 from tlsca.cli.output import say_json, say_table, talk
+from tlsca.cli.partitioning import partition_command
 from tlsca.pki.keys import KINDS
 from tlsca.text import remaining, state
 
@@ -27,6 +28,7 @@ def ca_command() -> None:
 
 
 ca_command.add_command(cross_sign_command)
+ca_command.add_command(partition_command)
 
 
 @ca_command.command("create")

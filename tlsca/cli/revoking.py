@@ -1,18 +1,13 @@
-"""`tlsca revoke`, `tlsca unhold`, `tlsca crl` and `tlsca ocsp`: take certificates back, and tell the world."""
+"""`tlsca revoke` and `tlsca unhold`: take certificates back."""
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from tlsca.authority.answering import DAYS as ANSWER_DAYS
-from tlsca.authority.answering import OcspAnswer, OcspForm, answer_request, plan_answer
 from tlsca.authority.desk import Desk
-from tlsca.authority.files import check_target, read_file, write_file
 from tlsca.authority.listing import entry, title_of
-from tlsca.authority.publishing import DAYS, MOST_DAYS, CrlForm, PublishedCrl, plan_crl, publish_crl
 from tlsca.authority.revoking import (
     RevocationForm,
     RevocationPlan,
@@ -22,7 +17,7 @@ from tlsca.authority.revoking import (
     revoke,
     unhold,
 )
-from tlsca.authority.showing import show_answer, show_crl, show_release, show_revocation
+from tlsca.authority.showing import show_release, show_revocation
 from tlsca.cli.context import (
     json_option,
     open_desk,
@@ -30,13 +25,11 @@ from tlsca.cli.context import (
     show_option,
     store_options,
     text_only,
-    unlock_desk,
 )
-from tlsca.cli.output import say_json, say_octets, talk, talk_lines, to_terminal
+from tlsca.cli.output import say_json, talk, talk_lines
 from tlsca.errors import TlscaError, UsageError
-from tlsca.pki.ocsp import LARGEST as LARGEST_REQUEST
-from tlsca.store.records import CertificateRecord, CrlRecord, Reason
-from tlsca.text import listing, printable, rfc3339, serial_hex
+from tlsca.store.records import CertificateRecord, Reason
+from tlsca.text import listing, printable, rfc3339
 
 _MOST_SHOWN = 10
 
@@ -121,124 +114,7 @@ def unhold_command(*, references: tuple[str, ...], issuer: str | None, as_json: 
     _tell_next(desk, [one.issuer for one in released])
 
 
-@click.command("crl")
-@click.argument("reference", metavar="REF", callback=text_only)
-@click.option(
-    "--as", "form", type=click.Choice(["pem", "der"]), default="pem", show_default=True, help="The format."
-)
-@click.option("--delta", is_flag=True, help="Only what changed since the last full CRL.")
-@click.option(
-    "--days",
-    type=click.IntRange(1, MOST_DAYS),
-    default=DAYS,
-    show_default=True,
-    help="How long it is current.",
-)
-@click.option(
-    "--freshest",
-    callback=text_only,
-    multiple=True,
-    metavar="URL",
-    help="Where the deltas of this full CRL will be.",
-)
-@click.option("--out", type=click.Path(path_type=Path), help="File to write; without, stdout.")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
-@show_option
-@store_options
-@json_option
-def crl_command(
-    *,
-    reference: str,
-    form: str,
-    delta: bool,
-    days: int,
-    freshest: tuple[str, ...],
-    out: Path | None,
-    force: bool,
-    as_json: bool,
-) -> None:
-    """Sign and publish the certificate revocation list of an authority."""
-    wanted = CrlForm(reference=reference, delta=delta, days=days, freshest=freshest)
-    show_instead(lambda: show_crl(open_desk(), wanted))
-    _check_out(out, force=force, as_json=as_json, binary=form == "der")
-    desk = open_desk()
-    plan_crl(desk, wanted)
-    unlock_desk(desk)
-    published = publish_crl(desk, wanted)
-    data = published.pem if form == "pem" else published.der
-    if out is None:
-        say_octets(data)
-        return
-    path = write_file(out, data, private=False, force=force)
-    if as_json:
-        say_json({"path": str(path), "format": form, **_crl_json(published)})
-    else:
-        talk(f"Wrote {printable(str(path))}: {_described(published.record)}.")
-
-
-@click.command("ocsp")
-@click.argument("reference", metavar="REF", callback=text_only)
-@click.argument("request", type=click.Path(path_type=Path))
-@click.option(
-    "--days",
-    type=click.IntRange(1, MOST_DAYS),
-    default=ANSWER_DAYS,
-    show_default=True,
-    help="How long the answer is current.",
-)
-@click.option("--out", type=click.Path(path_type=Path), help="File to write; without, stdout.")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
-@show_option
-@store_options
-@json_option
-def ocsp_command(
-    *, reference: str, request: Path, days: int, out: Path | None, force: bool, as_json: bool
-) -> None:
-    """Answer one OCSP request: a DER file, or - for stdin.
-
-    REF is the authority that issued the certificates it asks about. A certificate with the profile ocsp signs the answer if the
-    authority has one in the store, else the authority itself.
-    """
-    data = (
-        sys.stdin.buffer.read(LARGEST_REQUEST)
-        if str(request) == "-"
-        else read_file(request, most=LARGEST_REQUEST)
-    )
-    form = OcspForm(reference=reference, request=data, days=days)
-    show_instead(lambda: show_answer(open_desk(), form, request=_path_of(request)))
-    _check_out(out, force=force, as_json=as_json, binary=True)
-    desk = open_desk()
-    plan_answer(desk, form)
-    unlock_desk(desk)
-    answer = answer_request(desk, form)
-    if out is None:
-        say_octets(answer.der)
-        return
-    path = write_file(out, answer.der, private=False, force=force)
-    if as_json:
-        say_json({"path": str(path), **_answer_json(answer)})
-        return
-    words = [f"{serial_hex(status.asked.serial)} {status.word}" for status in answer.statuses]
-    talk(
-        f"Wrote {printable(str(path))}, signed by {printable(title_of(answer.responder))}: {listing(words)}."
-    )
-
-
 # Before it is done
-
-
-def _path_of(request: Path) -> str:
-    return "/dev/stdin" if str(request) == "-" else str(request)
-
-
-def _check_out(out: Path | None, *, force: bool, as_json: bool, binary: bool) -> None:
-    """Refuse what could not be written before anything is signed and counted. Raises UsageError, Refused."""
-    if out is not None:
-        check_target(out, force=force)
-    elif as_json:
-        raise UsageError("--json says where a file went, so it needs one.", hint="Give --out FILE.")
-    elif binary and to_terminal():
-        raise UsageError("A terminal cannot show DER.", hint="Give --out FILE.")
 
 
 def _confirm(plan: RevocationPlan) -> None:
@@ -319,37 +195,3 @@ def _unseen_json(desk: Desk, serial: str, issuer: CertificateRecord) -> dict[str
         "revoked_at": None,
         "reason": None,
     }
-
-
-def _crl_json(published: PublishedCrl) -> dict[str, Any]:
-    record = published.record
-    return {
-        "issuer": published.authority.subject,
-        "number": record.number,
-        "base": record.base,
-        "this_update": rfc3339(record.this_update),
-        "next_update": rfc3339(record.next_update),
-        "entries": record.entries,
-        "sha256": record.sha256,
-    }
-
-
-def _answer_json(answer: OcspAnswer) -> dict[str, Any]:
-    return {
-        "issuer": answer.authority.subject,
-        "responder": answer.responder.subject,
-        "answers": [
-            {
-                "serial": serial_hex(status.asked.serial),
-                "status": status.word,
-                "revoked_at": rfc3339(status.revocation.revoked_at) if status.revocation else None,
-            }
-            for status in answer.statuses
-        ],
-    }
-
-
-def _described(record: CrlRecord) -> str:
-    kind = f"delta of {record.base}" if record.base else "full CRL"
-    count = f"{record.entries} entr{'y' if record.entries == 1 else 'ies'}"
-    return f"{kind}, number {record.number}, {count}, current until {rfc3339(record.next_update)}"
