@@ -254,7 +254,7 @@ def _signed(
     """Sign the list of one scope; it is not kept yet."""
     now = desk.now().replace(microsecond=0)
     full = full_list(desk, authority, scope)
-    since = _left_out_before(full, delta=form.delta)
+    since = left_out_before(full, delta=form.delta)
     content = _Content()
     current = content.of(revocations(desk, authority, since=since, scope=scope))
     said = list_form(desk, form, authority, scope, now)
@@ -290,7 +290,7 @@ def list_changes(
     return changes(listed(load_list(desk, full)), before, current)
 
 
-def _left_out_before(full: CrlRecord | None, *, delta: bool) -> datetime | None:
+def left_out_before(full: CrlRecord | None, *, delta: bool) -> datetime | None:
     """Return before when a certificate must have ended to be left out; a delta amends its base and leaves out no more than that."""
     if full is None:
         return None

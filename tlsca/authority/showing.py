@@ -4,9 +4,8 @@ Nothing is changed and no passphrase is needed: the acts are planned as they alw
 work on files in the current directory, since OpenSSL cannot reach into the store.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 from cryptography import x509
 
@@ -22,14 +21,13 @@ from tlsca.authority.issuing import (
     plan_certificate,
 )
 from tlsca.authority.listing import title
-from tlsca.authority.lists import last_number
-from tlsca.authority.publishing import CrlForm, plan_crl
+from tlsca.authority.lists import full_list
+from tlsca.authority.publishing import CrlForm, left_out_before, list_changes, list_form, plan_crl
 from tlsca.authority.renewing import Renewal, RenewalForm, plan_renewal
 from tlsca.authority.requesting import RequestForm, SignForm, plan_request, plan_signature
 from tlsca.authority.revocations import revocations
 from tlsca.authority.revoking import RevocationForm, RevocationPlan, Target, plan_release, plan_revocation
-from tlsca.authority.shown_files import files_of, new_files, old_stem, signer
-from tlsca.errors import Refused
+from tlsca.authority.shown_files import files_of, list_files, new_files, old_stem, signer
 from tlsca.pki import openssl_lines as lines
 from tlsca.pki import openssl_revocation as revoking
 from tlsca.pki import shell
@@ -38,8 +36,7 @@ from tlsca.pki.names import dn_text
 from tlsca.pki.openssl_lines import Files, Signer
 from tlsca.pki.renew import key_identifier_of
 from tlsca.pki.request import request_extensions
-from tlsca.pki.revoke import REASONS, Revocation, next_number
-from tlsca.pki.urls import fetched_urls
+from tlsca.pki.revoke import REASONS, Revocation, list_extensions
 from tlsca.store.records import CertificateRecord, Reason
 
 
@@ -116,24 +113,29 @@ def show_release(desk: Desk, references: tuple[str, ...], *, issuer: str | None 
 def show_crl(desk: Desk, form: CrlForm) -> str:
     """Return the commands that sign a revocation list.
 
-    What the store knows to be revoked is entered into the index first. Raises as `plan_crl`, and Refused for a delta.
+    What the store knows to be revoked is entered into the index first. A delta, and a list about some certificates alone, has an index of
+    its own: `openssl ca` lists all that is revoked in one. Raises as `plan_crl`.
     """
     authority = plan_crl(desk, form)
-    if form.delta:
-        raise Refused("OpenSSL has no command for a delta CRL.", hint="Show the command for a full one.")
-    own, now = signer(desk, authority), desk.now().replace(microsecond=0)
-    number = next_number(last_number(desk, authority), now)
-    points = [
-        x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
-        for url in fetched_urls(form.freshest)
-    ]
-    freshest = x509.FreshestCRL(points) if points else None
+    now, scope = desk.now().replace(microsecond=0), form.scope
+    said = list_form(desk, form, authority, scope, now)
+    own = signer(desk, authority)
+    own = replace(own, files=list_files(own.files, scope, delta=form.delta))
+    index = revoking.new_index(own) if own.files.list_stem else ""
     return lines.script(
         [authority.key],
-        lines.authority(own, [x509.Extension(freshest.oid, False, freshest)] if freshest else []),
-        revoking.noted(own, revocations(desk, authority)),
-        revoking.new_crl(own, number, now, now + timedelta(days=form.days)),
+        lines.authority(own, list_extensions(said)),
+        index + revoking.noted(own, _entries(desk, authority, form)),
+        revoking.new_crl(own, said.number, now, said.next_update),
     )
+
+
+def _entries(desk: Desk, authority: CertificateRecord, form: CrlForm) -> Iterable[Revocation]:
+    full = full_list(desk, authority, form.scope)
+    if full is None or not form.delta:
+        return revocations(desk, authority, scope=form.scope)
+    current = revocations(desk, authority, since=left_out_before(full, delta=True), scope=form.scope)
+    return list_changes(desk, authority, full, current, form.scope)
 
 
 def show_answer(desk: Desk, form: OcspForm, *, request: str) -> str:

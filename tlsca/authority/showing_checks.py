@@ -4,6 +4,7 @@ As in `showing`, nothing is done and no passphrase is needed. Certificates of th
 makes or that shown commands made; what the operator named as a file stays that file.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from tlsca.authority.connecting import ProbeForm, looks_like_target
@@ -11,9 +12,10 @@ from tlsca.authority.credentials import NOBODY, STORE, SYSTEM
 from tlsca.authority.desk import Desk
 from tlsca.authority.exporting import ExportForm
 from tlsca.authority.files import is_readable_file, read_file
-from tlsca.authority.issuing import parse_until
+from tlsca.authority.issuing import authority_record, parse_until
 from tlsca.authority.listing import title_of
-from tlsca.authority.shown_files import files_of
+from tlsca.authority.lists import delta_list, full_list, scopes
+from tlsca.authority.shown_files import files_of, list_files
 from tlsca.authority.verifying import VerifyForm
 from tlsca.errors import NotFound, PassphraseError
 from tlsca.pki.bundle import format_named
@@ -51,7 +53,7 @@ def show_verification(desk: Desk | None, form: VerifyForm) -> str:
         names=tuple(identity(name).value for name in form.names),
         purpose=form.purpose or ("server" if form.names else "any"),
         at=parse_until(form.at) if form.at else None,
-        lists=tuple(map(str, form.crls)),
+        lists=_lists(desk, form.crls),
         strict=not form.lenient,
     )
     if desk is None or record is None:
@@ -85,7 +87,7 @@ def show_probe(desk: Desk | None, form: ProbeForm) -> str:
         ciphers=form.ciphers,
         alpn=form.alpn,
         legacy=form.legacy,
-        lists=tuple(map(str, form.crls)),
+        lists=_lists(desk, form.crls),
         client=_client(desk, form),
     )
     trust = _trust(desk, form.trust)
@@ -108,6 +110,29 @@ def show_inspection(desk: Desk | None, what: str, *, form: str = "text") -> str:
     if desk is not None and record is not None:
         return script([record.key], inspect("x509", files_of(desk, record).certificate, form))
     return script([], *(inspect(command, what, form) for command in _commands(Path(what))))
+
+
+def _lists(desk: Desk | None, named: tuple[str | Path, ...]) -> tuple[str, ...]:
+    """Return the files of revocation lists; an authority of the store stands for those that it has published."""
+    found: list[str] = []
+    for word in named:
+        if desk is None or is_readable_file(Path(word)):
+            found.append(str(word))
+            continue
+        try:
+            found += _published(desk, authority_record(desk, str(word)))
+        except NotFound:
+            found.append(str(word))
+    return tuple(found)
+
+
+def _published(desk: Desk, authority: CertificateRecord) -> Iterator[str]:
+    files = files_of(desk, authority)
+    for scope in scopes(desk, authority):
+        if full_list(desk, authority, scope):
+            yield list_files(files, scope, delta=False).crl
+        if delta_list(desk, authority, scope):
+            yield list_files(files, scope, delta=True).crl
 
 
 def _call(target: Target) -> Call:

@@ -3,9 +3,12 @@
 So a root that one text makes is the root that the next one signs with, and a whole story can be pasted piece by piece.
 """
 
+from dataclasses import replace
+
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import file_stem
 from tlsca.authority.listing import title, title_of
+from tlsca.authority.scope import Scope
 from tlsca.pki.issue import Draft
 from tlsca.pki.names import dn_text
 from tlsca.pki.openssl_lines import Files, Signer
@@ -31,6 +34,13 @@ def files_of(desk: Desk, record: CertificateRecord) -> Files:
 def old_stem(stem: str, record: CertificateRecord) -> str:
     """Return what a certificate's files are called once another took its place."""
     return f"{stem}.until-{record.not_after:%Y%m%d}"
+
+
+def list_files(files: Files, scope: Scope, *, delta: bool) -> Files:
+    """Return an authority's files for its list of a scope; one that does not name all that it revoked has books of its own."""
+    part = f".partition-{scope.partition}" if scope.partition else f".{scope.only}" if scope.only else ""
+    marks = part + (".delta" if delta else "")
+    return replace(files, list_stem=files.stem + marks) if marks else files
 
 
 def new_files(desk: Desk, plan: Draft, issuer: CertificateRecord | None) -> Files:

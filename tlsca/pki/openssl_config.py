@@ -125,6 +125,20 @@ def _is_one_address(point: x509.DistributionPoint) -> bool:
     return len(point.full_name or ()) == 1 and not point.reasons and not point.crl_issuer
 
 
+def _issuing_point(config: Config, value: x509.IssuingDistributionPoint) -> str | None:
+    flags = (
+        ("onlyuser", value.only_contains_user_certs),
+        ("onlyCA", value.only_contains_ca_certs),
+        ("onlyAA", value.only_contains_attribute_certs),
+        ("indirectCRL", value.indirect_crl),
+    )
+    names = _names(config, "list", [("", name) for name in value.full_name or ()])
+    if value.relative_name or value.only_some_reasons or names is None:
+        return None
+    point = [("fullname", names)] if value.full_name else []
+    return "@" + config.add("issuing_point", [*point, *((word, "TRUE") for word, said in flags if said)])
+
+
 def _policies(config: Config, value: x509.CertificatePolicies) -> str | None:
     found = [_policy(config, one) for one in value]
     return ",".join(one for one in found if one) if all(found) else None
@@ -163,6 +177,7 @@ _WRITERS: dict[type[x509.ExtensionType], Callable[..., str | None]] = {
     x509.AuthorityInformationAccess: _information_access,
     x509.CRLDistributionPoints: _distribution_points,
     x509.FreshestCRL: _distribution_points,
+    x509.IssuingDistributionPoint: _issuing_point,
     x509.CertificatePolicies: _policies,
     x509.TLSFeature: _tls_feature,
     x509.OCSPNoCheck: _no_check,

@@ -26,6 +26,8 @@ class Files:
     stem: str
     key_stem: str
     """That of the certificate with the same key that was made last; mostly the same."""
+    list_stem: str | None = None
+    """That of a revocation list with books of its own, since it does not name all that the authority revoked."""
 
     @property
     def key(self) -> str:
@@ -50,12 +52,12 @@ class Files:
     @property
     def authority(self) -> str:
         """How `openssl ca` works as this authority."""
-        return f"{self.stem}.authority"
+        return f"{self.list_stem or self.stem}.authority"
 
     @property
     def index(self) -> str:
         """What this authority issued and revoked."""
-        return f"{self.stem}.index"
+        return f"{self.list_stem or self.stem}.index"
 
     @property
     def issued(self) -> str:
@@ -65,12 +67,12 @@ class Files:
     @property
     def crl_number(self) -> str:
         """The number of the next revocation list."""
-        return f"{self.stem}.crlnumber"
+        return f"{self.list_stem or self.stem}.crlnumber"
 
     @property
     def crl(self) -> str:
         """The revocation list, PEM."""
-        return f"{self.stem}.crl"
+        return f"{self.list_stem or self.stem}.crl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,18 @@ def renewed_certificate(plan: Draft, files: Files, signer: Signer, old: Files, k
     return f"{made}\n{authority(signer)}{_sign(plan, files, signer)}"
 
 
+def cross_certificate(
+    plan: Draft, files: Files, signer: Signer, foreign: x509.Certificate, key_identifier: str
+) -> str:
+    """Return what signs another authority's self-signed certificate, which is in the text, as a request is signed."""
+    config = Config()
+    _add_content(config, plan, signer, key_identifier)
+    theirs = f"{files.stem}.theirs.pem"
+    pem = foreign.public_bytes(Encoding.PEM).decode("ascii")
+    made = file(theirs, pem) + file(files.config, config.text())
+    return f"{made}\n{authority(signer)}{_sign(plan, files, signer, source=('-ss_cert', theirs))}"
+
+
 def signed_request(plan: Draft, files: Files, signer: Signer, request: x509.CertificateSigningRequest) -> str:
     """Return what signs somebody's request, which is in the text."""
     config = Config()
@@ -185,7 +199,9 @@ def _add_content(config: Config, plan: Draft, signer: Signer, key_identifier: st
     add_extensions(config, "extensions", identifiers, plan.extensions)
 
 
-def _sign(plan: Draft, files: Files, signer: Signer, *more: str) -> str:
+def _sign(
+    plan: Draft, files: Files, signer: Signer, *more: str, source: tuple[str, str] | None = None
+) -> str:
     """Return `openssl ca`, which alone can set both ends of the validity in OpenSSL 3.0."""
     how = ("-selfsign",) if signer.files == files else ("-cert", signer.files.certificate)
     return openssl(
@@ -193,7 +209,7 @@ def _sign(plan: Draft, files: Files, signer: Signer, *more: str) -> str:
         "-config", signer.files.authority, "-extfile", files.config, "-extensions", "extensions",
         *how, "-keyfile", signer.files.key,
         "-startdate", time(plan.not_before), "-enddate", time(plan.not_after),
-        "-in", files.request, "-out", files.certificate,
+        *(source or ("-in", files.request)), "-out", files.certificate,
     )  # fmt: skip
 
 

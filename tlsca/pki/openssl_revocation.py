@@ -95,6 +95,11 @@ def even_hex(number: int) -> str:
     return digits if len(digits) % 2 == 0 else f"0{digits}"
 
 
+def new_index(signer: Signer) -> str:
+    """Return what begins the index of a list that names less than all: only what is noted in it after that."""
+    return comment("This list has an index of its own.") + f": > {word(signer.files.index)}\n"
+
+
 def new_crl(signer: Signer, number: int, this_update: datetime, next_update: datetime) -> str:
     """Return what signs a revocation list; the configuration with its extensions is there already."""
     files = signer.files

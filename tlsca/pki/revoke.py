@@ -141,8 +141,11 @@ def revocation_list(
         revoked_certificates=[_encodable(entry) for entry in entries]
     )
     builder = builder.issuer_name(issuer.subject).last_update(form.this_update).next_update(form.next_update)
-    for value, critical in _extensions(issuer, form):
-        builder = builder.add_extension(value, critical=critical)
+    identifier = x509.AuthorityKeyIdentifier(_key_identifier(issuer), None, None)
+    builder = builder.add_extension(identifier, critical=False)
+    builder = builder.add_extension(x509.CRLNumber(form.number), critical=False)
+    for extension in list_extensions(form):
+        builder = builder.add_extension(extension.value, critical=extension.critical)
     return builder.sign(key, signature_hash(key))
 
 
@@ -195,24 +198,26 @@ def _naive(moment: datetime) -> datetime:
 @cache
 def _reason(reason: x509.ReasonFlags | None) -> x509.Extension[x509.ExtensionType]:
     value = x509.CRLReason(reason or x509.ReasonFlags.unspecified)
-    return x509.Extension(value.oid, False, value)
+    return _extension(value, critical=False)
 
 
 def _invalidity(moment: datetime) -> x509.Extension[x509.ExtensionType]:
     value = x509.InvalidityDate(moment)
-    return x509.Extension(value.oid, False, value)
+    return _extension(value, critical=False)
 
 
-def _extensions(issuer: x509.Certificate, form: ListForm) -> Iterator[tuple[x509.ExtensionType, bool]]:
-    """Yield the list's extensions, each with whether it is critical; all lists are for all reasons."""
-    yield x509.AuthorityKeyIdentifier(_key_identifier(issuer), None, None), False
-    yield x509.CRLNumber(form.number), False
+def list_extensions(form: ListForm) -> Iterator[x509.Extension[x509.ExtensionType]]:
+    """Yield a list's extensions besides its issuer's key identifier and its number; all lists are for all reasons."""
     if form.base is not None:
-        yield x509.DeltaCRLIndicator(form.base), True
+        yield _extension(x509.DeltaCRLIndicator(form.base), critical=True)
     elif form.freshest:
-        yield x509.FreshestCRL([_point(url) for url in form.freshest]), False
+        yield _extension(x509.FreshestCRL([_point(url) for url in form.freshest]), critical=False)
     if (point := form.issuing_point) is not None:
-        yield point, True
+        yield _extension(point, critical=True)
+
+
+def _extension(value: x509.ExtensionType, *, critical: bool) -> x509.Extension[x509.ExtensionType]:
+    return x509.Extension(value.oid, critical, value)
 
 
 def _point(url: str) -> x509.DistributionPoint:

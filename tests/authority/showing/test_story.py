@@ -1,6 +1,7 @@
 """A certificate's whole life, pasted text by text in the order in which the acts happened."""
 
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,9 +25,11 @@ from tlsca.authority.files import file_stem
 from tlsca.authority.importing import import_files
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
 from tlsca.authority.listing import title_of
+from tlsca.authority.partitioning import PartitionForm, set_partitions
 from tlsca.authority.publishing import CrlForm, publish_crl
 from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.revoking import RevocationForm, revoke, unhold
+from tlsca.authority.scope import WHOLE, Scope
 from tlsca.authority.showing import (
     show_answer,
     show_authority,
@@ -38,8 +41,9 @@ from tlsca.authority.showing import (
 )
 from tlsca.authority.showing_checks import show_export, show_inspection, show_verification
 from tlsca.authority.verifying import VerifyForm
-from tlsca.errors import Refused
 from tlsca.pki.bundle import FORMATS
+from tlsca.pki.revoke import Only
+from tlsca.store.records import Reason
 
 
 @pytest.fixture
@@ -101,8 +105,56 @@ def test_a_list_is_the_same_as_the_one_that_is_published(desk, family, paste):
     form = CrlForm(reference="Inner CA", days=3, freshest=("http://crl.example/delta$(id)",))
     where = paste(show_crl(desk, form))
     paste(show_crl(desk, form))
-    made = x509.load_pem_x509_crl((where / "Inner-CA.crl").read_bytes())
-    own = x509.load_der_x509_crl(publish_crl(desk, form).der)
+    assert_same_list(where, "Inner-CA.crl", publish_crl(desk, form).der)
+
+
+@pytest.fixture
+def parted(desk, family):
+    """The intermediate with two partitions, and a certificate in each and in none that is revoked now."""
+    publish_crl(desk, CrlForm(reference="Inner CA"))
+    set_partitions(
+        desk,
+        PartitionForm(reference="Inner CA", count=2, url="http://crl.example/$(id),x;{partition}.crl"),
+    )
+    wanted = {1, 2}
+    for number in range(100):
+        record = issue(desk, CertificateForm(names=(f"n{number}.example",), issuer="Inner CA")).record
+        if record.partition in wanted:
+            revoke(desk, RevocationForm(references=(record.sha256,), reason="hold"))
+            wanted.remove(record.partition)
+        if not wanted:
+            break
+    revoke(desk, RevocationForm(references=("www.example.com",)))
+    return family
+
+
+@pytest.mark.parametrize("delta", [False, True], ids=["full", "delta"])
+@pytest.mark.parametrize(
+    ("scope", "file"),
+    [
+        (WHOLE, "Inner-CA"),
+        (Scope(1), "Inner-CA.partition-1"),
+        (Scope(only=Only.USERS), "Inner-CA.users"),
+        (Scope(only=Only.AUTHORITIES), "Inner-CA.authorities"),
+    ],
+    ids=["all", "partition", "users", "authorities"],
+)
+def test_a_list_of_less_is_the_same_as_the_one_that_is_published(desk, parted, paste, scope, file, delta):
+    form = CrlForm(reference="Inner CA", scope=scope)
+    if delta:
+        publish_crl(desk, form)
+        held = [one for one in desk.ledger.certificates() if one.reason is Reason.HOLD]
+        unhold(desk, [one.sha256 for one in held])
+        form = replace(form, delta=True)
+    text = show_crl(desk, form)
+    paste(text)
+    assert_same_list(paste(text), f"{file}{'.delta' if delta else ''}.crl", publish_crl(desk, form).der)
+
+
+def assert_same_list(where: Path, file: str, der: bytes) -> None:
+    """Hold a list that the shell made against the one that is published."""
+    made = x509.load_pem_x509_crl((where / file).read_bytes())
+    own = x509.load_der_x509_crl(der)
     entries = [
         [(one.serial_number, one.revocation_date_utc, [(e.oid, e.critical, e.value) for e in one.extensions]) for one in crl]
         for crl in (made, own)
@@ -113,12 +165,6 @@ def test_a_list_is_the_same_as_the_one_that_is_published(desk, family, paste):
     }  # fmt: skip
     assert (made.last_update_utc, made.next_update_utc) == (own.last_update_utc, own.next_update_utc)
     assert made.is_signature_valid(load(where / "Inner-CA.pem").public_key())
-
-
-def test_a_delta_has_no_command(desk, root):
-    publish_crl(desk, CrlForm(reference="Root"))
-    with pytest.raises(Refused, match="no command"):
-        show_crl(desk, CrlForm(reference="Root", delta=True))
 
 
 def listed(where: Path) -> dict[int, x509.ReasonFlags]:
