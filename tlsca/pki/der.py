@@ -6,6 +6,7 @@ raises `DerError`: lengths are checked against the bytes at hand, nothing recurs
 """
 
 import re
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -95,6 +96,41 @@ class Tlv:
         """
         return list(self._walk())
 
+    def inside(self, skipped: int = 0) -> "Tlv":
+        """Return the element that the content octets of a string encode, behind `skipped` of them; its offsets stay those of `source`.
+
+        Extensions stand in OCTET STRINGs, keys in BIT STRINGs, whose first octet counts unused bits. Raises `DerError` where
+        there is none, where it does not take all of the string, and where it nests too deep.
+        """
+        if self.constructed:
+            raise DerError("a string in segments", offset=self.offset)
+        if self.depth >= MAXIMUM_DEPTH:
+            raise DerError(f"elements nest deeper than {MAXIMUM_DEPTH}", offset=self.offset)
+        found = _element(self.source, self.offset + self.header_length + skipped, self.end, self.depth + 1)
+        if found.next_offset != self.end:
+            raise DerError("octets are left over behind an element", offset=found.next_offset)
+        return found
+
+    def places(self, most: int) -> "Places":
+        """Return where the elements stand that the content octets hold: at most so many, and none behind one that is damaged."""
+        found = array("Q")
+        if self.depth >= MAXIMUM_DEPTH:
+            return Places(
+                self, found, DerError(f"elements nest deeper than {MAXIMUM_DEPTH}", offset=self.offset)
+            )
+        position = self.offset + self.header_length
+        try:
+            while position < self.end and len(found) < most:
+                next_position = _next_offset(self.source, position, self.end)
+                found.append(position)
+                position = next_position
+        except DerError as error:
+            return Places(self, found, error)
+        more = position < self.end
+        return Places(
+            self, found, DerError(f"more than {most:,} elements", offset=position) if more else None
+        )
+
     def _walk(self) -> Iterator["Tlv"]:
         if self.depth >= MAXIMUM_DEPTH:
             raise DerError(f"elements nest deeper than {MAXIMUM_DEPTH}", offset=self.offset)
@@ -105,6 +141,22 @@ class Tlv:
                 raise DerError("end-of-contents octets inside a definite length", offset=position)
             yield child
             position = child.next_offset
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the elements inside another one begin: eight octets for each, so that a million can be kept."""
+
+    parent: Tlv
+    offsets: "array[int]"
+    flaw: DerError | None
+    """What stands behind the last one and cannot be read; its offset says where."""
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+    def __getitem__(self, index: int) -> Tlv:
+        return _element(self.parent.source, self.offsets[index], self.parent.end, self.parent.depth + 1)
 
 
 def read(source: bytes, offset: int = 0) -> Tlv:
@@ -122,6 +174,16 @@ def _element(source: bytes, offset: int, limit: int, depth: int) -> Tlv:
         return Tlv(source, offset, start - offset, end, end, tag, constructed, depth)
     end = _end_of_contents(source, start, limit)
     return Tlv(source, offset, start - offset, end, end + 2, tag, constructed, depth)
+
+
+def _next_offset(source: bytes, offset: int, limit: int) -> int:
+    """Return the offset behind the element at `offset`: what `_element` finds, without making one."""
+    start, length, _, _ = _header(source, offset, limit)
+    if length < 0:
+        return _end_of_contents(source, start, limit) + 2
+    if start + length > limit:
+        raise DerError(f"{length} bytes announced, {limit - start} left", offset=offset)
+    return start + length
 
 
 def _header(source: bytes, offset: int, limit: int) -> tuple[int, int, int, bool]:

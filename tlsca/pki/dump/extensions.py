@@ -7,7 +7,9 @@ from tlsca.pki import der
 from tlsca.pki.der import Tlv
 from tlsca.pki.dump import admission, basic, naming, objects, policies, resources, transparency
 from tlsca.pki.dump.basic import Printer
+from tlsca.pki.dump.oids import OBJECTS
 from tlsca.pki.dump.page import Page, dots
+from tlsca.text import printable
 
 _PRINTERS: dict[str, Printer] = {
     **admission.PRINTERS,
@@ -42,6 +44,20 @@ def _extension(element: Tlv) -> Extension:
     content = der.octets(fields.take(der.OCTET_STRING))
     fields.end()
     return Extension(identifier, critical is not None and der.boolean(critical), content)
+
+
+def value_text(identifier: str, content: bytes) -> str:
+    """Return the value of an extension in one line, printable; empty for one that OpenSSL prints as octets."""
+    known = OBJECTS.get(identifier)
+    printer = _PRINTERS.get(known[0]) if known else None
+    page = Page(safe=True)
+    try:
+        if printer is None or not printer(page, content, 0):
+            return ""
+    except DerError:
+        return ""
+    lines = page.text().decode("utf-8", "backslashreplace").splitlines()
+    return printable("; ".join(line.strip() for line in lines if line.strip()))
 
 
 def print_titled(page: Page, title: bytes, listed: list[Extension], indent: int) -> None:

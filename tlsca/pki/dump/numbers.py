@@ -65,7 +65,7 @@ def time(element: der.Tlv) -> bytes:
 
 def time_text(tag: int, text: bytes) -> bytes:
     """Return the text of a time of the given tag as `time` does."""
-    parts = _time_parts(tag, text)
+    parts = time_parts(tag, text)
     if parts is None:
         return BAD_TIME
     year, month, day, hour, minute, second = parts
@@ -83,7 +83,7 @@ def time_text(tag: int, text: bytes) -> bytes:
 _Parts = tuple[int, int, int, int, int, int]
 
 
-def _time_parts(tag: int, text: bytes) -> _Parts | None:
+def time_parts(tag: int, text: bytes) -> _Parts | None:
     """Read a time the way OpenSSL's `ossl_asn1_time_to_tm` does: seconds optional, offsets and fractions allowed."""
     year_length = 4 if tag == der.GENERALIZED_TIME else 2
     if len(text) < 9 + year_length:
