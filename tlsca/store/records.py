@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from tlsca.errors import StoreDamaged, StoreReadOnly
@@ -45,8 +46,10 @@ class _Record:
 
     def to_document(self) -> Document:
         """Return the plain document for TinyDB: fields that are None are left out."""
-        values = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: _plain(value) for name, value in values if value is not None}
+        values = ((name, getattr(self, name)) for name in _field_names(type(self)))
+        return {
+            name: _WRITERS.get(type(value), _as_it_is)(value) for name, value in values if value is not None
+        }
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
@@ -198,6 +201,26 @@ class RequestRecord(_Record):
     """`id` of each certificate that it became, in the order of coming."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRecord(_Record):
+    """An authority's certificate that a probed host sent; a document of its own, named `seen:` and its fingerprint."""
+
+    _called: ClassVar[str] = "seen certificate's record"
+
+    sha256: str
+    """Fingerprint of the DER certificate; names its file in `objects/`."""
+    subject: str
+    """RFC 4514 text."""
+    host: str
+    """Where it was last seen: `host:port`."""
+    seen_at: datetime
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _as_it_is(value: object) -> object:
     return value
 
@@ -208,6 +231,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "created_at": from_rfc3339,
     "revoked_at": from_rfc3339,
     "last_seen_at": from_rfc3339,
+    "seen_at": from_rfc3339,
     "invalid_since": from_rfc3339,
     "this_update": from_rfc3339,
     "next_update": from_rfc3339,
@@ -218,10 +242,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 }
 """What turns a field's plain value into the record's; any other field is as it stands."""
 
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, tuple):
-        return list(value)
-    return str(value) if isinstance(value, StrEnum) else value
+_WRITERS: Mapping[type, Callable[[Any], Any]] = {datetime: rfc3339, tuple: list, Reason: str}
+"""What turns a value of the record into a plain one; any other is as it stands."""
