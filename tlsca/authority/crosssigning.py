@@ -15,6 +15,7 @@ from tlsca.authority.issuing import (
     Issued,
     authority_record,
     chosen_issuer,
+    issuers,
     lifetime,
     record_of,
     signing_issuer,
@@ -26,7 +27,7 @@ from tlsca.errors import Refused, UsageError
 from tlsca.pki import keys
 from tlsca.pki.constraints import subtree
 from tlsca.pki.describe import Row, describe_extensions
-from tlsca.pki.issue import Draft, random_serial, sign
+from tlsca.pki.issue import Draft, check_path_length, random_serial, sign
 from tlsca.pki.key_policy import check_public_key
 from tlsca.pki.names import dn_text
 from tlsca.pki.quiet import quietly
@@ -69,6 +70,16 @@ class CrossPlan:
         plan = self.draft
         dates = f"{rfc3339(plan.not_before)} until {rfc3339(plan.not_after)}"
         return (Row("Valid", dates), *describe_extensions(plan.extensions))
+
+
+def vouchers(desk: Desk) -> tuple[CertificateRecord, ...]:
+    """Return the authorities that can certify another authority: those that can issue, and whose path length leaves room."""
+    return tuple(record for record in issuers(desk) if _has_room(desk, record))
+
+
+def may_vouch(desk: Desk, issuer: CertificateRecord, other: CertificateRecord) -> bool:
+    """Say whether one authority of the store is neither the other one nor below it."""
+    return other.key_id not in {above.key_id for above in desk.chain(issuer)}
 
 
 def plan_cross(desk: Desk, form: CrossForm) -> CrossPlan:
@@ -158,6 +169,14 @@ def _foreign(desk: Desk, form: CrossForm) -> x509.Certificate:
             raise Refused(f"{printable(record.subject)} was revoked at {since}.", hint="Choose another one.")
         return desk.certificate(record)
     return load_certificate(seen.certificates[0].der)
+
+
+def _has_room(desk: Desk, issuer: CertificateRecord) -> bool:
+    try:
+        check_path_length(signing_issuer(desk, issuer).chain)
+    except Refused:
+        return False
+    return True
 
 
 def _check_foreign(desk: Desk, foreign: x509.Certificate, issuer: CertificateRecord) -> None:

@@ -6,7 +6,16 @@ import click
 
 from tlsca.authority.crosssigning import CrossForm, cross_sign, plan_cross
 from tlsca.authority.listing import entry
-from tlsca.cli.context import json_option, open_desk, store_options, text_only, unlock_desk
+from tlsca.authority.showing_cross import show_cross
+from tlsca.cli.context import (
+    json_option,
+    open_desk,
+    show_instead,
+    show_option,
+    store_options,
+    text_only,
+    unlock_desk,
+)
 from tlsca.cli.output import say_json, say_table, talk
 from tlsca.errors import Unreadable
 
@@ -29,6 +38,7 @@ _LARGEST = 4 * 1024 * 1024
 @click.option(
     "--exclude", callback=text_only, multiple=True, metavar="NAME", help="Names it may not certify."
 )
+@show_option
 @store_options
 @json_option
 def cross_sign_command(
@@ -57,6 +67,7 @@ def cross_sign_command(
         exclude=exclude,
     )
     desk = open_desk()
+    show_instead(lambda: show_cross(desk, form))
     plan = plan_cross(desk, form)
     unlock_desk(desk)
     signed = cross_sign(desk, form)

@@ -10,7 +10,7 @@ from tlsca.tui.actions import BY_ID
 
 _KEYS = {
     "ca create": "authority",
-    "ca cross-sign": "cross-sign",
+    "ca cross-sign": "cross_sign",
     "crl": "publish",
     "doctor": "doctor",
     "export": "export",

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Select, TextArea
+from textual.widgets import Input, Select, Static, TextArea
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import read_file
@@ -34,6 +34,15 @@ _LARGEST = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A request that the store has."""
+
+    title: str
+    """What a person calls it; printable."""
+    pem: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class _Given:
     """What was typed, before a file is read; that is done in a thread."""
 
@@ -43,6 +52,8 @@ class _Given:
 
     def read(self) -> SignForm:
         """Return the form with the request in it; a file goes before what was pasted. Raises Unreadable."""
+        if self.form.request:
+            return self.form
         if self.path:
             data = read_file(Path(self.path).expanduser(), most=_LARGEST)
             return replace(self.form, request=data, source=printable(self.path))
@@ -64,16 +75,23 @@ class SignDialog(Dialog[Issued]):
     }
     """
 
-    def __init__(self, desk: Desk, offer: Offer) -> None:
+    def __init__(self, desk: Desk, offer: Offer, held: Held | None = None) -> None:
+        """`held` is the request, where it is one that the store has; else it is asked for."""
         super().__init__()
+        self._held = held
         self._desk = desk
         self._offer = offer
         self._follower: Follower[Signing] = Follower(self, self._show, self._explain)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the fields above the table."""
-        yield Field("File", LineInput(id="path", compact=True, placeholder="request.csr; or paste it below"))
-        yield Field("Or pasted", PemArea(id="pasted", tab_behavior="focus"), id="pasted-field")
+        if self._held is None:
+            yield Field(
+                "File", LineInput(id="path", compact=True, placeholder="request.csr; or paste it below")
+            )
+            yield Field("Or pasted", PemArea(id="pasted", tab_behavior="focus"), id="pasted-field")
+        else:
+            yield Field("Request", Static(Content(self._held.title)))
         yield Field(
             "Profile",
             Select(self._offer.profiles, id="profile", compact=True, allow_blank=False, value="server"),
@@ -101,7 +119,7 @@ class SignDialog(Dialog[Issued]):
     @on(Select.Changed)
     def _follow(self) -> None:
         given = self._given()
-        if not (given.path or given.pasted.strip()):
+        if not (given.form.request or given.path or given.pasted.strip()):
             self._follower.rest()
             hint = "Give a request: nothing is signed before you have seen what results."
             self.query_one(Columns).show((), head=[Content.styled(hint, "$foreground-muted")])
@@ -128,11 +146,12 @@ class SignDialog(Dialog[Issued]):
 
     def _given(self) -> _Given:
         lifetime = str(self.query_one("#lifetime", Select).value)
+        held = self._held
         return _Given(
-            self.query_one("#path", Input).value.strip(),
-            self.query_one(PemArea).text,
+            "" if held else self.query_one("#path", Input).value.strip(),
+            "" if held else self.query_one(PemArea).text,
             SignForm(
-                request=b"",
+                request=held.pem if held else b"",
                 issuer=str(self.query_one("#issuer", Select).value),
                 profile=str(self.query_one("#profile", Select).value),
                 take=tuple(

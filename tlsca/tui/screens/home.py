@@ -16,8 +16,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer, Input
 
 from tlsca.tui.actions import BY_ID, Act, Needs, act_of, bindings
-from tlsca.tui.screens.acts.issuing import IssuingActs
+from tlsca.tui.screens.acts.authorities import AuthorityActs
 from tlsca.tui.screens.acts.life import LifeActs
+from tlsca.tui.screens.acts.showing import ShowingActs
 from tlsca.tui.widgets.banner import Banner
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.line_input import LineInput
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tlsca.tui.widgets.connection import ConnectionPanel
 
 
-class HomeScreen(IssuingActs, LifeActs):
+class HomeScreen(AuthorityActs, LifeActs, ShowingActs):
     """Table and inspector over one open store."""
 
     HELP = "The certificates of the store. The keys below act on the one under the cursor."
