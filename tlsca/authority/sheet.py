@@ -9,11 +9,15 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tlsca.authority.bulk import COLUMNS
-from tlsca.errors import Refused, TlscaError
+from tlsca.authority.files import read_file
+from tlsca.errors import Refused, TlscaError, Unreadable
+from tlsca.text import printable
 
 _OTHER_DELIMITERS = "\t;"
+_LARGEST_TABLE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,16 @@ class Sheet:
             parts += ["\n" * (record.first - line), record.text]
             line = record.first + record.text.count("\n")
         return "".join(parts)
+
+
+def text_of_file(path: Path) -> str:
+    """Return what a file of rows holds. Raises Unreadable when it cannot be read, is too large, or is no UTF-8."""
+    try:
+        return read_file(path, most=_LARGEST_TABLE).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"{printable(str(path))} is no UTF-8 text.", hint="Save the table as CSV, UTF-8."
+        ) from error
 
 
 def is_table(text: str) -> bool:
