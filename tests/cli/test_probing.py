@@ -269,3 +269,54 @@ class TestClientCertificates:
         assert cli("probe", f"localhost:{demanding.port}", "--client-cert", "Alice Doe").status == 4
         environment.delenv("TLSCA_PASSPHRASE")
         assert cli("probe", f"localhost:{demanding.port}", "--client-cert", "Alice Doe").status == 4
+
+
+def test_a_certificate_of_the_store_is_marked_as_seen(done, served):
+    done("probe", f"localhost:{served}")
+    seen = {one["subject"]: one["last_seen"] for one in done("list", "--json").json}
+    assert seen["CN=localhost"] == f"localhost:{served}"
+    assert seen["CN=Test Root"] is None
+    done("log", "--verify")
+
+
+def test_a_host_that_serves_what_was_renewed_is_told(done, served):
+    done("renew", "localhost")
+    (result,) = done("probe", f"localhost:{served}", "--json").json_lines
+    assert (result["verdict"], result["inventory"]["state"]) == ("trusted", "superseded")
+    (problem,) = result["problems"]
+    assert (problem["code"], problem["severity"]) == ("superseded", "warning")
+    assert result["inventory"]["newer"] in problem["fix"]
+
+
+def test_a_host_that_serves_what_the_store_revoked_is_not_trusted(cli, done, served):
+    done("revoke", "localhost", "--reason", "key-compromise", "--yes")
+    ran = cli("probe", f"localhost:{served}", "--json")
+    assert (ran.status, ran.json["verdict"], codes(ran.json)) == (1, "untrusted", ["revoked"])
+    assert ran.json["inventory"]["state"] == "revoked"
+    assert ran.json["problems"][0]["certificate"] == ran.json["chain_sent"][0]["sha256"]
+    assert "key-compromise" in ran.json["problems"][0]["message"]
+
+
+def test_what_else_a_host_accepts_is_found_when_asked_for(done, served):
+    (result,) = done("probe", f"localhost:{served}", "--enumerate", "--json").json_lines
+    versions = {one["version"]: one for one in result["accepts"]["versions"]}
+    assert set(versions) == {"TLSv1.3", "TLSv1.2"}
+    assert "x25519" in versions["TLSv1.3"]["groups"]
+    assert "TLS_AES_256_GCM_SHA384" in done("probe", f"localhost:{served}", "--enumerate").text
+    (plain,) = done("probe", f"localhost:{served}", "--json").json_lines
+    assert "accepts" not in plain
+
+
+def test_a_proxy_with_a_password_is_never_an_argument(cli, served):
+    ran = cli("probe", f"localhost:{served}", "--proxy", "socks5://me:secret@127.0.0.1:1")
+    assert ran.status == 2
+    assert "TLSCA_PROXY" in ran.talk
+    assert "secret" not in ran.talk
+
+
+def test_the_environments_proxy_is_used(cli, served, environment):
+    environment.setenv("TLSCA_PROXY", "socks5://me:secret@127.0.0.1:1")
+    ran = cli("probe", f"localhost:{served}", "--json")
+    assert (ran.status, codes(ran.json)) == (1, ["refused"])
+    assert "proxy" in ran.json["problems"][0]["message"]
+    assert "secret" not in ran.text + ran.talk

@@ -1,12 +1,10 @@
 """Prove: dial a host and say what it serves, joined to what the store knows; and serve a certificate to see both ends."""
 
-import dataclasses
 import re
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,13 +21,17 @@ from tlsca.authority.credentials import (
 )
 from tlsca.authority.desk import Desk, system_clock
 from tlsca.authority.inspecting import Inspection, inspect_octets
+from tlsca.authority.inventory import joined, note_sightings
 from tlsca.authority.listing import Entry, entries_of
 from tlsca.errors import Refused, UsageError
+from tlsca.probe.enumeration import Capabilities, capabilities
 from tlsca.probe.handshake import Event, probe_text
 from tlsca.probe.listener import ClientCertificates, Listener, Visit
 from tlsca.probe.options import DEFAULT_TIMEOUT, Options
-from tlsca.probe.result import Inventory, Result
-from tlsca.probe.target import AUTO, parse_target
+from tlsca.probe.proxy import parse_proxy
+from tlsca.probe.result import Result
+from tlsca.probe.sweep import host_of, sweep
+from tlsca.probe.target import AUTO, Target, parse_target
 from tlsca.probe.trust import VERSIONS
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable
@@ -41,6 +43,7 @@ __all__ = [
     "SYSTEM",
     "ProbeForm",
     "client_certificates",
+    "enumerate_host",
     "inspect_host",
     "looks_like_target",
     "options_of",
@@ -53,6 +56,7 @@ LOOPBACK = "127.0.0.1"
 """Where a certificate is served: on this machine only."""
 
 _LONGEST_TIMEOUT = 86_400.0
+_SIGHTINGS_AT_ONCE = 100
 _CLIENT_PROFILES = frozenset({"client", "peer"})
 
 
@@ -80,6 +84,10 @@ class ProbeForm:
     legacy: bool = False
     crls: tuple[str | Path, ...] = ()
     """Files, and authorities of the store, which stand for their newest lists."""
+    proxy: str | None = field(default=None, repr=False)
+    """`socks5://[name:password@]host:port` or `http://…`: who dials for us."""
+    enumerate: bool = False
+    """Whether to find out as well which versions, suites and groups the host accepts: many handshakes instead of one."""
     timeout: float = DEFAULT_TIMEOUT
 
 
@@ -103,6 +111,7 @@ def options_of(desk: Desk | None, form: ProbeForm) -> Options:
         alpn=form.alpn,
         legacy=form.legacy,
         crls=tuple(der for word in form.crls for der in crls_of(desk, word)),
+        proxy=parse_proxy(form.proxy) if form.proxy else None,
         timeout=form.timeout,
     )
 
@@ -117,11 +126,13 @@ def prove(
 ) -> Result:
     """Make one handshake and return everything that was learnt; blocks until done, cancelled or timed out.
 
-    `options` may be given where many probes share them. `on_event` is told of each step from this thread. Raises Cancelled,
-    and as `options_of`.
+    `options` may be given where many probes share them. `on_event` is told of each step from this thread. A certificate of the
+    store that was served is marked as seen there. Raises Cancelled, and as `options_of`.
     """
     chosen = options or options_of(desk, form)
-    return _with_inventory(desk, _dialled(desk, form, chosen, cancelled, on_event))
+    result = _dialled(desk, form, chosen, cancelled, on_event)
+    note_sightings(desk, [result])
+    return joined(desk, result)
 
 
 def prove_many(
@@ -133,19 +144,51 @@ def prove_many(
     is closed is cancelled. Raises UsageError and Unreadable for options that OpenSSL cannot take.
     """
     cancelled = threading.Event()
-    pool = ThreadPoolExecutor(jobs)
+
+    def dial(target: str) -> Result:
+        return _dialled(desk, replace(form, target=target), options, cancelled, None)
+
+    seen: list[Result] = []
+    with closing(sweep(targets, dial, host=lambda target: _host(form, target), jobs=jobs)) as results:
+        try:
+            for result in results:
+                seen.append(result)
+                if len(seen) >= _SIGHTINGS_AT_ONCE:
+                    note_sightings(desk, seen)
+                    seen.clear()
+                yield joined(desk, result)
+        finally:
+            cancelled.set()
+            note_sightings(desk, seen)
+
+
+def enumerate_host(
+    form: ProbeForm,
+    options: Options,
+    *,
+    cancelled: threading.Event | None = None,
+    told: Callable[[str, int], None] | None = None,
+) -> Capabilities:
+    """Find out by many handshakes which versions, suites and groups a host accepts. Raises UsageError for no target, Cancelled."""
+    return capabilities(_target(form, form.target), options, cancelled=cancelled, told=told)
+
+
+def _host(form: ProbeForm, text: str) -> str:
+    """Return what stands for the machine behind a target; one that cannot be read stands for itself."""
     try:
-        waiting: deque[Future[Result]] = deque()
-        for target in targets:
-            aimed = dataclasses.replace(form, target=target)
-            waiting.append(pool.submit(_dialled, desk, aimed, options, cancelled, None))
-            while waiting and (waiting[0].done() or len(waiting) > 2 * jobs):
-                yield _with_inventory(desk, waiting.popleft().result())
-        while waiting:
-            yield _with_inventory(desk, waiting.popleft().result())
-    finally:
-        cancelled.set()
-        pool.shutdown(cancel_futures=True)
+        return host_of(_target(form, text))
+    except UsageError:
+        return text
+
+
+def _target(form: ProbeForm, text: str) -> Target:
+    return parse_target(
+        text,
+        starttls=form.starttls,
+        server_name=form.server_name,
+        address=form.address,
+        verify_name=form.verify_name,
+    )
 
 
 def client_certificates(desk: Desk) -> tuple[Entry, ...]:
@@ -250,7 +293,7 @@ def _dialled(
     cancelled: threading.Event | None,
     on_event: Callable[[Event], None] | None,
 ) -> Result:
-    return probe_text(
+    result = probe_text(
         form.target,
         options,
         now=desk.now() if desk else system_clock(),
@@ -261,20 +304,6 @@ def _dialled(
         cancelled=cancelled,
         on_event=on_event,
     )
-
-
-def _inventory(desk: Desk, result: Result) -> Inventory | None:
-    """Say what the store knows of the certificate that was served; None where none was."""
-    if not result.chain_sent:
-        return None
-    record = desk.ledger.by_fingerprint(result.chain_sent[0].sha256)
-    if record is None:
-        return Inventory("unknown", None, None)
-    known = entries_of(desk, [record])[0]
-    if record.revoked_at is not None:
-        return Inventory("revoked", known.ref, known.renewed_by_ref)
-    return Inventory("superseded" if record.renewed_by else "current", known.ref, known.renewed_by_ref)
-
-
-def _with_inventory(desk: Desk | None, result: Result) -> Result:
-    return dataclasses.replace(result, inventory=_inventory(desk, result)) if desk else result
+    if not form.enumerate or result.timings_ms.tls is None:
+        return result
+    return replace(result, accepts=capabilities(result.target, options, cancelled=cancelled))

@@ -1,5 +1,6 @@
 """`tlsca probe`: test the TLS connection to hosts."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -25,10 +26,11 @@ from tlsca.cli.context import (
 from tlsca.cli.output import say, say_json_line
 from tlsca.errors import PassphraseMissing, UsageError
 from tlsca.pki.certificate import Certificate
+from tlsca.probe.enumeration import Capabilities
 from tlsca.probe.options import DEFAULT_TIMEOUT, Options
 from tlsca.probe.result import Outcome, Result, Tls
 from tlsca.probe.target import AUTO, NONE, PROTOCOLS
-from tlsca.text import rfc3339
+from tlsca.text import count, rfc3339
 
 _VERSIONS = click.Choice(["1.0", "1.1", "1.2", "1.3"])
 _VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untrusted", Outcome.FAILED: "✘ failed"}
@@ -85,6 +87,14 @@ _VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untru
     help="Check revocation against this CRL, or the newest ones of an authority of the store.",
 )
 @click.option(
+    "--proxy",
+    metavar="URL",
+    help="socks5://host:port or http://host:port that dials for us (or TLSCA_PROXY, which may hold name:password@).",
+)
+@click.option(
+    "--enumerate", "enumerates", is_flag=True, help="Find out which versions, suites and groups are accepted."
+)
+@click.option(
     "--timeout",
     type=float,
     default=DEFAULT_TIMEOUT,
@@ -113,6 +123,8 @@ def probe_command(
     alpn: str,
     legacy: bool,
     crls: tuple[str, ...],
+    proxy: str | None,
+    enumerates: bool,
     timeout: float,
     jobs: int,
     as_json: bool,
@@ -139,6 +151,8 @@ def probe_command(
         alpn=tuple(name.strip() for name in alpn.split(",") if name.strip()),
         legacy=legacy,
         crls=crls,
+        proxy=_proxy(proxy),
+        enumerate=enumerates,
         timeout=timeout,
     )
     show_instead(lambda: "\n".join(show_probe(desk, replace(form, target=one)) for one in _targets(targets)))
@@ -178,6 +192,16 @@ def _options(desk: Desk | None, form: ProbeForm, passphrase_file: str | None) ->
         return options_of(desk, form)
 
 
+def _proxy(url: str | None) -> str | None:
+    """Return the proxy's URL; one with a password is taken from the environment alone, where no list of processes shows it."""
+    if url and "@" in url:
+        raise UsageError(
+            "A proxy's name and password do not belong into an argument.",
+            hint="Put the whole URL into TLSCA_PROXY.",
+        )
+    return url or os.environ.get("TLSCA_PROXY") or None
+
+
 def _targets(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         if word == "-":
@@ -204,6 +228,8 @@ def _show(result: Result) -> None:
         say(f"  strict clients      refuse it: {', '.join(result.strict)}")
     if result.inventory is not None and result.inventory.state != "unknown":
         say(f"  in the store        {result.inventory.state}, reference {result.inventory.ref}")
+    if result.accepts is not None:
+        _show_accepted(result.accepts)
     if result.timings_ms.total is not None:
         say(f"  took                {result.timings_ms.total:.1f} ms")
 
@@ -212,7 +238,8 @@ def _show_tls(tls: Tls) -> None:
     say(f"  version()           {tls.version}")
     say(f"  cipher()            {tls.cipher}")
     if tls.group:
-        say(f"  key exchange        {tls.group}, signed with {tls.signature}")
+        signed = f", signed with {tls.signature}" if tls.signature else ""
+        say(f"  key exchange        {tls.group}{signed}")
     say(f"  getpeercert()       {tls.peercert}")
 
 
@@ -221,6 +248,29 @@ def _show_chain(word: str, chain: Iterable[Certificate]) -> None:
         title = f"chain {word}" if number == 0 else ""
         ends = rfc3339(certificate.not_after) if certificate.not_after else "?"
         say(f"  {title.ljust(18)}  {number} {certificate.subject}, until {ends}")
+
+
+def _show_accepted(found: Capabilities) -> None:
+    for one in found.accepted:
+        order = {True: ", in its own order", False: ", in the client's order", None: ""}[one.own_order]
+        retired = f", ✘ retired ({one.retired})" if one.retired else ""
+        say(f"  accepts {one.version:<11} {count(len(one.suites), 'suite')}{order}{retired}")
+        for suite in one.suites:
+            mark = (
+                f"✘ {suite.weakness}"
+                if suite.weakness
+                else ""
+                if suite.forward_secrecy
+                else "no forward secrecy"
+            )
+            say(f"  {'':19} {suite.openssl or suite.name:<32} {mark}".rstrip())
+        if one.groups:
+            say(f"  {'':19} groups {', '.join(one.groups)}")
+        if one.prime_bits:
+            say(f"  {'':19} Diffie-Hellman prime of {one.prime_bits} bits")
+    say(f"  {'':19} found with {count(found.handshakes, 'handshake')}")
+    if found.cut_short is not None:
+        say(f"  {'':19} cut short: {found.cut_short.message}")
 
 
 def _client_auth(result: Result) -> str:

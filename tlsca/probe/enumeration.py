@@ -49,11 +49,16 @@ class Accepted:
     """The size of the smallest prime seen in a finite-field Diffie-Hellman."""
 
     @property
+    def retired(self) -> str:
+        """The document that forbids this version; empty for one that is in use."""
+        return _RETIRED.get(self.version, "")
+
+    @property
     def weaknesses(self) -> tuple[str, ...]:
         """What nobody should accept any more, a sentence each."""
         found = [f"{one.name}: {one.weakness}" for one in self.suites if one.weakness]
-        if self.version in _OLD:
-            found.insert(0, f"{self.version} itself is retired ({_OLD[self.version]})")
+        if self.retired:
+            found.insert(0, f"{self.version} itself is retired ({self.retired})")
         if self.prime_bits is not None and self.prime_bits < _WEAK_PRIME_BITS:
             found.append(f"a Diffie-Hellman prime of {self.prime_bits} bits: Logjam (CVE-2015-4000)")
         return tuple(found)
@@ -69,7 +74,7 @@ class Accepted:
         }
 
 
-_OLD = {"SSLv3": "RFC 7568", "TLSv1": "RFC 8996", "TLSv1.1": "RFC 8996"}
+_RETIRED = {"SSLv3": "RFC 7568", "TLSv1": "RFC 8996", "TLSv1.1": "RFC 8996"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

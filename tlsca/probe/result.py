@@ -9,6 +9,7 @@ from typing import Any
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.finding import Finding
+from tlsca.probe.enumeration import Capabilities
 from tlsca.probe.messages import Direction, Message
 from tlsca.probe.target import Target
 from tlsca.text import rfc3339
@@ -110,6 +111,8 @@ class Result:
     """Codes of what a strict client would refuse, though this probe accepted."""
     timings_ms: Timings = field(default_factory=Timings)
     transcript: tuple[Message, ...] = ()
+    accepts: Capabilities | None = None
+    """What else the host would accept; None where nobody asked."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON object; keys and codes only ever get added."""
@@ -125,7 +128,7 @@ class Result:
             "strict": list(self.strict),
             "timings_ms": _timings_json(self.timings_ms),
             "transcript": [_message_json(message) for message in self.transcript],
-        }
+        } | ({"accepts": self.accepts.to_json()} if self.accepts else {})
 
 
 def _target_json(result: Result) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class _Sweep(Generic[T, R]):
                 self._over = True
                 self._waiting.clear()
                 self._changed.notify_all()
-            self._pool.shutdown()
+            self._pool.shutdown(wait=False)  # the caller has yet to call off what is under way
 
     def _next(self) -> Future[R] | None:
         """Wait for the next answer; None after the last."""
