@@ -17,6 +17,7 @@ from textual.widgets import Footer, Input
 
 from tlsca.tui.actions import BY_ID, Act, Needs, act_of, bindings
 from tlsca.tui.screens.acts.authorities import AuthorityActs
+from tlsca.tui.screens.acts.bulk import BulkActs
 from tlsca.tui.screens.acts.life import LifeActs
 from tlsca.tui.screens.acts.showing import ShowingActs
 from tlsca.tui.widgets.banner import Banner
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tlsca.tui.widgets.connection import ConnectionPanel
 
 
-class HomeScreen(AuthorityActs, LifeActs, ShowingActs):
+class HomeScreen(AuthorityActs, BulkActs, LifeActs, ShowingActs):
     """Table and inspector over one open store."""
 
     HELP = "The certificates of the store. The keys below act on the one under the cursor."
@@ -197,10 +198,10 @@ class HomeScreen(AuthorityActs, LifeActs, ShowingActs):
             self.app.push_screen(UnlockDialog(desk), lambda _: self._show_lock())
 
     def lock_now(self) -> None:
-        """Forget the passphrase, because nobody has touched a key for a while."""
+        """Forget the passphrase, because nobody has touched a key for a while; but not while a long run signs with it."""
         from tlsca.authority.keeping import lock
 
-        if self._desk is not None and self._desk.unlocked:
+        if self._desk is not None and self._desk.unlocked and not self.app.screen.has_class("-running"):
             lock(self._desk)
             self._show_lock()
             self.notify("Locked, because nothing was pressed for a while.", markup=False)
