@@ -6,7 +6,8 @@ are looked at besides. What is over or revoked is history and gets no remarks.
 
 import dataclasses
 import shlex
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +16,15 @@ from tlsca.authority.desk import DEEPEST_CHAIN, Desk
 from tlsca.authority.listing import title_of
 from tlsca.authority.publishing import Why, attention
 from tlsca.authority.succession import is_live, succession
-from tlsca.errors import StoreDamaged
+from tlsca.errors import Refused, StoreDamaged
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.identity import is_identity
 from tlsca.pki.lint import Level, Remark, Repair, gravest_first, lint_below, reaches
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable, rfc3339
+
+Progress = Callable[[int, int], None]
+"""Told how many certificates were looked at, and of how many."""
 
 _ENDINGS = frozenset({"expires-soon", "expired"})
 
@@ -48,17 +52,31 @@ class Diagnosis:
         }
 
 
-def examine(desk: Desk) -> Diagnosis:
-    """Look at everything in the store; takes no passphrase, and changes nothing."""
+def examine(
+    desk: Desk, *, progress: Progress | None = None, cancelled: threading.Event | None = None
+) -> Diagnosis:
+    """Look at everything in the store; takes no passphrase, and changes nothing.
+
+    `progress` is called from this thread before the first certificate and after each. Raises Refused once `cancelled` is set.
+    """
     now = desk.now()
     records = desk.ledger.certificates()
     live = [record for record in records if is_live(record, now)]
     replaced = {record.id for record in live if record.renewed_by is not None}
     ward = _Ward(desk)
     remarks = [*condition(desk), *succession(records, now=now), *_lists(desk)]
-    for record in live:
+    tell = progress or _tell_nobody
+    tell(0, len(live))
+    for number, record in enumerate(live, 1):
+        if cancelled is not None and cancelled.is_set():
+            raise Refused(f"Stopped after {number - 1:,} of {len(live):,} certificates.")
         remarks += ward.visit(record, ended=record.id in replaced)
+        tell(number, len(live))
     return Diagnosis(gravest_first(remarks), len(live))
+
+
+def _tell_nobody(_done: int, _total: int) -> None:
+    pass
 
 
 def command_for(desk: Desk, record: CertificateRecord, act: str) -> Repair | None:

@@ -59,6 +59,16 @@ _FIELDS = {
 _ONLY_THERE = ("--address", "--alpn", "--legacy", "--max-version", "--min-version", "--starttls", "--timeout")
 """Options of `tlsca probe` that the app's own test has no field for."""
 
+_REPAIRS = {
+    "crl": ("publish", ", on this authority"),
+    "import": ("import", ""),
+    "issue": ("issue", ""),
+    "rekey": ("renew", " and “a new key”, on this certificate"),
+    "renew": ("renew", ", on this certificate"),
+    "revoke": ("revoke", ", on this certificate"),
+}
+"""The act of the registry that mends what the doctor finds, and what to say besides its key."""
+
 _COMMAND = re.compile(r"`?\btlsca ((?:ca )?[a-z]+(?:-[a-z]+)*)(?: [A-Z]+\b)?(?: ([0-9a-f]{12})\b)?`?")
 _AT_THE_BEGINNING = re.compile(r"`?tlsca |--")
 _OPTION = re.compile(r"(?<![\w-])(--[a-z]+(?:-[a-z]+)*)(?: [A-Z]+\b)?")
@@ -67,7 +77,16 @@ _OPTION = re.compile(r"(?<![\w-])(--[a-z]+(?:-[a-z]+)*)(?: [A-Z]+\b)?")
 def in_the_app(hint: str) -> str:
     """Return a hint with keys and fields of the app in the place of commands and options; what has none here stays as it is."""
     told = _OPTION.sub(_field, _COMMAND.sub(_key, hint))
-    return told[:1].upper() + told[1:] if _AT_THE_BEGINNING.match(hint) else told
+    begins = told != hint and _AT_THE_BEGINNING.match(hint)
+    return told[:1].upper() + told[1:] if begins else told
+
+
+def repair_in_the_app(act: str) -> str:
+    """Return which key does what the doctor advises, by the word of `Repair.act`; empty where none does."""
+    if act not in _REPAIRS:
+        return ""
+    done_by, more = _REPAIRS[act]
+    return f"the key {_shown_key(done_by)}{more}"
 
 
 def _key(found: re.Match[str]) -> str:
@@ -76,8 +95,12 @@ def _key(found: re.Match[str]) -> str:
         return _PLACES[command]
     if command not in _KEYS:
         return found[0]
-    act = BY_ID[_KEYS[command]]
-    return f"the key {act.key_shown or act.keys.split(',')[0]}{f' on {reference}' if reference else ''}"
+    return f"the key {_shown_key(_KEYS[command])}{f' on {reference}' if reference else ''}"
+
+
+def _shown_key(act_id: str) -> str:
+    act = BY_ID[act_id]
+    return act.key_shown or act.keys.split(",")[0]
 
 
 def _field(found: re.Match[str]) -> str:

@@ -1,4 +1,7 @@
-"""The doctor's remarks on the whole authority, gravest first: each with why, by which rule, and the command that mends it."""
+"""The doctor's remarks on the whole authority, gravest first: each with why, by which rule, and what mends it here and as a command."""
+
+import threading
+import time
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -9,11 +12,15 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.doctor import Diagnosis, examine
 from tlsca.errors import TlscaError
 from tlsca.pki.describe import Row
-from tlsca.pki.lint import Level, Remark
+from tlsca.pki.lint import Level, Remark, Repair
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.facts import Facts
-from tlsca.tui.work import sentence, work
+from tlsca.tui.widgets.run_progress import Progress, RunProgress
+from tlsca.tui.wording import repair_in_the_app
+from tlsca.tui.work import sentence, tell_node, work
 
+_PAUSE = 0.1
+"""Seconds between two drawings of how far it is."""
 _MOST_SHOWN = 1000
 """Remarks beyond these, which are the less grave ones, are only counted."""
 
@@ -41,6 +48,10 @@ class DoctorDialog(Dialog[str]):
         }
         & #preview-box { height: 9; margin-top: 1; background: $background; padding: 0 1; }
         & #sum { height: 1; color: $text-muted; }
+        & #remarks, & #preview-box { display: none; }
+        &.-done #remarks, &.-done #preview-box { display: block; }
+        & RunProgress { margin-top: 1; }
+        &.-done RunProgress { display: none; }
     }
     """
 
@@ -48,10 +59,13 @@ class DoctorDialog(Dialog[str]):
         super().__init__()
         self._desk = desk
         self._remarks: tuple[Remark, ...] = ()
+        self._cancelled = threading.Event()
+        self._begun = self._drawn = time.monotonic()
 
     def compose_body(self) -> ComposeResult:
         """Lay out the sum above the list of remarks, and the one under the cursor below it."""
-        yield Static("Looking at every certificate, list and file of the store …", id="sum")
+        yield Static("Looking at every certificate, list and file of the store. Escape stops it.", id="sum")
+        yield RunProgress()
         yield OptionList(id="remarks", compact=True, markup=False)
         with VerticalScroll(id="preview-box", can_focus=False):
             yield Facts()
@@ -63,8 +77,25 @@ class DoctorDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         """Examine the store in a thread."""
-        self.query_one("#remarks", OptionList).focus()
-        work(self, lambda: examine(self._desk), self._show, failed=self._explain, group="examine")
+        work(self, self._examine, self._show, failed=self._explain, group="examine")
+
+    def on_unmount(self) -> None:
+        """Stop looking: nobody will see what is found."""
+        self._cancelled.set()
+
+    def _examine(self) -> Diagnosis:
+        return examine(self._desk, progress=self._hear, cancelled=self._cancelled)
+
+    def _hear(self, done: int, total: int) -> None:
+        """Take how far it is, told from the worker's thread."""
+        now = time.monotonic()
+        if now - self._drawn >= _PAUSE:
+            self._drawn = now
+            progress = Progress("Certificates", done, total, now - self._begun)
+            tell_node(self, lambda: self._show_progress(progress))
+
+    def _show_progress(self, progress: Progress) -> None:
+        self.query_one(RunProgress).progress = progress
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say more about the remark under the cursor."""
@@ -86,13 +117,16 @@ class DoctorDialog(Dialog[str]):
 
     def _show(self, found: Diagnosis) -> None:
         self._remarks = found.remarks[:_MOST_SHOWN]
+        self.add_class("-done")
         self.query_one("#sum", Static).update(_sum(found))
         remarks = self.query_one("#remarks", OptionList)
         remarks.add_options([_line(remark) for remark in self._remarks])
+        remarks.focus()
         if self._remarks:
             remarks.highlighted = 0
 
     def _explain(self, error: TlscaError) -> None:
+        self.add_class("-done")
         self.query_one("#sum", Static).update(sentence(error))
 
 
@@ -116,5 +150,11 @@ def _rows(remark: Remark) -> tuple[Row, ...]:
         Row("Why", remark.message, note=remark.culprit),
         Row("Do", remark.fix),
         Row("Source", remark.source),
-        *((Row("Command", remark.repair.command),) if remark.repair and remark.repair.command else ()),
+        *(_repair_rows(remark.repair) if remark.repair and remark.repair.command else ()),
     )
+
+
+def _repair_rows(repair: Repair) -> tuple[Row, ...]:
+    """Return the command that mends it, and the key that does it here, where there is one."""
+    here, command = repair_in_the_app(repair.act), Row("Command", repair.command)
+    return (Row("Here", here), command) if here else (command,)
