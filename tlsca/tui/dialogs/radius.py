@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from tlsca.authority.blast import BlastRadius
 from tlsca.authority.listing import title_of
 from tlsca.authority.revoking import RevocationPlan
-from tlsca.pki.describe import Row
+from tlsca.pki.rows import Row
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable, remaining, rfc3339
 
@@ -17,7 +16,7 @@ _MOST_SHOWN = 10
 def since_row(plan: RevocationPlan, now: datetime) -> Row:
     """Return the invalidity date as it was understood."""
     if plan.invalid_since is None:
-        return Row("Invalid since", "no date: from when it is revoked")
+        return Row("Invalid since", "no date: from the revocation on")
     return Row("Invalid since", rfc3339(plan.invalid_since), remaining(plan.invalid_since, now))
 
 
@@ -27,8 +26,14 @@ def target_rows(plan: RevocationPlan) -> Iterator[Row]:
         yield from _some("Revoked", [_record(target.record) for target in plan.targets if target.record])
 
 
-def radius_rows(radius: BlastRadius) -> tuple[Row, ...]:
+def radius_rows(plan: RevocationPlan) -> tuple[Row, ...]:
     """Return whom a revocation hits."""
+    radius = plan.radius
+    alone = (
+        "nothing else has its name or key"
+        if len(plan.targets) == 1
+        else "nothing else has their names or keys"
+    )
     seen = [
         f"{printable(one.host)}, {rfc3339(one.at) if one.at else 'some time ago'}" for one in radius.sightings
     ]
@@ -40,7 +45,7 @@ def radius_rows(radius: BlastRadius) -> tuple[Row, ...]:
     return (
         *_some("Falls with it", [f"{len(below)} that nobody will trust:", *below] if below else []),
         *_some("Served by", seen or ["no host, as far as was tested"]),
-        *_some("Stays good", kin or ["nothing else has its name or key"]),
+        *_some("Stays good", kin or [alone]),
     )
 
 

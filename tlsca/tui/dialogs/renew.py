@@ -144,14 +144,22 @@ def _keys() -> list[Choice]:
 
 def _lines(plans: Sequence[Renewal]) -> Iterator[Line]:
     """Yield what will differ, of several below the name of each."""
+    rekey = plans[0].rekey
+    if len(plans) == 1:
+        yield from _differences(plans[0])
+        yield Line("Key itself", ("the one it has", "a new one" if rekey else "the same"))
+        return
+    yield Line("Keys themselves", ("those they have", "new ones" if rekey else "the same"))
     for plan in plans[:_MOST_SHOWN]:
-        if len(plans) > 1:
-            yield Line(printable(title_of(plan.old)))
-        for difference in plan.differences:
-            yield Line(difference.field, (difference.old or "-", difference.new or "-"))
-        yield Line("Key itself", ("the one it has", "a new one" if plan.rekey else "the same"))
+        yield Line(printable(title_of(plan.old)))
+        yield from _differences(plan)
     if len(plans) > _MOST_SHOWN:
         yield Line(f"and {len(plans) - _MOST_SHOWN} more")
+
+
+def _differences(plan: Renewal) -> Iterator[Line]:
+    for difference in plan.differences:
+        yield Line(difference.field, (difference.old or "-", difference.new or "-"))
 
 
 def _notes(plans: Sequence[Renewal]) -> Iterator[Content]:

@@ -16,10 +16,11 @@ from textual.widgets import Button, Input, Label, Select, Static
 from tlsca.authority.desk import Desk
 from tlsca.authority.revoking import RevocationForm, RevocationPlan, Revoked, plan_revocation, revoke
 from tlsca.errors import TlscaError, UsageError
-from tlsca.pki.describe import Row
+from tlsca.pki.rows import Row
 from tlsca.store.records import Reason
 from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.radius import since_row
 from tlsca.tui.widgets.choices import Choice
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.field import Field
@@ -46,6 +47,8 @@ class RevocationDialog(Dialog[tuple[Revoked, ...]]):
     """A form that revokes; answers what was revoked. A subclass says what is meant, and what is shown of it."""
 
     CONFIRM = "Revoke"
+    FIRST: ClassVar[str] = "#leave"
+    """Selects what has the focus at first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "confirm", "Yes", show=False),
@@ -55,7 +58,7 @@ class RevocationDialog(Dialog[tuple[Revoked, ...]]):
     DEFAULT_CSS = """
     RevocationDialog {
         & #preview-box { height: auto; min-height: 5; max-height: 12; margin-top: 1; background: $background; padding: 0 1; }
-        & #question { width: 1fr; }
+        & #question { width: 1fr; margin-left: 1; }
         &.-huge > Vertical { width: 100; }
         &.-huge #preview-box { max-height: 26; }
     }
@@ -76,7 +79,7 @@ class RevocationDialog(Dialog[tuple[Revoked, ...]]):
         raise NotImplementedError
 
     def rows(self, plan: RevocationPlan) -> tuple[Row, ...]:
-        """Return what is to be known before it is done."""
+        """Return what is to be known before it is done, besides the invalidity date."""
         raise NotImplementedError
 
     def objection(self, _plan: RevocationPlan) -> TlscaError | None:
@@ -111,8 +114,8 @@ class RevocationDialog(Dialog[tuple[Revoked, ...]]):
         yield Button(self.CONFIRM, id="confirm", variant="error", compact=True)
 
     def on_mount(self) -> None:
-        """Begin on Cancel, so that no one key revokes."""
-        self.query_one("#leave", Button).focus()
+        """Begin on Cancel, so that no one key revokes, or in a field, from where Enter goes there."""
+        self.query_one(self.FIRST).focus()
         self.look()
 
     # Looking before it is done
@@ -144,10 +147,10 @@ class RevocationDialog(Dialog[tuple[Revoked, ...]]):
 
     def _show(self, plan: RevocationPlan) -> None:
         self._plan, self._rows = plan, self.rows(plan)
-        self.query_one(Facts).show(self._rows, head=list(_notes(plan)))
-        many = f"these {len(plan.targets)} " if len(plan.targets) > 1 else ""
-        held = plan.reason is Reason.HOLD
-        self._ask(f"{f'Put {many}on hold' if held else f'Revoke {many}for good'}?  y/n")
+        since = since_row(plan, self._desk.now())
+        self.query_one(Facts).show((since, *self._rows), head=list(_notes(plan)))
+        many = f"{len(plan.targets)} " if len(plan.targets) > 1 else ""
+        self._ask(f"{f'Put {many}on hold' if plan.reason is Reason.HOLD else f'Revoke {many}for good'}? y/n")
 
     def _explain(self, error: TlscaError) -> None:
         self._problem = error

@@ -11,9 +11,9 @@ from tlsca.authority.listing import Entry
 from tlsca.authority.revoking import RevocationForm, RevocationPlan
 from tlsca.authority.showing import show_revocation
 from tlsca.errors import TlscaError, UsageError
-from tlsca.pki.describe import Row
+from tlsca.pki.rows import Row
 from tlsca.text import count, printable
-from tlsca.tui.dialogs.radius import radius_rows, since_row, target_rows
+from tlsca.tui.dialogs.radius import radius_rows, target_rows
 from tlsca.tui.dialogs.revocation import RevocationDialog
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
@@ -48,9 +48,8 @@ class RevokeDialog(RevocationDialog):
         return RevocationForm(references=references, reason=reason, at=at)
 
     def rows(self, plan: RevocationPlan) -> tuple[Row, ...]:
-        """Return what is revoked, since when, and whom it hits."""
-        since = since_row(plan, self._desk.now())
-        return (*target_rows(plan), since, *radius_rows(plan.radius))
+        """Return what is revoked, and whom it hits."""
+        return (*target_rows(plan), *radius_rows(plan))
 
     def objection(self, _plan: RevocationPlan) -> TlscaError | None:
         """Hold back an authority until its name is typed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Label, Select
 
@@ -11,9 +12,9 @@ from tlsca.authority.revoking import RevocationForm, RevocationPlan
 from tlsca.authority.serials import serial_of
 from tlsca.authority.showing import show_revocation
 from tlsca.errors import TlscaError, UsageError
-from tlsca.pki.describe import Row
+from tlsca.pki.rows import Row
 from tlsca.text import hex_colons, printable, rfc3339, shorten
-from tlsca.tui.dialogs.radius import radius_rows, since_row
+from tlsca.tui.dialogs.radius import radius_rows
 from tlsca.tui.dialogs.revocation import RevocationDialog
 from tlsca.tui.widgets.choices import issuer_choices
 from tlsca.tui.widgets.field import Field
@@ -28,6 +29,7 @@ class RevokeSerialDialog(RevocationDialog):
     """Take back a certificate by its authority and its number."""
 
     TITLE_TEXT = "Revoke by serial number"
+    FIRST = "#serial"
 
     def __init__(self, desk: Desk, authorities: Sequence[Entry]) -> None:
         """Offer `authorities`, at least one; the first is chosen to begin with."""
@@ -38,7 +40,7 @@ class RevokeSerialDialog(RevocationDialog):
         """Lay out whose number it is, the number, and why."""
         choices = issuer_choices(self._authorities)
         yield Label(
-            "A certificate that the store need not have: its authority's next CRL names the number.",
+            "A certificate that need not be in the store: its number is enough.",
             classes="dialog-lead",
             markup=False,
         )
@@ -46,10 +48,6 @@ class RevokeSerialDialog(RevocationDialog):
         yield Field("Serial number", LineInput(id="serial", compact=True, placeholder="1A:2B:3C or 0x1a2b3c"))
         yield from self.compose_why()
         yield from self.compose_hit()
-
-    def on_mount(self) -> None:
-        """Begin where the number is typed; from there Enter goes to Cancel."""
-        self.query_one("#serial", Input).focus()
 
     def form(self) -> RevocationForm | None:
         """Return what is typed now. The number is handed on in a way that no name and no longer number answers to."""
@@ -65,7 +63,13 @@ class RevokeSerialDialog(RevocationDialog):
 
     def rows(self, plan: RevocationPlan) -> tuple[Row, ...]:
         """Return the number as it was understood, and what is known of its certificate."""
-        return (*_known(plan), since_row(plan, self._desk.now()), *_hit(plan))
+        return (*_known(plan), *_hit(plan))
+
+    @on(Input.Changed, "#serial")
+    @on(Select.Changed, "#authority")
+    def _forget(self) -> None:
+        """Show nothing that was known of another number."""
+        self._rows = ()
 
     def rest(self, hint: str = _HINT) -> None:
         """Say how a number is written, while none is."""
@@ -103,4 +107,4 @@ def _known(plan: RevocationPlan) -> Iterator[Row]:
 def _hit(plan: RevocationPlan) -> tuple[Row, ...]:
     if plan.targets[0].record is None:
         return (Row("Whom it hits", "unknown, as its names are"),)
-    return radius_rows(plan.radius)
+    return radius_rows(plan)

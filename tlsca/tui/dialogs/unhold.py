@@ -13,7 +13,7 @@ from tlsca.authority.listing import Entry
 from tlsca.authority.revoking import Target, unhold
 from tlsca.authority.showing import show_release
 from tlsca.errors import TlscaError
-from tlsca.pki.describe import Row
+from tlsca.pki.rows import Row
 from tlsca.text import listing, printable, rfc3339
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.revoke import called
@@ -42,7 +42,7 @@ class UnholdDialog(Dialog[Unheld]):
     ]
 
     DEFAULT_CSS = """
-    UnholdDialog #question { width: 1fr; }
+    UnholdDialog #question { width: 1fr; margin-left: 1; }
     """
 
     def __init__(self, desk: Desk, selected: Sequence[Entry]) -> None:
@@ -74,7 +74,7 @@ class UnholdDialog(Dialog[Unheld]):
 
     def compose_buttons(self) -> ComposeResult:
         """Lay out the question and its three answers."""
-        yield Label("Release?  y/n", id="question", markup=False)
+        yield Label("Release? y/n", id="question", markup=False)
         yield Button("Cancel", id="leave", compact=True)
         yield Button("Revoke …", id="revoke", compact=True)
         yield Button(self.CONFIRM, id="confirm", variant="primary", compact=True)
