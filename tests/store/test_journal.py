@@ -70,9 +70,9 @@ def test_a_line_declares_its_length_and_chains_its_hash_to_the_line_before(journ
 
 def test_what_is_read_is_what_was_appended(journal):
     said = entry("revoke", **{"7": {"name": "\u202e\ud800\n", "list": [1, None, True]}})
-    end = journal.append(end_of(journal), said)
-    line = list(journal.read(START))[-1]
-    assert (line.entry, line.after) == (said, end)
+    appended = journal.append(end_of(journal), said)
+    assert appended.entry == said
+    assert list(journal.read(START))[-1] == appended
 
 
 def test_reading_from_a_position_starts_behind_it(journal):

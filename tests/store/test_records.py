@@ -24,6 +24,7 @@ def full(record, now):
         renewed_by="f" * 32,
         last_seen="host:443",
         last_seen_at=now,
+        partition=1,
     )
 
 
@@ -54,6 +55,7 @@ def test_fields_that_an_older_schema_lacks_take_their_defaults(full, record):
         "renewed_by",
         "last_seen",
         "last_seen_at",
+        "partition",
     )
     document = {name: value for name, value in full.to_document().items() if name not in optional}
     assert CertificateRecord.from_document(document) == replace(record, issuer_id=None)

@@ -150,9 +150,10 @@ class Desk:
 
     def sealed_key(self, private_key: keys.PrivateKey, *, at: datetime) -> KeyRecord:
         """Return a private key as the store keeps it. Raises PassphraseMissing."""
-        key_id = keys.key_id(private_key.public_key())
+        public_key = private_key.public_key()
+        key_id = keys.key_id(public_key)
         sealed = self.open_vault().seal(keys.pkcs8(private_key), _bound_to(key_id))
-        kind = keys.kind_of(private_key.public_key())
+        kind = keys.kind_of(public_key)
         return KeyRecord(id=key_id, kind=kind, sealed=b64encode(sealed).decode("ascii"), created_at=at)
 
     def new_id(self) -> str:

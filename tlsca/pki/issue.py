@@ -98,25 +98,51 @@ def sign(
     `key_identifier` is what the key is known by already, where that was not made as RFC 5280, 4.2.1.2 (1), makes it. Raises
     Refused when the issuer's private key is not that of its certificate, or when a further extension cannot be read again.
     """
-    signer = issuer.certificate.public_key() if issuer else public_key
-    if key_id(signer) != key_id(issuer_key.public_key()):
-        raise Refused(
-            "The private key is not that of the issuer's certificate.",
-            hint="Import the authority again with its key.",
+    return Signer(issuer, issuer_key).sign(plan, public_key, serial=serial, key_identifier=key_identifier)
+
+
+class Signer:
+    """An issuer and its private key; what is the same in all that they sign is looked at once."""
+
+    def __init__(self, issuer: Issuer | None, key: PrivateKey) -> None:
+        """Take an issuer, None for a root that signs itself. Raises Refused when the private key is another one's."""
+        self._key = key
+        self._hash = signature_hash(key)
+        self._identifier = _key_identifier(issuer.certificate) if issuer else None
+        if issuer is not None:
+            self._check_key(issuer.certificate.public_key())
+
+    def sign(
+        self,
+        plan: Draft,
+        public_key: PublicKey,
+        *,
+        serial: int,
+        key_identifier: x509.SubjectKeyIdentifier | None = None,
+    ) -> x509.Certificate:
+        """Sign a draft for a public key; the function `sign` says more. Raises Refused."""
+        if self._identifier is None:
+            self._check_key(public_key)
+        own = key_identifier or x509.SubjectKeyIdentifier.from_public_key(public_key)
+        builder = (
+            x509.CertificateBuilder()
+            .serial_number(serial)
+            .subject_name(plan.subject)
+            .issuer_name(plan.issuer)
+            .not_valid_before(plan.not_before)
+            .not_valid_after(plan.not_after)
+            .public_key(public_key)
         )
-    builder = (
-        x509.CertificateBuilder()
-        .serial_number(serial)
-        .subject_name(plan.subject)
-        .issuer_name(plan.issuer)
-        .not_valid_before(plan.not_before)
-        .not_valid_after(plan.not_after)
-        .public_key(public_key)
-    )
-    own = key_identifier or x509.SubjectKeyIdentifier.from_public_key(public_key)
-    for extension in (*_key_identifiers(own, issuer), *plan.extensions):
-        builder = builder.add_extension(extension.value, critical=extension.critical)
-    return _legible(builder.sign(issuer_key, signature_hash(issuer_key)))
+        for extension in (*_key_identifiers(own, self._identifier or own), *plan.extensions):
+            builder = builder.add_extension(extension.value, critical=extension.critical)
+        return _legible(builder.sign(self._key, self._hash), plan)
+
+    def _check_key(self, public_key: PublicKey) -> None:
+        if key_id(public_key) != key_id(self._key.public_key()):
+            raise Refused(
+                "The private key is not that of the issuer's certificate.",
+                hint="Import the authority again with its key.",
+            )
 
 
 def random_serial(random: Callable[[int], bytes]) -> int:
@@ -127,8 +153,10 @@ def random_serial(random: Callable[[int], bytes]) -> int:
     return (int.from_bytes(random(20), "big") >> (160 - _SERIAL_BITS)) or 1
 
 
-def _legible(certificate: x509.Certificate) -> x509.Certificate:
+def _legible(certificate: x509.Certificate, plan: Draft) -> x509.Certificate:
     """Return the certificate if all its extensions can be read: a further one is taken as octets, and may be nonsense."""
+    if not any(isinstance(extension.value, x509.UnrecognizedExtension) for extension in plan.extensions):
+        return certificate
     try:
         _ = certificate.extensions
     except (ValueError, x509.UnsupportedGeneralNameType) as error:
@@ -311,10 +339,9 @@ def _asked_end(order: Order, issuer: Issuer | None, not_before: datetime) -> dat
 
 
 def _key_identifiers(
-    own: x509.SubjectKeyIdentifier, issuer: Issuer | None
+    own: x509.SubjectKeyIdentifier, above: x509.SubjectKeyIdentifier
 ) -> list[x509.Extension[x509.ExtensionType]]:
     """Return the subject's key identifier and the issuer's, which links the two (RFC 5280, 4.2.1.1 and 4.2.1.2)."""
-    above = _key_identifier(issuer.certificate) if issuer else own
     authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above)
     return [x509.Extension(own.oid, False, own), x509.Extension(authority.oid, False, authority)]
 

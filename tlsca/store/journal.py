@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 from tlsca.errors import StoreConflict, StoreDamaged, StoreError, StoreMissing, StoreWriteFailed
 from tlsca.store import durable
@@ -69,10 +69,11 @@ class Line(NamedTuple):
 class Journal(Protocol):
     """What the tables need of a journal. One in a file is here; one in a shared database could stand in its place."""
 
-    def append(self, expected: Position, entry: Entry) -> Position:
-        """Add one line durably, if `expected` is the end; return the new end.
+    def append(self, expected: Position, entry: Entry) -> Line:
+        """Add one line durably, if `expected` is the end; return it as it will be read: lists for tuples, text for keys.
 
-        Raises StoreConflict if it is not the end, StoreWriteFailed if it could not be written (and then was not).
+        Raises StoreConflict if it is not the end, StoreWriteFailed if it could not be written (and then was not), and
+        TypeError or ValueError for what JSON cannot hold.
         """
         ...
 
@@ -107,7 +108,7 @@ class FileJournal:
             raise _write_failed(error) from error
         return cls(path)
 
-    def append(self, expected: Position, entry: Entry) -> Position:
+    def append(self, expected: Position, entry: Entry) -> Line:
         """Add one line with one sync; see Journal."""
         if self._in_doubt:
             raise StoreWriteFailed(
@@ -115,11 +116,12 @@ class FileJournal:
                 hint="Check the disk, then open the store again.",
             )
         content, after = encode(entry, expected)
+        line = Line(_entry(_said(content)), after)
         with self._opened(os.O_WRONLY) as descriptor:
             if os.fstat(descriptor).st_size != expected.offset:
                 raise StoreConflict("Another program changed the journal without taking its turn.")
             self._write(descriptor, content, expected.offset)
-        return after
+        return line
 
     def _write(self, descriptor: int, content: bytes, offset: int) -> None:
         try:
@@ -237,7 +239,7 @@ def decode(raw: bytes, before: Position) -> Line:
     if raw[:_HEADER_LENGTH] != header or not raw.endswith(b"\n"):
         raise _damaged(number, _what_differs(raw, header))
     try:
-        said = _parse(body.decode("ascii"))
+        said = _said(raw)
         entry = _entry(said)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(number, "its text is not that of a transaction") from error
@@ -255,6 +257,10 @@ def is_torn(tail: bytes) -> bool:
     if len(tail) < _HEADER_LENGTH or tail.endswith(b"\0"):
         return True
     return bool(_HEADER.match(tail)) and len(tail) <= _HEADER_LENGTH + int(tail[:8], 16)
+
+
+def _said(raw: bytes) -> Document:
+    return cast("Document", _parse(raw[_HEADER_LENGTH:-1].decode("ascii")))
 
 
 def _entry(said: Document) -> Entry:

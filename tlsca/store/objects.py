@@ -86,6 +86,11 @@ def canonical(pem: bytes) -> tuple[str, bytes]:
     return hashlib.sha256(der).hexdigest(), _canonical(label, der)
 
 
+def canonical_certificate(der: bytes) -> tuple[str, bytes]:
+    """Return what `canonical` returns for the PEM of a DER certificate."""
+    return hashlib.sha256(der).hexdigest(), _canonical(b"CERTIFICATE", der)
+
+
 def _parse(pem: bytes) -> tuple[bytes, bytes]:
     found = _PEM.search(pem)
     if found is None:

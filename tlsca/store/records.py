@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, ClassVar, Self
 
 from tlsca.errors import StoreDamaged, StoreReadOnly
@@ -46,7 +45,8 @@ class _Record:
 
     def to_document(self) -> Document:
         """Return the plain document for TinyDB: fields that are None are left out."""
-        values = ((name, getattr(self, name)) for name in _field_names(type(self)))
+        names: tuple[str, ...] = self.__slots__
+        values = ((name, getattr(self, name)) for name in names)
         return {
             name: _WRITERS.get(type(value), _as_it_is)(value) for name, value in values if value is not None
         }
@@ -216,9 +216,32 @@ class SeenRecord(_Record):
     seen_at: datetime
 
 
-@cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchRecord(_Record):
+    """One target that is probed again and again, and what was found the last time; a document of its own, named `watch:`."""
+
+    _called: ClassVar[str] = "watched target's record"
+
+    id: str
+    """`host:port`, and after a `#` the name that is asked for, where that is another one."""
+    target: str
+    """As `tlsca probe` takes it."""
+    starttls: str
+    server_name: str | None = None
+    address: str | None = None
+    verify_name: str | None = None
+    created_at: datetime
+    probed_at: datetime | None = None
+    verdict: str | None = None
+    """`trusted`, `untrusted` or `failed`; None before the first time."""
+    codes: tuple[str, ...] = ()
+    """The problems, gravest first."""
+    sha256: str | None = None
+    """Fingerprint of the certificate that was served when one last was; what follows is about the same handshake."""
+    subject: str | None = None
+    served_issuer: str | None = None
+    not_after: datetime | None = None
+    version: str | None = None
 
 
 def _as_it_is(value: object) -> object:

@@ -4,7 +4,6 @@ Processes take turns by the store's lock, threads by a lock of this process; wha
 its own thread sees, until its line is durable and the tables follow it like anybody else's.
 """
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -204,14 +203,13 @@ class Replica:
         self, draft: Draft, act: str, at: datetime, detail: Document, undo: Callable[[], None]
     ) -> None:
         try:
-            # Through JSON and back, so that memory holds what a later start will read: lists for tuples, text for keys.
-            plain = json.loads(json.dumps([detail, draft.put(), draft.removed(), draft.dropped()]))
-            entry = Entry(act, rfc3339(at), self._operator.name, self._operator.host, *plain)
-            after = self._journal.append(self.position, entry)
+            changes = draft.put(), draft.removed(), draft.dropped()
+            entry = Entry(act, rfc3339(at), self._operator.name, self._operator.host, detail, *changes)
+            line = self._journal.append(self.position, entry)
         except (StoreError, TypeError, ValueError):
             undo()
             raise
-        self._take(Line(entry, after))
+        self._take(line)
 
     # What a table looks at
 

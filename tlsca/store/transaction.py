@@ -11,7 +11,7 @@ from tinydb import TinyDB
 from tinydb.table import Table
 
 from tlsca.errors import Duplicate, NotFound, StoreConflict
-from tlsca.store.objects import Objects, canonical
+from tlsca.store.objects import Objects, canonical, canonical_certificate
 from tlsca.store.records import CertificateRecord, Document, KeyRecord
 from tlsca.text import printable
 
@@ -42,9 +42,18 @@ class Change:
         Raises Duplicate if the id, the fingerprint, or the serial number of the same issuer is in the store already.
         Raises ValueError if `pem` is not the certificate whose fingerprint the record has.
         """
+        return self._add_certificate(record, canonical(pem))
+
+    def add_certificate_der(self, record: CertificateRecord, der: bytes) -> CertificateRecord:
+        """Add a certificate as `add_certificate` does, from its DER."""
+        return self._add_certificate(record, canonical_certificate(der))
+
+    def _add_certificate(self, record: CertificateRecord, named: tuple[str, bytes]) -> CertificateRecord:
+        sha256, content = named
         self._insist_that_it_is_new(record)
-        if self.add_object(pem) != record.sha256:
-            raise ValueError("the PEM is not the record's certificate")
+        if sha256 != record.sha256:
+            raise ValueError("this is not the record's certificate")
+        self._objects_to_write[sha256] = content
         document = record.to_document()
         self._insert(CERTIFICATES, document, ("id", "sha256", "serial"))
         return CertificateRecord.from_document(document)
