@@ -23,6 +23,7 @@ from tlsca.authority.publishing import (
     plan_crl,
     publish_crl,
 )
+from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.revocations import keep_unseen, revocation_of, revocations
 from tlsca.authority.revoking import RevocationForm, plan_revocation, revoke, unhold
 from tlsca.errors import (
@@ -36,9 +37,11 @@ from tlsca.errors import (
 )
 from tlsca.pki.certificate import certificates
 from tlsca.pki.issue import Issuer, draft, sign
+from tlsca.pki.ocsp import read_request
 from tlsca.pki.order import Lifetime, Order
 from tlsca.pki.profiles import PROFILES
 from tlsca.pki.revocation import revocation_defects
+from tlsca.pki.writing import sequence
 from tlsca.store.records import Reason, RevocationRecord
 
 Flags = x509.ReasonFlags
@@ -608,6 +611,37 @@ def test_a_delegated_responder_signs_while_it_may(desk, clock, shop, ask, issue,
     assert ask(shop["www"]).certificates == [desk.certificate(short_lived)]
     clock.move(days=20)
     assert ask(shop["www"]).certificates == [desk.certificate(shop["issuing"])]
+
+
+def test_the_request_says_which_key_of_the_authority_answers(desk, clock, shop, ask, take_back, issue):
+    clock.move(days=1)
+    (new,) = renew(desk, RenewalForm(references=("Acme Issuing",), rekey=True))
+    later = issue("later.example", issuer="Acme Issuing")
+    take_back("www.example", "later.example")
+    for record, issuer in ((shop["www"], shop["issuing"]), (later, new.record)):
+        for reference in ("Acme Issuing", shop["issuing"].serial, new.record.serial):
+            read = ask(record, issuer=issuer, reference=reference)
+            assert read.certificate_status is ocsp.OCSPCertStatus.REVOKED
+            assert read.certificates == [desk.certificate(issuer)]
+    responder = issue("Responder", profile="ocsp", issuer="Acme Issuing")
+    assert ask(later, issuer=new.record).certificates == [desk.certificate(responder)]
+    assert ask(shop["mail"]).certificates == [desk.certificate(shop["issuing"])]
+
+
+def test_a_request_about_two_keys_is_answered_by_the_first(desk, clock, shop, issue):
+    clock.move(days=1)
+    (new,) = renew(desk, RenewalForm(references=("Acme Issuing",), rekey=True))
+    later = issue("later.example", issuer="Acme Issuing")
+    parts = []
+    for record, issuer in ((shop["www"], shop["issuing"]), (later, new.record)):
+        builder = ocsp.OCSPRequestBuilder().add_certificate(
+            desk.certificate(record), desk.certificate(issuer), hashes.SHA256()
+        )
+        parts.append(read_request(builder.build().public_bytes(Encoding.DER)).asked[0].identifier)
+    request = sequence(sequence(sequence(*map(sequence, parts))))
+    plan = plan_answer(desk, OcspForm(reference="Acme Issuing", request=request))
+    assert plan.authority.id == shop["issuing"].id
+    assert [status.word for status in plan.statuses] == ["good", "unknown"]
 
 
 def test_what_was_answered_is_in_the_audit_log(desk, shop, ask):

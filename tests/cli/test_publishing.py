@@ -197,6 +197,17 @@ def test_openssl_takes_the_answer_of_a_delegated_responder(done, store, request_
     assert b"server.pem: good" in said
 
 
+def test_openssl_takes_the_answer_about_a_certificate_of_the_old_key(done, store, request_file, openssl):
+    done("renew", "Test Intermediate", "--rekey")
+    done("export", "Test Root", "--as", "pem", "--out", "root.pem")
+    done("ocsp", "Test Intermediate", request_file, "--out", "answer.der")
+    said = openssl(
+        "ocsp", "-respin", "answer.der", "-no_nonce", "-issuer", "issuer.pem", "-cert", "server.pem", "-CAfile", "root.pem",
+        "-verify_other", "issuer.pem",
+    )  # fmt: skip
+    assert b"server.pem: good" in said
+
+
 @pytest.mark.parametrize("data", [b"", b"garbage", b"0\x80", b"0\x03\x02\x01\x01"])
 def test_what_is_no_request_is_refused_in_a_sentence(cli, store, tmp_path, data):
     (tmp_path / "request.der").write_bytes(data)

@@ -13,6 +13,7 @@ from tlsca.authority.publishing import MOST_DAYS
 from tlsca.authority.revocations import revocation_of, same_authority, unseen_revocation
 from tlsca.errors import Refused, UsageError
 from tlsca.pki.ocsp import Asked, Request, Status, answer, read_request
+from tlsca.pki.renew import CROSS
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable, serial_hex
 
@@ -25,7 +26,7 @@ class OcspForm:
     """What is typed to answer an OCSP request."""
 
     reference: str
-    """The issuing authority."""
+    """The issuing authority, by any of its certificates: the request says which of its keys is meant."""
     request: bytes
     """DER."""
     days: int = DAYS
@@ -36,6 +37,7 @@ class OcspAnswer:
     """An answer that was signed."""
 
     authority: CertificateRecord
+    """By the certificate of the key that the request is about."""
     responder: CertificateRecord
     """Who signed it: a delegated responder, or the authority itself."""
     statuses: tuple[Status, ...]
@@ -52,8 +54,9 @@ def plan_answer(desk: Desk, form: OcspForm) -> OcspAnswer:
         raise UsageError(
             f"An answer is current for 1 to {MOST_DAYS} days, not {form.days}.", hint="Give --days 1."
         )
-    authority = authority_record(desk, form.reference)
+    named = authority_record(desk, form.reference)
     request = read_request(form.request)
+    authority = _asked_about(desk, named, request)
     return OcspAnswer(authority, responder_of(desk, authority), _statuses(desk, authority, request), b"")
 
 
@@ -76,6 +79,29 @@ def answer_request(desk: Desk, form: OcspForm) -> OcspAnswer:
         with desk.ledger.transaction(act="answer-ocsp", at=now, detail=detail):
             pass
     return OcspAnswer(plan.authority, plan.responder, plan.statuses, der)
+
+
+def _asked_about(desk: Desk, authority: CertificateRecord, request: Request) -> CertificateRecord:
+    """Return the authority by its certificate for the key that a request is about; as it was named, if that is none of its keys.
+
+    A key answers for what was signed with it alone (RFC 6960, 4.2.2.2), so where a request mixes certificates of several keys, the
+    first that belongs to the authority decides, and the others are unknown.
+    """
+    keys = [(one, desk.certificate(one)) for one in _lineage(desk, authority)]
+    for asked in request.asked:
+        for record, certificate in keys:
+            if asked.is_of(certificate):
+                return record
+    return authority
+
+
+def _lineage(desk: Desk, authority: CertificateRecord) -> tuple[CertificateRecord, ...]:
+    """Return an authority by one certificate for each key that it has or had, the one that is given first."""
+    by_key = {authority.key_id: authority}
+    for record in desk.ledger.by_name(authority.subject):
+        if record.is_authority and record.profile != CROSS and record.subject == authority.subject:
+            by_key.setdefault(record.key_id, desk.newest(record))
+    return tuple(by_key.values())
 
 
 def responder_of(desk: Desk, authority: CertificateRecord) -> CertificateRecord:
