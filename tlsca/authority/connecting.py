@@ -48,8 +48,10 @@ __all__ = [
     "looks_like_target",
     "options_of",
     "prove",
+    "prove_each",
     "prove_many",
     "serve",
+    "target_of",
 ]
 
 LOOPBACK = "127.0.0.1"
@@ -138,18 +140,26 @@ def prove(
 def prove_many(
     desk: Desk | None, form: ProbeForm, targets: Iterable[str], *, options: Options, jobs: int
 ) -> Generator[Result, None, None]:
+    """Probe many targets as `prove_each` does, all of them as `form` says."""
+    return prove_each(desk, (replace(form, target=one) for one in targets), options=options, jobs=jobs)
+
+
+def prove_each(
+    desk: Desk | None, forms: Iterable[ProbeForm], *, options: Options, jobs: int
+) -> Generator[Result, None, None]:
     """Probe many targets, `jobs` at once, and yield the results in the order of the targets, each as soon as it can be.
 
-    Targets are drawn as they are needed, so they may come from a slow source without end. What is under way when the iterator
-    is closed is cancelled. Raises UsageError and Unreadable for options that OpenSSL cannot take.
+    Targets are drawn as they are needed, so they may come from a slow source without end; what they want is in their forms, what
+    they share in `options`. What is under way when the iterator is closed is cancelled. Raises UsageError and Unreadable for
+    options that OpenSSL cannot take.
     """
     cancelled = threading.Event()
-
-    def dial(target: str) -> Result:
-        return _dialled(desk, replace(form, target=target), options, cancelled, None)
-
     seen: list[Result] = []
-    with closing(sweep(targets, dial, host=lambda target: _host(form, target), jobs=jobs)) as results:
+
+    def dial(form: ProbeForm) -> Result:
+        return _dialled(desk, form, options, cancelled, None)
+
+    with closing(sweep(forms, dial, host=_host, jobs=jobs)) as results:
         try:
             for result in results:
                 seen.append(result)
@@ -170,20 +180,21 @@ def enumerate_host(
     told: Callable[[str, int], None] | None = None,
 ) -> Capabilities:
     """Find out by many handshakes which versions, suites and groups a host accepts. Raises UsageError for no target, Cancelled."""
-    return capabilities(_target(form, form.target), options, cancelled=cancelled, told=told)
+    return capabilities(target_of(form), options, cancelled=cancelled, told=told)
 
 
-def _host(form: ProbeForm, text: str) -> str:
+def _host(form: ProbeForm) -> str:
     """Return what stands for the machine behind a target; one that cannot be read stands for itself."""
     try:
-        return host_of(_target(form, text))
+        return host_of(target_of(form))
     except UsageError:
-        return text
+        return form.target
 
 
-def _target(form: ProbeForm, text: str) -> Target:
+def target_of(form: ProbeForm) -> Target:
+    """Return what is dialled. Raises UsageError."""
     return parse_target(
-        text,
+        form.target,
         starttls=form.starttls,
         server_name=form.server_name,
         address=form.address,

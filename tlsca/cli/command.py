@@ -39,6 +39,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("tlsca.cli.exporting", "Write a certificate, chain, key or bundle."),
     "import": ("tlsca.cli.importing", "Take in files, directories and databases of other tools."),
     "probe": ("tlsca.cli.probing", "Test the TLS connection to hosts."),
+    "watch": ("tlsca.cli.watching", "Keep targets, probe them again, say what changed."),
     "listen": ("tlsca.cli.listening", "Serve a certificate on 127.0.0.1."),
     "lint": ("tlsca.cli.checking", "Find what is wrong in a certificate."),
     "verify": ("tlsca.cli.checking", "Check a certificate and its chain."),

@@ -259,7 +259,9 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "this_update": from_rfc3339,
     "next_update": from_rfc3339,
     "since": from_rfc3339,
+    "probed_at": from_rfc3339,
     "names": tuple,
+    "codes": tuple,
     "certificate_ids": tuple,
     "reason": Reason,
 }

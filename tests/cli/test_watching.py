@@ -1,0 +1,106 @@
+"""watch: targets kept in the store, looked at again, and what changed."""
+
+import pytest
+
+
+@pytest.fixture
+def served(store, listen):
+    """The port at which a process of its own presents the certificate of localhost."""
+    return listen("localhost").port
+
+
+def test_a_target_is_kept_looked_at_and_taken_away(done, served):
+    place = f"localhost:{served}"
+    assert done("watch", "add", place, "--json").json[0]["id"] == place
+    (before,) = done("watch", "list", "--json").json
+    assert (before["target"], before["verdict"], before["probed_at"]) == (place, None, None)
+    (look,) = done("watch", "run", "--json").json_lines
+    assert (look["verdict"], look["changes"], look["subject"]) == ("trusted", [], "CN=localhost")
+    assert look["result"]["tls"]["version"] == look["version"] == "TLSv1.3"
+    (after,) = done("watch", "list", "--json").json
+    assert after["sha256"] == look["sha256"]
+    assert after["not_after"]
+    assert "✔ trusted" in done("watch", "list").text
+    done("watch", "remove", place)
+    assert done("watch", "list", "--json").json == []
+
+
+def test_what_changed_is_said(cli, done, served, listen):
+    place = f"localhost:{served}"
+    done("watch", "add", place)
+    done("watch", "run")
+    assert "changed" not in done("watch", "run").text
+    done("revoke", "localhost", "--yes")
+    ran = cli("watch", "run", "--json")
+    assert ran.status == 1
+    assert ran.json["changes"] == [
+        {"what": "verdict", "before": "trusted", "after": "untrusted"},
+        {"what": "problems", "before": "", "after": "revoked"},
+    ]
+
+
+def test_a_new_certificate_at_the_same_place_is_said(done, store, listen):
+    with_old = listen("localhost")
+    done("watch", "add", f"localhost:{with_old.port}")
+    (first,) = done("watch", "run", "--json").json_lines
+    with_old.interrupt()
+    done("renew", "localhost", "--rekey", "--days", "20")
+    newest = done("list", "localhost", "--json").json[-1]["ref"]
+    listen(newest, "--port", str(with_old.port))
+    (second,) = done("watch", "run", "--json").json_lines
+    changed = {change["what"]: change for change in second["changes"]}
+    assert changed["certificate"]["before"] == first["sha256"][:16]
+    assert changed["certificate"]["after"] == second["sha256"][:16]
+    assert changed["expiry"]["after"] == second["not_after"]
+
+
+def test_a_host_that_is_down_keeps_what_was_known_of_it(cli, done, store, listen):
+    running = listen("localhost")
+    done("watch", "add", f"localhost:{running.port}", "--address", "127.0.0.1")
+    (first,) = done("watch", "run", "--json").json_lines
+    running.interrupt()
+    ran = cli("watch", "run", "--json")
+    assert ran.status == 1
+    assert (ran.json["verdict"], ran.json["problems"]) == ("failed", ["refused"])
+    assert [change["what"] for change in ran.json["changes"]] == ["verdict", "problems"]
+    assert ran.json["not_after"] == first["not_after"]
+
+
+def test_every_target_is_right_or_none_is_kept(cli, done, store):
+    ran = cli("watch", "add", "www.example", "host:99999")
+    assert ran.status == 2
+    assert "99999" in ran.talk
+    assert done("watch", "list", "--json").json == []
+
+
+def test_targets_are_named_as_they_were_typed_or_by_their_host(cli, done, store):
+    done("watch", "add", "https://www.example", "www.example:8443", "[::1]:443")
+    done("watch", "add", "10.0.0.1", "--server-name", "www.example")
+    ids = [one["id"] for one in done("watch", "list", "--json").json]
+    assert ids == ["10.0.0.1:443#www.example", "[::1]:443", "www.example:443", "www.example:8443"]
+    done("watch", "remove", "https://www.example", "::1")
+    assert len(done("watch", "list", "--json").json) == 2
+    unknown = cli("watch", "remove", "nobody.example")
+    assert (unknown.status, "nobody.example is not watched" in unknown.talk) == (3, True)
+
+
+def test_adding_again_changes_how_it_is_looked_at_and_keeps_what_was_found(done, served):
+    place = f"localhost:{served}"
+    done("watch", "add", place)
+    done("watch", "run")
+    done("watch", "add", place, "--verify-name", "localhost")
+    (kept,) = done("watch", "list", "--json").json
+    assert (kept["verify_name"], kept["verdict"]) == ("localhost", "trusted")
+
+
+def test_nothing_watched_is_said(done, store):
+    assert "Nothing is watched" in done("watch", "list").talk
+    assert done("watch", "run").out == b""
+
+
+def test_the_audit_log_names_the_targets(done, served):
+    done("watch", "add", f"localhost:{served}")
+    done("watch", "run")
+    acts = done("log", "--json").json_lines
+    assert [act["act"] for act in acts[-3:]] == ["watch", "probe", "look-again"]
+    done("log", "--verify")
