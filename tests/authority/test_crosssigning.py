@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority import importing, issuing, keeping, listing
 from tlsca.authority.crosssigning import CrossForm, cross_sign, plan_cross
+from tlsca.authority.doctor import examine
 from tlsca.authority.issuing import AuthorityForm, CertificateForm
 from tlsca.authority.revoking import RevocationForm, revoke
 from tlsca.errors import NotFound, PassphraseMissing, Refused, Unreadable, UsageError
@@ -200,3 +201,27 @@ def test_what_was_revoked_here_is_not_vouched_for(desk, create):
     revoke(desk, RevocationForm(references=("Beta Issuing",), reason="key-compromise"))
     with pytest.raises(Refused, match="was revoked"):
         cross_sign(desk, CrossForm(what="Beta Issuing", issuer="Acme Root"))
+
+
+@pytest.mark.parametrize("in_the_store", [False, True])
+def test_the_doctor_says_in_time_that_it_is_to_be_cross_signed_again(
+    desk, clock, create, foreign, in_the_store
+):
+    create("Acme Root", days=8000)
+    record, file = foreign(days=4000)
+    made = cross_sign(desk, CrossForm(what=str(file), days=1000)).record
+    if in_the_store:
+        importing.import_files(desk, [file], passphrase=None)
+
+    def told():
+        return {one.code: one.repair.command for one in examine(desk).remarks if one.about == "Other Root"}
+
+    assert told() == {}
+    clock.move(days=990)
+    again = f"tlsca ca cross-sign {record.sha256[:12] if in_the_store else 'CERTFILE'}"
+    assert told() == {"cross-certificate-ending": again, "expires-soon": again}
+    clock.move(days=11)
+    assert told() == {"lapsed": again}
+    cross_sign(desk, CrossForm(what=str(file)))
+    assert told() == {}
+    assert desk.ledger.certificate(made.id).renewed_by is not None

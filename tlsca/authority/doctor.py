@@ -15,11 +15,12 @@ from tlsca.authority.condition import condition, damaged
 from tlsca.authority.desk import DEEPEST_CHAIN, Desk
 from tlsca.authority.listing import title_of
 from tlsca.authority.publishing import Why, attention
-from tlsca.authority.succession import is_live, succession
+from tlsca.authority.succession import cross_again, is_live, succession
 from tlsca.errors import Refused, StoreDamaged
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.identity import is_identity
 from tlsca.pki.lint import Level, Remark, Repair, gravest_first, lint_below, reaches
+from tlsca.pki.renew import CROSS
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable, rfc3339
 
@@ -81,6 +82,8 @@ def _tell_nobody(_done: int, _total: int) -> None:
 
 def command_for(desk: Desk, record: CertificateRecord, act: str) -> Repair | None:
     """Return the repair that does an act to a certificate of the store; None where its issuer is not here to do it."""
+    if record.profile == CROSS and act in {"renew", "rekey"}:
+        return cross_again(record, desk.ledger.with_key(record.key_id))
     reference = record.sha256[:12]
     issuer = record if record.issuer_id == record.id else desk.issuer_of(record)
     if act in {"renew", "rekey", "issue"} and (issuer is None or not desk.has_key(issuer)):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from tlsca.authority.listing import title_of
 from tlsca.pki.lint import Level, Remark, Repair
+from tlsca.pki.renew import CROSS
 from tlsca.store.records import CertificateRecord
 from tlsca.text import listing, printable, remaining, rfc3339
 
@@ -22,7 +23,8 @@ def is_live(record: CertificateRecord, now: datetime) -> bool:
 def succession(records: Sequence[CertificateRecord], *, now: datetime) -> Iterator[Remark]:
     """Look at all certificates of a store and how they follow each other."""
     live = {record.id: record for record in records if is_live(record, now)}
-    yield from _ending_authorities(live.values(), now)
+    yield from _ending_authorities([one for one in live.values() if one.profile != CROSS], now)
+    yield from _ending_crosses(live, now)
     yield from _superseded(live)
     yield from _lapsed(records, live.values(), now)
     yield from _shared_keys(live.values())
@@ -72,6 +74,41 @@ def _ending_authorities(live: Iterable[CertificateRecord], now: datetime) -> Ite
             )
 
 
+def cross_again(record: CertificateRecord, records: Iterable[CertificateRecord]) -> Repair:
+    """Return the command for the next cross-certificate of an authority, whose own certificates may be among the records.
+
+    It ends no later than the other's own certificate, so one that ends sooner than that is signed again, and else a newer one is
+    needed, which only the other authority has.
+    """
+    own = [
+        one
+        for one in records
+        if one.profile != CROSS
+        and (one.subject, one.key_id) == (record.subject, record.key_id)
+        and one.not_after > record.not_after
+    ]
+    what = own[-1].sha256[:12] if own else "CERTFILE"
+    return Repair("cross-sign", f"tlsca ca cross-sign {what}")
+
+
+def _ending_crosses(live: dict[str, CertificateRecord], now: datetime) -> Iterator[Remark]:
+    """Find where we vouch for somebody else's authority not much longer; those between two keys of a root end with it."""
+    for record in live.values():
+        left = record.not_after - now
+        if record.profile != CROSS or record.renewed_by is not None or left >= ahead_of_end(record):
+            continue
+        yield remark(
+            record,
+            Level.WARNING if left < ahead_of_end(record) / 2 else Level.NOTICE,
+            "cross-certificate-ending",
+            "validity",
+            f"The cross-certificate ends {remaining(record.not_after, now)}, on {rfc3339(record.not_after)}, and has no successor.",
+            fix="Cross-sign the newest certificate of the other authority.",
+            source="RFC 4210, 4.4",
+            repair=cross_again(record, live.values()),
+        )
+
+
 def _superseded(live: dict[str, CertificateRecord]) -> Iterator[Remark]:
     for record in live.values():
         successor = live.get(record.renewed_by or "")
@@ -92,10 +129,10 @@ def _lapsed(
     records: Iterable[CertificateRecord], live: Iterable[CertificateRecord], now: datetime
 ) -> Iterator[Remark]:
     """Find what ended lately while nothing else is good for the same names."""
-    covered = {(record.subject, record.names) for record in live}
+    covered = {_stands_for(record) for record in live}
     for record in records:
         lately = record.revoked_at is None and now - _LATELY <= record.not_after < now
-        if lately and record.renewed_by is None and (record.subject, record.names) not in covered:
+        if lately and record.renewed_by is None and _stands_for(record) not in covered:
             yield remark(
                 record,
                 Level.WARNING,
@@ -104,8 +141,15 @@ def _lapsed(
                 f"It ended {remaining(record.not_after, now)}, on {rfc3339(record.not_after)}, and was not renewed.",
                 fix="Renew it, if it is still in use.",
                 source="RFC 5280, 4.1.2.5",
-                repair=Repair("renew", f"tlsca renew {record.sha256[:12]}"),
+                repair=cross_again(record, records)
+                if record.profile == CROSS
+                else Repair("renew", f"tlsca renew {record.sha256[:12]}"),
             )
+
+
+def _stands_for(record: CertificateRecord) -> tuple[object, ...]:
+    """Return what another certificate would have to have to stand in this one's place."""
+    return record.subject, record.names, record.profile == CROSS
 
 
 def _shared_keys(live: Iterable[CertificateRecord]) -> Iterator[Remark]:

@@ -61,6 +61,7 @@ _ONLY_THERE = ("--address", "--alpn", "--legacy", "--max-version", "--min-versio
 
 _REPAIRS = {
     "crl": ("publish", ", on this authority"),
+    "cross-sign": ("cross_sign", ""),
     "import": ("import", ""),
     "issue": ("issue", ""),
     "rekey": ("renew", " and “a new key”, on this certificate"),
