@@ -56,22 +56,21 @@ class BulkDialog(Dialog[Made]):
         & #bulk-ask { height: 1fr; }
         & #bulk-told { height: 1fr; min-height: 6; }
         & #bulk-verdict { height: 1; padding: 0 1; background: $boost; }
-        & #bulk-row { height: 2; padding: 0 1; }
+        & #bulk-row { height: auto; min-height: 2; max-height: 6; padding: 0 1; }
         & DryRunTable { height: 1fr; }
-        & #bulk-run { height: 1fr; padding: 1 2; display: none; }
+        & #bulk-run { height: 1fr; padding: 1 2; align-vertical: middle; display: none; }
         & #bulk-promise { margin-top: 1; color: $text-muted; }
         &.-running #bulk-ask, &.-done #bulk-ask { display: none; }
         &.-running #bulk-run, &.-done #bulk-run { display: block; }
         &.-done #bulk-promise, &.-done RunProgress { display: none; }
-        &.-tall RowsArea { height: 10; }
+        &.-tall RowsArea { height: 10; margin-bottom: 1; }
         &.-tall BulkForm { margin-bottom: 1; }
-        &.-tall BulkForm .pair { margin-top: 1; }
         &.-tall > Vertical { height: 96%; padding: 1 2; }
         &.-huge > Vertical { width: 96%; }
         &.-huge #bulk-ask { layout: horizontal; }
         &.-huge BulkForm { width: 48; height: 1fr; margin: 0 2 0 0; }
-        &.-huge BulkForm RowsArea { height: 1fr; margin-bottom: 1; }
-        &.-huge BulkForm .pair { layout: vertical; margin: 0; }
+        &.-huge BulkForm RowsArea { height: 1fr; }
+        &.-huge BulkForm .pair { layout: vertical; }
         &.-huge BulkForm .pair Field { margin: 0; }
         &.-huge #bulk-told { width: 1fr; }
     }
@@ -105,11 +104,14 @@ class BulkDialog(Dialog[Made]):
         """Begin where rows are pasted."""
         self.query_one(RowsArea).focus()
 
+    def _fit(self) -> None:
+        """Leave the height of the body alone: the frame fills the screen, and the body takes what the others leave."""
+
     async def on_unmount(self) -> None:
         """Stop with the app that is left, before the store is closed under the run."""
         if self._run is not None:
             self._run.stop()
-            await asyncio.to_thread(self._run.ended.wait)
+            await asyncio.to_thread(self._run.wait)
 
     # The dry run
 
@@ -120,6 +122,7 @@ class BulkDialog(Dialog[Made]):
         form = self.query_one(BulkForm)
         source, usual = form.source, form.usual
         self._found = None
+        self.show_error(None)
         self._say_if_slow()
         self._follower.follow(lambda: self._look_over(source, usual))
 

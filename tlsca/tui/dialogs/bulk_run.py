@@ -10,7 +10,7 @@ from tlsca.authority.bulk import Planned, issue_many
 from tlsca.authority.bulk_files import FilesForm, check_files, write_files
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import Issued
-from tlsca.errors import TlscaError
+from tlsca.errors import Refused, TlscaError
 from tlsca.tui.widgets.run_progress import Progress
 
 
@@ -46,19 +46,27 @@ class BulkRun:
         self._done = (0, 0)
         self._keeping = False
         self._kept = False
-        self.ended = threading.Event()
-        """Set once nothing will be done any more."""
+        self._begun = threading.Event()
+        self._ended = threading.Event()
 
     def __call__(self) -> Made:
         """Do it. Raises TlscaError, and then no certificate was kept."""
+        self._begun.set()
         try:
+            if self.stopping:
+                raise Refused("Stopped before the first; none was kept.")
             return self._issue()
         finally:
-            self.ended.set()
+            self._ended.set()
 
     def stop(self) -> None:
         """Have it end soon: before the certificates are kept, none is; after that, the remaining files are not written."""
         self._stop.set()
+
+    def wait(self) -> None:
+        """Return once nothing more will be done; only to be called after `stop`."""
+        if self._begun.is_set():  # else it finds out as soon as it begins that it is not to
+            self._ended.wait()
 
     @property
     def stopping(self) -> bool:

@@ -3,9 +3,7 @@
 from textual.content import Content
 
 from tlsca.authority.dry_run import DryRun
-from tlsca.authority.listing import title_of
 from tlsca.authority.sheet import Wrong
-from tlsca.text import printable, rfc3339
 from tlsca.tui.widgets.dry_run_table import Judged, cells_of
 from tlsca.tui.work import sentence
 
@@ -39,11 +37,10 @@ def summary(found: DryRun) -> Content:
 
 
 def row_told(row: Judged) -> Content:
-    """Return everything about one row: what is wrong with what to do, or what will be made of it."""
+    """Return what is wrong with a row and what to do about it; or of a right one what its columns may have cut off."""
     if isinstance(row, Wrong):
         return sentence(row.error)
-    cells, draft = cells_of(row), row.draft
-    parts = (cells["NAMES"], cells["PROFILE"], cells["KEY"], f"until {rfc3339(draft.not_after)}")
-    told = f"Row {row.row.number}: {', '.join(parts)}, from {printable(title_of(row.issuer))}."
-    notes = f" ! {cells['NOTES']}" if draft.notes else ""
+    cells = cells_of(row)
+    told = f"Row {row.row.number}: {cells['NAMES']}, from {cells['ISSUER']}."
+    notes = f" ! {cells['NOTES']}" if cells["NOTES"] else ""
     return Content.assemble((told, "$foreground-muted"), (notes, "$text-warning"))

@@ -65,7 +65,7 @@ class DryRunTable(ScrollView, can_focus=True):
         & .dry-run-table--right { color: $text-success; }
         & .dry-run-table--note { color: $text-warning; }
         & .dry-run-table--wrong { color: $text-error; }
-        & .dry-run-table--muted { color: $text-muted; }
+        & .dry-run-table--muted { color: $foreground-muted; }
         &:focus .dry-run-table--cursor { background: $primary 45%; text-style: bold; }
     }
     """
@@ -203,7 +203,7 @@ class DryRunTable(ScrollView, can_focus=True):
         ]
         notes = self._noted and width >= _ROOM_FOR_NOTES
         left = width - self._number_width() - 5 - sum(column.width + 1 for column in fixed)
-        issuer = max(left // (5 if notes else 3), 12)
+        issuer = max(left // (4 if notes else 3), 12)
         left -= issuer + 1
         noted = [_Column("NOTES", left // 2)] if notes else []
         left -= sum(column.width + 1 for column in noted)
