@@ -8,7 +8,7 @@ raises `DerError`: lengths are checked against the bytes at hand, nothing recurs
 import re
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tlsca.errors import DerError
 
@@ -41,6 +41,10 @@ BMP_STRING = 30
 MAXIMUM_DEPTH = 64
 """How deep elements may nest. OpenSSL's templates stop at 30; no certificate in use comes near either."""
 
+_MAXIMUM_OPEN = 100_000
+"""How many indefinite lengths may be open at once; beyond, what is inside could not be looked at anyway."""
+_MAXIMUM_SKIPPED = 5_000_000
+"""How many elements are gone over in search of the end of an indefinite length: some seconds' worth."""
 _MAXIMUM_STRING_DEPTH = 5  # ASN1_MAX_STRING_NEST in OpenSSL: string segments within string segments
 _MAXIMUM_TAG_NUMBER = 0x7FFFFFFF
 _MAXIMUM_LENGTH_OCTETS = 8
@@ -63,6 +67,8 @@ class Tlv:
     tag: int
     constructed: bool
     depth: int
+    ends: dict[int, int] = field(repr=False, compare=False)
+    """Where the contents of indefinite length end, by where they begin: found out once for all that nest in each other."""
 
     @property
     def tag_class(self) -> int:
@@ -106,7 +112,9 @@ class Tlv:
             raise DerError("a string in segments", offset=self.offset)
         if self.depth >= MAXIMUM_DEPTH:
             raise DerError(f"elements nest deeper than {MAXIMUM_DEPTH}", offset=self.offset)
-        found = _element(self.source, self.offset + self.header_length + skipped, self.end, self.depth + 1)
+        found = _element(
+            self.source, self.offset + self.header_length + skipped, self.end, self.depth + 1, self.ends
+        )
         if found.next_offset != self.end:
             raise DerError("octets are left over behind an element", offset=found.next_offset)
         return found
@@ -121,7 +129,7 @@ class Tlv:
         position = self.offset + self.header_length
         try:
             while position < self.end and len(found) < most:
-                next_position = _next_offset(self.source, position, self.end)
+                next_position = _next_offset(self.source, position, self.end, self.ends)
                 found.append(position)
                 position = next_position
         except DerError as error:
@@ -136,7 +144,7 @@ class Tlv:
             raise DerError(f"elements nest deeper than {MAXIMUM_DEPTH}", offset=self.offset)
         position = self.offset + self.header_length
         while position < self.end:
-            child = _element(self.source, position, self.end, self.depth + 1)
+            child = _element(self.source, position, self.end, self.depth + 1, self.ends)
             if self.source[position] == 0 == self.source[position + 1]:
                 raise DerError("end-of-contents octets inside a definite length", offset=position)
             yield child
@@ -156,31 +164,32 @@ class Places:
         return len(self.offsets)
 
     def __getitem__(self, index: int) -> Tlv:
-        return _element(self.parent.source, self.offsets[index], self.parent.end, self.parent.depth + 1)
+        parent = self.parent
+        return _element(parent.source, self.offsets[index], parent.end, parent.depth + 1, parent.ends)
 
 
 def read(source: bytes, offset: int = 0) -> Tlv:
     """Return the element that begins at `offset`; octets behind it are left alone. Raises `DerError`."""
-    return _element(source, offset, len(source), 0)
+    return _element(source, offset, len(source), 0, {})
 
 
-def _element(source: bytes, offset: int, limit: int, depth: int) -> Tlv:
+def _element(source: bytes, offset: int, limit: int, depth: int, ends: dict[int, int]) -> Tlv:
     """Return the element at `offset`, all of which must lie before `limit`."""
     start, length, tag, constructed = _header(source, offset, limit)
     if length >= 0:
         end = start + length
         if end > limit:
             raise DerError(f"{length} bytes announced, {limit - start} left", offset=offset)
-        return Tlv(source, offset, start - offset, end, end, tag, constructed, depth)
-    end = _end_of_contents(source, start, limit)
-    return Tlv(source, offset, start - offset, end, end + 2, tag, constructed, depth)
+        return Tlv(source, offset, start - offset, end, end, tag, constructed, depth, ends)
+    end = _end_of_contents(source, start, limit, ends)
+    return Tlv(source, offset, start - offset, end, end + 2, tag, constructed, depth, ends)
 
 
-def _next_offset(source: bytes, offset: int, limit: int) -> int:
+def _next_offset(source: bytes, offset: int, limit: int, ends: dict[int, int]) -> int:
     """Return the offset behind the element at `offset`: what `_element` finds, without making one."""
     start, length, _, _ = _header(source, offset, limit)
     if length < 0:
-        return _end_of_contents(source, start, limit) + 2
+        return _end_of_contents(source, start, limit, ends) + 2
     if start + length > limit:
         raise DerError(f"{length} bytes announced, {limit - start} left", offset=offset)
     return start + length
@@ -234,26 +243,39 @@ def _long_length(source: bytes, position: int, count: int, limit: int) -> tuple[
     return position + count, int.from_bytes(digits, "big")
 
 
-def _end_of_contents(source: bytes, position: int, limit: int) -> int:
-    """Return where the end-of-contents octets stand that close the element whose content begins at `position`.
+def _end_of_contents(source: bytes, begin: int, limit: int, ends: dict[int, int]) -> int:
+    """Return where the end-of-contents octets stand that close the element whose content begins at `begin`.
 
-    Counts open elements instead of descending into them, so nesting costs no stack.
+    Keeps a list of open elements instead of descending into them, so nesting costs no stack; and remembers where each of them
+    ends, so that going down into them costs no second search.
     """
-    begin = position
-    still_open = 1
-    while position < limit:
+    if begin not in ends:
+        _find_ends(source, begin, limit, ends)
+    if ends[begin] + 2 > limit:
+        raise DerError("an indefinite length is never closed", offset=begin)
+    return ends[begin]
+
+
+def _find_ends(source: bytes, begin: int, limit: int, ends: dict[int, int]) -> None:
+    still_open = [begin]
+    position = begin
+    for _ in range(_MAXIMUM_SKIPPED):
+        if position >= limit:
+            raise DerError("an indefinite length is never closed", offset=begin)
         if source[position : position + 2] == b"\0\0" and position + 2 <= limit:
-            still_open -= 1
+            ends[still_open.pop()] = position
             if not still_open:
-                return position
+                return
             position += 2
             continue
         position, length, _, _ = _header(source, position, limit)
-        if length < 0:
-            still_open += 1
-        else:
+        if length >= 0:
             position += length
-    raise DerError("an indefinite length is never closed", offset=begin)
+        elif len(still_open) < _MAXIMUM_OPEN:
+            still_open.append(position)
+        else:
+            raise DerError(f"indefinite lengths nest deeper than {_MAXIMUM_OPEN:,}", offset=begin)
+    raise DerError(f"more than {_MAXIMUM_SKIPPED:,} elements in an indefinite length", offset=begin)
 
 
 class Fields:
