@@ -1,6 +1,7 @@
 """The directories that other authorities' tools leave, made here by those tools."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from tlsca.authority import importing, listing
 from tlsca.authority.foreign.gathered import Tree
 from tlsca.authority.publishing import CrlForm, publish_crl
 from tlsca.authority.revocations import unseen
+from tlsca.authority.revoking import RevocationForm, revoke
 from tlsca.store.records import Reason
 
 SECRET = "imported horse"
@@ -143,9 +145,25 @@ def test_step_brings_both_authorities_and_says_what_it_cannot_read(desk, take, s
     assert Tree("step", str(step)) in report.trees
     assert titles(report.certificates) == {"Acme Root CA", "Acme Intermediate CA"}
     assert len(report.keys) == 2
-    assert "Badger" in reasons(report)["db"]
+    assert reasons(report)["db"] == (
+        "what step revoked is in a Badger database, which was not read: "
+        "revoke it here too, with tlsca revoke SERIAL --issuer REF"
+    )
     assert reasons(report)["ca.json"] == "it is JSON without a certificate or a key in it"
     issues("Acme Intermediate CA")
+
+
+def test_step_with_its_database_elsewhere_says_so_too(take, step):
+    shutil.rmtree(step / "db")
+    assert reasons(take(step))[step.name].startswith("what step revoked is in a database elsewhere")
+
+
+def test_what_step_revoked_is_brought_over_by_its_serial_number(desk, take, step):
+    take(step)
+    form = RevocationForm(references=("0badcafe",), issuer="Acme Intermediate CA", reason="superseded")
+    revoke(desk, form)
+    (entry,) = x509.load_der_x509_crl(publish_crl(desk, CrlForm(reference="Acme Intermediate CA")).der)
+    assert entry.serial_number == 0xBADCAFE
 
 
 def test_cfssl_brings_what_its_json_holds(take, step, tool, tmp_path, issues):

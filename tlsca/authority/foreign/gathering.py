@@ -24,6 +24,8 @@ MOST_OCTETS = 512 * 1024 * 1024
 
 _MOST_BOOKS = 100
 
+_STEP_REVOKED = "what step revoked is in {}, which was not read: revoke it here too, with tlsca revoke SERIAL --issuer REF"
+
 
 def gather(paths: Sequence[Path], keyring: Keyring) -> Gathered:
     """Read files and directories; `keyring` opens what is under a passphrase.
@@ -57,14 +59,14 @@ def _gather_file(path: Path, keyring: Keyring, gathered: Gathered, books: list[B
 
 def _gather_directory(root: Path, keyring: Keyring, gathered: Gathered, books: list[Books]) -> None:
     left = MOST_OCTETS
-    for directory in walk(root, gathered):
-        if recognising.is_badger(directory.names):
-            gathered.skip(
-                printable(str(directory.path)),
-                "step keeps what it revoked in a Badger database, which is not read: revoke it again here",
-            )
-            continue
-        _recognise(directory, gathered)
+    found = walk(root, gathered)
+    databases = [one for one in found if recognising.is_badger(one.names)]
+    for directory in databases:
+        gathered.skip(printable(str(directory.path)), _STEP_REVOKED.format("a Badger database"))
+    for directory in (one for one in found if one not in databases):
+        tool = _recognise(directory, gathered)
+        if tool == recognising.STEP and not databases:
+            gathered.skip(printable(str(directory.path)), _STEP_REVOKED.format("a database elsewhere"))
         for path in directory.files:
             left -= _gather_leniently(path, keyring, gathered, books)
             if left < 0:
@@ -74,10 +76,11 @@ def _gather_directory(root: Path, keyring: Keyring, gathered: Gathered, books: l
                 )
 
 
-def _recognise(directory: Directory, gathered: Gathered) -> None:
+def _recognise(directory: Directory, gathered: Gathered) -> str | None:
     tool = recognising.tool_of(directory.names)
     if tool is not None:
         gathered.trees.append(Tree(tool, printable(str(directory.path))))
+    return tool
 
 
 def _gather_leniently(path: Path, keyring: Keyring, gathered: Gathered, books: list[Books]) -> int:

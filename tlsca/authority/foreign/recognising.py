@@ -3,16 +3,18 @@
 import re
 from collections.abc import Set as AbstractSet
 
+STEP = "step"
+
 _MARKS: tuple[tuple[str, frozenset[str]], ...] = (
     ("easy-rsa", frozenset({"index.txt", "issued", "private"})),
-    ("step", frozenset({"certs", "secrets", "config"})),
+    (STEP, frozenset({"certs", "secrets", "config"})),
     ("mkcert", frozenset({"rootCA.pem"})),
     ("openssl ca", frozenset({"index.txt"})),
 )
 """What lies in a directory of each tool, the most particular first."""
 
 _BOOKKEEPING = re.compile(r"(index\.(txt|db)|serial|crlnumber)(\.attr|\.old|\.new)*")
-_BADGER = re.compile(r"[0-9]{6}\.(vlog|sst|mem)|MANIFEST|KEYREGISTRY|DISCARD|LOCK")
+_BADGER = re.compile(r"[0-9]{5,6}\.(vlog|sst|mem)|MANIFEST|KEYREGISTRY|DISCARD|LOCK")
 
 
 def tool_of(names: AbstractSet[str]) -> str | None:
