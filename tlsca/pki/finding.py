@@ -27,6 +27,8 @@ class Finding:
     """One sentence that says what is wrong."""
     fix: str
     """One imperative sentence that an operator can act on."""
+    remedy: str = ""
+    """What a program can do about it at once, as `starttls:smtp` or `legacy`; empty where only a person can act."""
 
     @property
     def is_error(self) -> bool:
@@ -34,9 +36,9 @@ class Finding:
         return self.severity is Severity.ERROR
 
 
-def error(code: str, message: str, fix: str, *, certificate: str | None = None) -> Finding:
+def error(code: str, message: str, fix: str, *, certificate: str | None = None, remedy: str = "") -> Finding:
     """Return a finding because of which a client refuses."""
-    return Finding(code, Severity.ERROR, certificate, message, fix)
+    return Finding(code, Severity.ERROR, certificate, message, fix, remedy)
 
 
 def warning(code: str, message: str, fix: str, *, certificate: str | None = None) -> Finding:

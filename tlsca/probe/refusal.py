@@ -11,6 +11,9 @@ from tlsca.probe.target import Target
 from tlsca.probe.transcript import SERVER_HELLO, Alert, Heard
 from tlsca.text import printable, shorten
 
+STARTTLS, PORT, WITHOUT_NAME, EVERYTHING = "starttls", "port", "without-name", "everything"
+"""Remedies that a probe can try at once: `starttls:PROTOCOL`, `port:NUMBER`, no server name, everything that OpenSSL can."""
+
 _NOT_TLS = frozenset(
     {
         "WRONG_VERSION_NUMBER",
@@ -82,6 +85,7 @@ def _plaintext(session: Session, target: Target) -> Finding:
         f"Probe port {elsewhere[1]}, where {elsewhere[0]} speaks TLS."
         if elsewhere
         else "Turn TLS on in the service, or probe the port on which it speaks TLS.",
+        remedy=f"{PORT}:{elsewhere[1]}" if elsewhere else "",
     )
 
 
@@ -90,20 +94,27 @@ def _needs_starttls(service: Service, target: Target) -> Finding:
         "needs-starttls",
         f"{target} speaks {service.name}, which begins in the clear and is upgraded to TLS.",
         f"Speak {service.starttls} first (--starttls {service.starttls}).",
+        remedy=f"{STARTTLS}:{service.starttls}",
     )
 
 
 def _silence(heard: Heard, target: Target) -> Finding:
     elsewhere = tls_port_of(target.port)
     service = service_by_port(target) if target.starttls is None else None
+    remedy = ""
     if service and not heard.received(SERVER_HELLO):
         fix = f"Speak {service.starttls} first (--starttls {service.starttls})."
+        remedy = f"{STARTTLS}:{service.starttls}"
     elif elsewhere:
         fix = f"Probe port {elsewhere[1]}, where {elsewhere[0]} speaks TLS."
+        remedy = f"{PORT}:{elsewhere[1]}"
     else:
         fix = "Check that the service speaks TLS on this port and is not overloaded, or allow more time (--timeout)."
     return error(
-        "tls-timeout", f"{target} accepted the connection, but its TLS handshake did not end in time.", fix
+        "tls-timeout",
+        f"{target} accepted the connection, but its TLS handshake did not end in time.",
+        fix,
+        remedy=remedy,
     )
 
 
@@ -112,13 +123,19 @@ def _closed(heard: Heard, target: Target) -> Finding:
     if service and not heard.received(SERVER_HELLO):
         return _needs_starttls(service, target)
     elsewhere = tls_port_of(target.port)
+    remedy = f"{PORT}:{elsewhere[1]}" if elsewhere else ""
     if elsewhere:
         fix = f"Probe port {elsewhere[1]}, where {elsewhere[0]} speaks TLS."
     elif target.server_name is None:
         fix = "Name the host (--server-name): this server may need to know which one is meant."
     else:
         fix = f"Check the server's log, and whether it serves {target.server_name} and lets this machine in."
-    return error("closed-early", f"{target} closed the connection before the TLS handshake was done.", fix)
+    return error(
+        "closed-early",
+        f"{target} closed the connection before the TLS handshake was done.",
+        fix,
+        remedy=remedy,
+    )
 
 
 def _alert(alert: Alert, heard: Heard, target: Target) -> Finding:
@@ -128,18 +145,21 @@ def _alert(alert: Alert, heard: Heard, target: Target) -> Finding:
                 "protocol-version",
                 f"{target} speaks none of the TLS versions that were offered ({_offer(heard)}).",
                 "Enable TLS 1.2 or 1.3 on the server, or widen --min-version and --max-version.",
+                remedy=EVERYTHING,
             )
         case 40 | 71:
             return error(
                 "no-shared-cipher",
                 f"{target} accepts nothing of what was offered: cipher suites, groups or signature schemes ({_offer(heard)}).",
                 "Retry with --legacy to offer everything, and enable a modern cipher suite on the server.",
+                remedy=EVERYTHING,
             )
         case 112:
             return error(
                 "unrecognized-name",
                 f"{target} does not know the name {target.server_name or 'that it was asked for'}.",
                 "Configure that name on the server, or ask for another one with --server-name.",
+                remedy=WITHOUT_NAME,
             )
         case 120:
             return error(
@@ -169,12 +189,14 @@ def _own_refusal(session: Session, heard: Heard) -> Finding:
             if heard.version and reason == "UNSUPPORTED_PROTOCOL"
             else f"No TLS version is acceptable here: our side ended the handshake ({reason}).",
             "Enable TLS 1.2 or 1.3 on the server, or allow older versions here with --legacy.",
+            remedy=EVERYTHING,
         )
     if reason in _SUITES:
         return error(
             "no-shared-cipher",
             f"The server chose parameters that are not acceptable here ({reason}).",
             "Enable a modern cipher suite on the server, or accept old ones here with --legacy.",
+            remedy=EVERYTHING,
         )
     if reason in _PROOFS:
         return error(
