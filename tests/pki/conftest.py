@@ -47,9 +47,18 @@ def key_of(kind: str, owner: str) -> keys.PrivateKey:
 
 
 def made(
-    profile: str, *names: str, issuer: Made | None = None, kind: str = "ec-p256", now=NOW, **order
+    profile: str,
+    *names: str,
+    issuer: Made | None = None,
+    kind: str = "ec-p256",
+    now=NOW,
+    owner: str | None = None,
+    **order,
 ) -> Made:
-    """Issue a certificate; `names` are identities, except for an authority, whose name is one."""
+    """Issue a certificate; `names` are identities, except for an authority, whose name is one.
+
+    Certificates of one `owner` share their key; without, those of one profile with the same names do.
+    """
     authority = PROFILES[profile].authority
     asked = Order(
         profile=PROFILES[profile],
@@ -59,7 +68,7 @@ def made(
         **order,
     )
     above = Issuer(issuer.chain) if issuer else None
-    key = key_of(kind, "".join((profile, *names)))
+    key = key_of(kind, owner or "".join((profile, *names)))
     certificate = sign(
         draft(asked, above, now=now),
         key.public_key(),

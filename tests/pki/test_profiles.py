@@ -17,7 +17,7 @@ from tlsca.pki.profile_rows import profile_rows
 from tlsca.pki.profile_table import base_of, profile_of
 from tlsca.pki.profiles import LEAF_PROFILES, PROFILES, Bring
 
-CLASSICAL = ["ec-p256", "ec-p384", "ec-p521", "ed25519", "ed448", "rsa-2048"]
+CLASSICAL = [kind for kind in KINDS if not kind.startswith("ml-dsa")]
 POINTERS = {
     "ocsp_urls": ("http://ocsp.example.com/",),
     "issuer_urls": ("http://ca.example.com/ca.cer",),
@@ -44,14 +44,43 @@ def lint(tmp_path, capsys):
 
 @pytest.mark.parametrize("kind", CLASSICAL)
 def test_pkilint_finds_no_fault_in_any_profile(make, lint, kind):
-    root = make("root", "CN=Root,O=Acme,C=SE", kind=kind)
+    root, issuing = authorities(make, kind)
     assert lint("lint_pkix_cert", root.certificate, severity="WARNING") == ""
-    issuing = make("intermediate", "CN=Issuing,O=Acme,C=SE", issuer=root, kind=kind)
     assert lint("lint_pkix_cert", issuing.certificate, severity="WARNING") == ""
-    for profile in LEAF_PROFILES:
-        if kind in (PROFILES[profile].key_kinds or KINDS):
-            leaf = make(profile, "www.example.com", issuer=issuing, kind=kind, **POINTERS)
-            assert lint("lint_pkix_cert", leaf.certificate, severity="WARNING") == "", profile
+    for profile in profiles_for(kind):
+        leaf = make(profile, "www.example.com", issuer=issuing, kind=kind, owner="one", **POINTERS)
+        assert lint("lint_pkix_cert", leaf.certificate, severity="WARNING") == "", profile
+
+
+def authorities(make, kind: str):
+    """A root and an intermediate; of each kind there are two keys in all, since large RSA keys take seconds."""
+    root = make("root", "CN=Root,O=Acme,C=SE", kind=kind, owner="one")
+    return root, make("intermediate", "CN=Issuing,O=Acme,C=SE", issuer=root, kind=kind, owner="two")
+
+
+def profiles_for(kind: str) -> list[str]:
+    """The profiles of leaves that take this kind of key."""
+    return [name for name in LEAF_PROFILES if kind in (PROFILES[name].key_kinds or KINDS)]
+
+
+def test_pkilint_finds_no_fault_between_any_issuer_and_any_subject(make, tmp_path, capsys):
+    linter = "pkilint.bin.lint_pkix_signer_signee_cert_chain"
+    program = pytest.importorskip(linter, reason="pkilint is not installed")
+
+    def faults(issuer, subject) -> str:
+        files = [tmp_path / "issuer.pem", tmp_path / "subject.pem"]
+        for file, one in zip(files, (issuer, subject), strict=True):
+            file.write_bytes(one.pem)
+        program.main(["lint", "--severity", "WARNING", "--document-format", "PEM", *map(str, files)])
+        return capsys.readouterr().out.strip()
+
+    for issuer_kind in CLASSICAL:
+        root, issuing = authorities(make, issuer_kind)
+        assert faults(root, root) == faults(root, issuing) == "", issuer_kind
+        for kind in CLASSICAL:
+            for profile in profiles_for(kind) if kind == issuer_kind == "ec-p256" else ["server"]:
+                leaf = make(profile, "www.example.com", issuer=issuing, kind=kind, owner="one", **POINTERS)
+                assert faults(issuing, leaf) == "", (issuer_kind, kind, profile)
 
 
 @pytest.mark.parametrize("kind", ["ec-p256", "ec-p384", "rsa-2048"])
