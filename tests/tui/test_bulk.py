@@ -105,13 +105,18 @@ async def test_a_wrong_row_of_a_file_is_named_with_its_column_and_nothing_is_iss
         await op.until("Issued 3 certificates")
 
 
-async def test_a_file_that_is_not_there_is_told(operate, demo):
+async def test_a_path_is_completed_and_one_that_leads_nowhere_is_told(operate, demo, place):
+    (place / "the rows.csv").write_text("name\na.example\n")
     async with operate(demo, (80, 24)) as op:
         await op.opened()
         await op.press("B")
         await op.dialog("BulkDialog")
         await op.press("tab")
-        await op.type("nowhere.csv")
+        await op.type("the")
+        await op.until("the rows.csv")
+        await op.press("right")
+        await op.until("1 of 1 row right")
+        await op.replace("~nobody/nowhere.csv")
         await op.until("nowhere.csv cannot be read")
 
 

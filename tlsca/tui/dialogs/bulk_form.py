@@ -16,6 +16,7 @@ from tlsca.authority.sheet import text_of_file
 from tlsca.tui.widgets.choices import LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, Offer, issuer_choices, key_choices
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.path_completion import PathCompletion, expanded
 from tlsca.tui.widgets.rows_area import RowsArea
 from tlsca.tui.widgets.tick import Tick
 
@@ -67,7 +68,15 @@ class BulkForm(Vertical):
         yield RowsArea(
             id="rows", soft_wrap=False, compact=True, placeholder=_PLACEHOLDER, highlight_cursor_line=False
         )
-        yield Field("or a file", LineInput(id="path", compact=True, placeholder="a path to a CSV file"))
+        yield Field(
+            "or a file",
+            LineInput(
+                id="path",
+                compact=True,
+                placeholder="a path to a CSV file",
+                suggester=PathCompletion(),
+            ),
+        )
         with Horizontal(classes="pair"):
             yield Field("Profile", self._select("profile", self._offer.profiles, value="server"))
             yield Field("Key", self._select("key", key_choices()))
@@ -76,7 +85,13 @@ class BulkForm(Vertical):
             yield Field("Valid for", self._select("lifetime", LEAF_LIFETIMES))
         with Horizontal(classes="pair"):
             yield Field(
-                "Write to", LineInput(id="directory", compact=True, placeholder="a directory for chains")
+                "Write to",
+                LineInput(
+                    id="directory",
+                    compact=True,
+                    placeholder="a directory for chains",
+                    suggester=PathCompletion(directories_only=True),
+                ),
             )
             yield Tick("their keys too, in the clear", id="with-key")
 
@@ -121,4 +136,4 @@ class BulkForm(Vertical):
 
 
 def _path(typed: str) -> Path | None:
-    return Path(typed.strip()).expanduser() if typed.strip() else None
+    return expanded(typed.strip()) if typed.strip() else None
