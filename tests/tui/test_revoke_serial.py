@@ -73,6 +73,33 @@ async def test_enter_in_the_number_and_enter_again_revokes_nothing(operate, demo
         await op.until("Revoke for good? y/n")
 
 
+async def test_letters_that_are_typed_beside_the_fields_answer_nothing(operate, demo):
+    async with operate(demo) as op:
+        await asked(op, at="Home Issuing CA")
+        await op.type("1000")
+        await op.until("Revoke for good? y/n")
+        await op.press("tab")
+        await op.type("y")
+        await op.dialog("RevokeSerialDialog")
+        assert op.find("#leave").has_focus
+        await op.press("n")
+        await op.home()
+        assert op.told() == ""
+
+
+async def test_the_commands_that_do_the_same_are_shown_and_missed_without_a_number(operate, demo):
+    async with operate(demo, (120, 40)) as op:
+        await asked(op, at="Home Issuing CA")
+        await op.press("f3")
+        await op.until("“” is no serial number.")
+        await op.press("escape")
+        await op.type("1000")
+        await op.until("Revoke for good? y/n")
+        await op.press("f3")
+        await op.dialog("CommandDialog")
+        await op.until("Home-Issuing-CA")
+
+
 async def test_the_beginning_of_a_number_is_another_number(operate, demo):
     async with operate(demo) as op:
         await op.opened()

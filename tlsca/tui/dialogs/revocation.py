@@ -51,8 +51,8 @@ class RevocationDialog(Dialog[tuple[Revoked, ...]]):
     """Selects what has the focus at first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "confirm", "Yes", show=False),
-        Binding("n", "leave", "No", show=False),
+        Binding("y", "answer('confirm')", "Yes", show=False),
+        Binding("n", "answer('leave')", "No", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -168,6 +168,13 @@ class RevocationDialog(Dialog[tuple[Revoked, ...]]):
         event.stop()
         event.prevent_default()
         self.query_one("#leave", Button).focus()
+
+    async def action_answer(self, answer: str) -> None:
+        """Take y or n for an answer while a button has the focus; elsewhere letters are typed, if only to no effect."""
+        if isinstance(self.focused, Button):
+            await self.run_action(answer)
+        else:
+            self.query_one("#leave", Button).focus()
 
     def action_confirm(self) -> None:
         """Revoke in a thread, once it was seen whom that hits and nothing speaks against it."""

@@ -1,6 +1,7 @@
 """Revoke by serial number: what an authority signed elsewhere, and the store perhaps never saw."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,6 +24,23 @@ from tlsca.tui.widgets.line_input import LineInput
 _LARGEST_SHORT = 1 << 63
 """OpenSSL shows numbers below this in decimal too."""
 _HINT = "The serial number is hexadecimal, with or without colons; 0x may stand before it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Typed:
+    """What stands in the form."""
+
+    serial: str
+    issuer: str
+    reason: str
+    at: str | None
+
+    def form(self) -> RevocationForm:
+        """Return it as an authority takes it, the number so that no name and no longer number answers to it. Raises UsageError."""
+        serial = serial_of(self.serial)
+        if serial is None:
+            raise UsageError(f"“{shorten(printable(self.serial), 60)}” is no serial number.", hint=_HINT)
+        return RevocationForm(references=(f"0x{serial}",), reason=self.reason, at=self.at, issuer=self.issuer)
 
 
 class RevokeSerialDialog(RevocationDialog):
@@ -50,16 +68,9 @@ class RevokeSerialDialog(RevocationDialog):
         yield from self.compose_hit()
 
     def form(self) -> RevocationForm | None:
-        """Return what is typed now. The number is handed on in a way that no name and no longer number answers to."""
-        typed = self.query_one("#serial", Input).value.strip()
-        if not typed:
-            return None
-        serial = serial_of(typed)
-        if serial is None:
-            raise UsageError(f"“{shorten(printable(typed), 60)}” is no serial number.", hint=_HINT)
-        reason, at = self.why()
-        issuer = str(self.query_one("#authority", Select).value)
-        return RevocationForm(references=(f"0x{serial}",), reason=reason, at=at, issuer=issuer)
+        """Return what is typed now; None while there is no number."""
+        typed = self._typed()
+        return typed.form() if typed.serial else None
 
     def rows(self, plan: RevocationPlan) -> tuple[Row, ...]:
         """Return the number as it was understood, and what is known of its certificate."""
@@ -87,8 +98,17 @@ class RevokeSerialDialog(RevocationDialog):
 
     def commands(self) -> Callable[[], str]:
         """Return what writes down the commands that revoke it."""
-        form = self.form() or RevocationForm(references=())
-        return lambda: show_revocation(self._desk, form)
+        typed = self._typed()
+        return lambda: show_revocation(self._desk, typed.form())
+
+    def _typed(self) -> _Typed:
+        reason, at = self.why()
+        return _Typed(
+            serial=self.query_one("#serial", Input).value.strip(),
+            issuer=str(self.query_one("#authority", Select).value),
+            reason=reason,
+            at=at,
+        )
 
 
 def _known(plan: RevocationPlan) -> Iterator[Row]:
