@@ -5,33 +5,36 @@ The table is CSV with a header row (RFC 4180): `name`, several names separated b
 """
 
 import csv
+import hashlib
 import io
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography import x509
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import (
     CertificateForm,
     Issued,
     chosen_issuer,
+    names_besides,
     order_of,
     parse_until,
-    record_of,
     signing_issuer,
 )
-from tlsca.authority.partitions import in_partition
+from tlsca.authority.partitions import in_partition, named_partition
 from tlsca.authority.profiling import find_profile
 from tlsca.errors import Refused, TlscaError
 from tlsca.pki import identity as identities
 from tlsca.pki import keys
-from tlsca.pki.issue import Draft, Issuer, draft, random_serial, sign
-from tlsca.pki.names import dn
+from tlsca.pki.issue import Draft, Issuer, draft, random_serial
+from tlsca.pki.names import dn, dn_text
+from tlsca.pki.series import Series
 from tlsca.store.records import CertificateRecord, KeyRecord
-from tlsca.text import printable
+from tlsca.text import printable, serial_hex
 
 COLUMNS = ("name", "profile", "san", "key", "days", "until", "issuer", "subject")
 MOST_ROWS = 100_000
@@ -62,7 +65,7 @@ class Planned:
 @dataclass(frozen=True, slots=True)
 class _Made:
     record: CertificateRecord
-    pem: bytes
+    der: bytes
     key: KeyRecord
     notes: tuple[str, ...]
 
@@ -135,7 +138,7 @@ def _keep(desk: Desk, made: Sequence[_Made]) -> tuple[Issued, ...]:
         issued: list[Issued] = []
         for one in made:
             change.add_key(one.key)
-            issued.append(Issued(change.add_certificate(one.record, one.pem), one.notes))
+            issued.append(Issued(change.add_certificate_der(one.record, one.der), one.notes))
     return tuple(issued)
 
 
@@ -146,7 +149,7 @@ class _Above:
         self._desk = desk
         self._records: dict[str | None, CertificateRecord] = {}
         self._issuers: dict[str, Issuer] = {}
-        self._keys: dict[str, keys.PrivateKey] = {}
+        self._series: dict[str, Series] = {}
 
     def record(self, reference: str | None) -> CertificateRecord:
         if reference not in self._records:
@@ -158,10 +161,10 @@ class _Above:
             self._issuers[record.id] = signing_issuer(self._desk, record)
         return self._issuers[record.id]
 
-    def key(self, record: CertificateRecord) -> keys.PrivateKey:
-        if record.id not in self._keys:
-            self._keys[record.id] = self._desk.private_key(record)
-        return self._keys[record.id]
+    def series(self, record: CertificateRecord) -> Series:
+        if record.id not in self._series:
+            self._series[record.id] = Series(self.issuer(record), self._desk.private_key(record))
+        return self._series[record.id]
 
 
 def _planned(desk: Desk, row: Row, above: _Above) -> Planned:
@@ -179,20 +182,35 @@ def _planned(desk: Desk, row: Row, above: _Above) -> Planned:
 
 
 def _make(desk: Desk, planned: Planned, above: _Above) -> _Made:
-    private_key = keys.generate(planned.draft.key_kind)
-    now = desk.now()
-    certificate = sign(
-        planned.draft,
-        private_key.public_key(),
-        above.issuer(planned.issuer),
-        above.key(planned.issuer),
-        serial=random_serial(desk.random),
+    plan, now = planned.draft, desk.now()
+    private_key = keys.generate(plan.key_kind)
+    sealed = desk.sealed_key(private_key, at=now)
+    serial = random_serial(desk.random)
+    der = above.series(planned.issuer).sign(plan, private_key.public_key(), serial=serial)
+    record = CertificateRecord(
+        id=desk.new_id(),
+        sha256=hashlib.sha256(der).hexdigest(),
+        serial=serial_hex(serial),
+        subject=dn_text(plan.subject),
+        issuer=dn_text(plan.issuer),
+        issuer_id=planned.issuer.id,
+        profile=plan.profile.name,
+        names=_names_in(plan),
+        not_before=plan.not_before,
+        not_after=plan.not_after,
+        key=sealed.kind,
+        key_id=sealed.id,
+        is_authority=False,
+        created_at=now,
+        partition=named_partition(desk, planned.issuer, x509.load_der_x509_certificate(der)),
     )
-    record = record_of(
-        desk, certificate, profile=planned.draft.profile.name, issuer_id=planned.issuer.id, at=now
-    )
-    pem = certificate.public_bytes(Encoding.PEM)
-    return _Made(record, pem, desk.sealed_key(private_key, at=now), planned.draft.notes)
+    return _Made(record, der, sealed, plan.notes)
+
+
+def _names_in(plan: Draft) -> tuple[str, ...]:
+    values = (extension.value for extension in plan.extensions)
+    names = (value for value in values if isinstance(value, x509.SubjectAlternativeName))
+    return names_besides(plan.subject, chain.from_iterable(names))
 
 
 def _check_header(header: Sequence[str]) -> None:

@@ -177,7 +177,7 @@ def record_of(
         issuer=dn_text(certificate.issuer),
         issuer_id=issuer_id or (identifier if certificate.subject == certificate.issuer else None),
         profile=profile,
-        names=_names_of(certificate),
+        names=names_besides(certificate.subject, general_names(certificate)),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         key=keys.kind_of(certificate.public_key()),
@@ -195,10 +195,10 @@ def _known(desk: Desk, issuer_id: str | None) -> CertificateRecord | None:
         return None
 
 
-def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
-    """Return the subject alternative names as text; one that only says the subject again names nothing further."""
-    again = x509.DirectoryName(certificate.subject)
-    return tuple(identities.general_name_text(name) for name in general_names(certificate) if name != again)
+def names_besides(subject: x509.Name, names: Iterable[x509.GeneralName]) -> tuple[str, ...]:
+    """Return subject alternative names as text; one that only says the subject again names nothing further."""
+    again = x509.DirectoryName(subject)
+    return tuple(identities.general_name_text(name) for name in names if name != again)
 
 
 def fingerprint(certificate: x509.Certificate) -> str:

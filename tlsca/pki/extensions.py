@@ -75,9 +75,11 @@ _ORDER = tuple(
 )
 """The order in which they stand in a certificate; any other comes after."""
 
+_PLACES = {oid: place for place, oid in enumerate(_ORDER)}
+
 
 def _place(extension: x509.Extension[x509.ExtensionType]) -> int:
-    return _ORDER.index(extension.oid) if extension.oid in _ORDER else len(_ORDER)
+    return _PLACES.get(extension.oid, len(_ORDER))
 
 
 def _pointers(order: Order) -> list[x509.ExtensionType]:

@@ -7,6 +7,7 @@ asked for. A draft holds everything but the key, the serial number and the signa
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TypeVar
 
 from cryptography import x509
@@ -45,8 +46,13 @@ class Draft:
     notes: tuple[str, ...] = ()
     """Sentences for the operator: what was changed from what was asked, and why."""
 
+    @property
+    def has_octets(self) -> bool:
+        """Whether an extension is taken as octets, which may be nonsense."""
+        return any(isinstance(extension.value, x509.UnrecognizedExtension) for extension in self.extensions)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Issuer:
     """An authority's certificate chain, its own certificate first and the root last."""
 
@@ -56,6 +62,11 @@ class Issuer:
     def certificate(self) -> x509.Certificate:
         """The certificate that will be the issuer."""
         return self.chain[0]
+
+    @cached_property
+    def constrained(self) -> tuple[x509.Certificate, ...]:
+        """Those in the chain that have name constraints."""
+        return tuple(authority for authority in self.chain if are_constrained([authority]))
 
 
 def draft(order: Order, issuer: Issuer | None, *, now: datetime) -> Draft:
@@ -70,7 +81,7 @@ def draft(order: Order, issuer: Issuer | None, *, now: datetime) -> Draft:
     names = _general_names(order, subject)
     not_before, not_after, notes = validity(order, issuer, now)
     if issuer is not None:
-        check_constraints(subject, names, issuer.chain)
+        check_constraints(subject, names, issuer.constrained)
     return Draft(
         profile=order.profile,
         key_kind=order.key_kind,
@@ -98,51 +109,30 @@ def sign(
     `key_identifier` is what the key is known by already, where that was not made as RFC 5280, 4.2.1.2 (1), makes it. Raises
     Refused when the issuer's private key is not that of its certificate, or when a further extension cannot be read again.
     """
-    return Signer(issuer, issuer_key).sign(plan, public_key, serial=serial, key_identifier=key_identifier)
+    check_is_key_of(issuer.certificate.public_key() if issuer else public_key, issuer_key)
+    builder = (
+        x509.CertificateBuilder()
+        .serial_number(serial)
+        .subject_name(plan.subject)
+        .issuer_name(plan.issuer)
+        .not_valid_before(plan.not_before)
+        .not_valid_after(plan.not_after)
+        .public_key(public_key)
+    )
+    own = key_identifier or x509.SubjectKeyIdentifier.from_public_key(public_key)
+    above = key_identifier_of(issuer.certificate) if issuer else own
+    for extension in (*key_identifiers(own, above), *plan.extensions):
+        builder = builder.add_extension(extension.value, critical=extension.critical)
+    return _legible(builder.sign(issuer_key, signature_hash(issuer_key)), plan)
 
 
-class Signer:
-    """An issuer and its private key; what is the same in all that they sign is looked at once."""
-
-    def __init__(self, issuer: Issuer | None, key: PrivateKey) -> None:
-        """Take an issuer, None for a root that signs itself. Raises Refused when the private key is another one's."""
-        self._key = key
-        self._hash = signature_hash(key)
-        self._identifier = _key_identifier(issuer.certificate) if issuer else None
-        if issuer is not None:
-            self._check_key(issuer.certificate.public_key())
-
-    def sign(
-        self,
-        plan: Draft,
-        public_key: PublicKey,
-        *,
-        serial: int,
-        key_identifier: x509.SubjectKeyIdentifier | None = None,
-    ) -> x509.Certificate:
-        """Sign a draft for a public key; the function `sign` says more. Raises Refused."""
-        if self._identifier is None:
-            self._check_key(public_key)
-        own = key_identifier or x509.SubjectKeyIdentifier.from_public_key(public_key)
-        builder = (
-            x509.CertificateBuilder()
-            .serial_number(serial)
-            .subject_name(plan.subject)
-            .issuer_name(plan.issuer)
-            .not_valid_before(plan.not_before)
-            .not_valid_after(plan.not_after)
-            .public_key(public_key)
+def check_is_key_of(signer: PublicKey, issuer_key: PrivateKey) -> None:
+    """Raise Refused when a private key is not that of the issuer's public key."""
+    if key_id(signer) != key_id(issuer_key.public_key()):
+        raise Refused(
+            "The private key is not that of the issuer's certificate.",
+            hint="Import the authority again with its key.",
         )
-        for extension in (*_key_identifiers(own, self._identifier or own), *plan.extensions):
-            builder = builder.add_extension(extension.value, critical=extension.critical)
-        return _legible(builder.sign(self._key, self._hash), plan)
-
-    def _check_key(self, public_key: PublicKey) -> None:
-        if key_id(public_key) != key_id(self._key.public_key()):
-            raise Refused(
-                "The private key is not that of the issuer's certificate.",
-                hint="Import the authority again with its key.",
-            )
 
 
 def random_serial(random: Callable[[int], bytes]) -> int:
@@ -155,7 +145,7 @@ def random_serial(random: Callable[[int], bytes]) -> int:
 
 def _legible(certificate: x509.Certificate, plan: Draft) -> x509.Certificate:
     """Return the certificate if all its extensions can be read: a further one is taken as octets, and may be nonsense."""
-    if not any(isinstance(extension.value, x509.UnrecognizedExtension) for extension in plan.extensions):
+    if not plan.has_octets:
         return certificate
     try:
         _ = certificate.extensions
@@ -189,12 +179,13 @@ def _check_order(order: Order, issuer: Issuer | None) -> None:
 
 def check_may_sign(issuer: x509.Certificate) -> None:
     """Raise Refused for an issuer that clients take for none (RFC 5280, 6.1.4, k and n)."""
-    name = printable(dn_text(issuer.subject))
     basic = _extension_of(issuer, x509.BasicConstraints)
     if basic is None or not basic.ca:
+        name = printable(dn_text(issuer.subject))
         raise Refused(f"{name} is no authority, so it cannot issue.", hint="Choose another issuer.")
     usage = _extension_of(issuer, x509.KeyUsage)
     if usage is not None and not usage.key_cert_sign:
+        name = printable(dn_text(issuer.subject))
         raise Refused(
             f"The key usage of {name} does not let it sign certificates.", hint="Choose another issuer."
         )
@@ -246,7 +237,7 @@ def subject_of_names(names: Sequence[Identity], issuer: Issuer | None) -> x509.N
     first = names[0] if names else None
     if first is None or first.kind not in _COMMON_NAMES or not fits_common_name(first.value):
         return x509.Name([])
-    if first.kind is IdentityKind.IP and issuer is not None and are_constrained(issuer.chain):
+    if first.kind is IdentityKind.IP and issuer is not None and issuer.constrained:
         return x509.Name([])
     return common_name(first.value)
 
@@ -338,7 +329,7 @@ def _asked_end(order: Order, issuer: Issuer | None, not_before: datetime) -> dat
         return _LATEST
 
 
-def _key_identifiers(
+def key_identifiers(
     own: x509.SubjectKeyIdentifier, above: x509.SubjectKeyIdentifier
 ) -> list[x509.Extension[x509.ExtensionType]]:
     """Return the subject's key identifier and the issuer's, which links the two (RFC 5280, 4.2.1.1 and 4.2.1.2)."""
@@ -346,7 +337,8 @@ def _key_identifiers(
     return [x509.Extension(own.oid, False, own), x509.Extension(authority.oid, False, authority)]
 
 
-def _key_identifier(certificate: x509.Certificate) -> x509.SubjectKeyIdentifier:
+def key_identifier_of(certificate: x509.Certificate) -> x509.SubjectKeyIdentifier:
+    """Return what an issuer's key is known by: as its certificate says, or else as RFC 5280, 4.2.1.2 (1), makes it."""
     try:
         return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     except x509.ExtensionNotFound:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.errors import DerError, Refused, Unreadable
 from tlsca.pki import der
-from tlsca.pki.keys import PrivateKey, PublicKey, kind_of, signature_hash, spki
+from tlsca.pki.keys import PrivateKey, PublicKey, spki
 from tlsca.pki.revoke import Revocation
+from tlsca.pki.scheme import scheme_of
 from tlsca.pki.writing import octet_string, sequence, tagged
 
 LARGEST = 1024 * 1024
@@ -107,7 +106,12 @@ def answer(
     The responder is named by its key; `nonce` is the request's, whole; times in whole seconds. Raises Refused for a key of a
     kind that signs no answers.
     """
-    algorithm, sign = _signature(key)
+    scheme = scheme_of(key)
+    if scheme is None:
+        raise Refused(
+            "A DSA key signs no OCSP answers.",
+            hint="Issue a certificate with the profile ocsp; it answers instead.",
+        )
     times = _time(this_update) + tagged(0xA0, _time(next_update))
     parts = [
         tagged(0xA2, octet_string(_HASHES[bytes.fromhex("2b0e03021a")](_key_bits(responder.public_key())))),
@@ -118,7 +122,7 @@ def answer(
         parts.append(tagged(0xA1, sequence(nonce)))
     data = sequence(*parts)
     certificates = tagged(0xA0, sequence(responder.public_bytes(Encoding.DER)))
-    basic = sequence(data, algorithm, tagged(0x03, b"\0" + sign(data)), certificates)
+    basic = sequence(data, scheme.algorithm, tagged(0x03, b"\0" + scheme.sign(data)), certificates)
     return sequence(tagged(0x0A, b"\0"), tagged(0xA0, sequence(_BASIC, octet_string(basic))))
 
 
@@ -210,34 +214,3 @@ def _key_bits(public_key: PublicKey) -> bytes:
     fields = der.sequence(der.read(spki(public_key)))
     fields.any()
     return der.bit_string(fields.take(der.BIT_STRING)).content
-
-
-_ECDSA = {"sha256": "2a8648ce3d040302", "sha384": "2a8648ce3d040303", "sha512": "2a8648ce3d040304"}
-_RSA_SHA256 = bytes.fromhex("300d06092a864886f70d01010b0500")  # sha256WithRSAEncryption, NULL
-# RFC 8410, 3, and RFC 9881, 2.
-_OWN_HASH = {
-    "ed25519": "2b6570",
-    "ed448": "2b6571",
-    "ml-dsa-44": "608648016503040311",
-    "ml-dsa-65": "608648016503040312",
-    "ml-dsa-87": "608648016503040313",
-}
-
-
-def _signature(key: PrivateKey) -> tuple[bytes, Callable[[bytes], bytes]]:
-    """Return the AlgorithmIdentifier with which a key signs, and what makes the signature. Raises Refused."""
-    digest = signature_hash(key)
-    if isinstance(key, ec.EllipticCurvePrivateKey) and digest is not None:
-        return _algorithm(_ECDSA[digest.name]), lambda data: key.sign(data, ec.ECDSA(digest))
-    if isinstance(key, rsa.RSAPrivateKey):
-        return _RSA_SHA256, lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256())
-    if isinstance(key, dsa.DSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise Refused(
-            "A DSA key signs no OCSP answers.",
-            hint="Issue a certificate with the profile ocsp; it answers instead.",
-        )
-    return _algorithm(_OWN_HASH[kind_of(key.public_key())]), key.sign
-
-
-def _algorithm(oid: str) -> bytes:
-    return sequence(tagged(0x06, bytes.fromhex(oid)))
