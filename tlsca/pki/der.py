@@ -100,7 +100,7 @@ class Tlv:
 
         Raises `DerError` where they are cut short, and where they nest deeper than `MAXIMUM_DEPTH`.
         """
-        return list(self._walk())
+        return list(self.walk())
 
     def inside(self, skipped: int = 0) -> "Tlv":
         """Return the element that the content octets of a string encode, behind `skipped` of them; its offsets stay those of `source`.
@@ -139,7 +139,8 @@ class Tlv:
             self, found, DerError(f"more than {most:,} elements", offset=position) if more else None
         )
 
-    def _walk(self) -> Iterator["Tlv"]:
+    def walk(self) -> Iterator["Tlv"]:
+        """Yield the same elements one by one, those before a damaged one too. Raises `DerError` where `children` does."""
         if self.depth >= MAXIMUM_DEPTH:
             raise DerError(f"elements nest deeper than {MAXIMUM_DEPTH}", offset=self.offset)
         position = self.offset + self.header_length

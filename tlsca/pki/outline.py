@@ -4,11 +4,12 @@ Where a certificate is so broken that no field can be named, this still shows wh
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from tlsca.errors import DerError
 from tlsca.pki import der
 from tlsca.pki.dump.objects import long_name
-from tlsca.text import printable
+from tlsca.text import printable, shorten
 
 _UNIVERSAL = (
     "EOC", "BOOLEAN", "INTEGER", "BIT STRING", "OCTET STRING", "NULL", "OBJECT", "OBJECT DESCRIPTOR", "EXTERNAL", "REAL",
@@ -21,6 +22,7 @@ _BOOLEAN, _INTEGER, _OCTET_STRING, _OBJECT, _ENUMERATED = 1, 2, 4, 6, 10
 _TEXTS = frozenset(
     {12, 18, 19, 20, 22, 23, 24, 26}
 )  # the string and time types that OpenSSL prints as they are
+_LONGEST_LINE = 200
 _PRINTABLE_OCTETS = frozenset(b"\n\r\t" + bytes(range(0x20, 0x7F)))
 
 
@@ -32,16 +34,37 @@ def outline(data: bytes) -> str:
     return "".join(f"{line}\n" for line in _lines(der.read(data)))
 
 
+def outline_lines(data: bytes, offset: int, *, most: int) -> list[str]:
+    """Return the first lines of the outline of the element at `offset`, safe for a terminal; an ellipsis stands for what is left out.
+
+    Raises DerError where there is no element at all.
+    """
+    lines = (shorten(line, _LONGEST_LINE) for line in _lines(der.read(data, offset)))
+    found = list(islice(lines, most + 1))
+    return [*found[:most], "…"] if len(found) > most else found
+
+
 def _lines(element: der.Tlv) -> Iterator[str]:
-    waiting = [element]
+    """Yield the line of an element and those of everything inside it; nothing is read before its line is asked for."""
+    waiting: list[Iterator[der.Tlv | str]] = [iter((element,))]
     while waiting:
-        current = waiting.pop()
-        yield _line(current)
-        if current.constructed:
-            try:
-                waiting += reversed(current.children())
-            except DerError as error:
-                yield f"{current.offset:5}:d={current.depth + 1:<2} {printable(str(error))}"
+        current = next(waiting[-1], None)
+        if current is None:
+            waiting.pop()
+        elif isinstance(current, str):
+            yield current
+        else:
+            yield _line(current)
+            if current.constructed:
+                waiting.append(_inside(current))
+
+
+def _inside(element: der.Tlv) -> Iterator[der.Tlv | str]:
+    """Yield the elements inside another one, and the line that tells of damage where there is some."""
+    try:
+        yield from element.walk()
+    except DerError as error:
+        yield f"{element.offset:5}:d={element.depth + 1:<2} {printable(str(error))}"
 
 
 def _line(element: der.Tlv) -> str:

@@ -295,7 +295,7 @@ EXTENSIONS: dict[str, Explanation] = {
 UNKNOWN = "tlsca has no explanation of this extension; it is shown as ASN.1, if it is any."
 """What stands by an extension that is not in the table."""
 
-CRITICAL = "Critical: a client that does not know it, or what is in it, has to refuse the certificate (RFC 5280, 4.2)."
+CRITICAL = "Critical: a client that does not know it has to refuse (RFC 5280, 4.2)."
 NOT_CRITICAL = "Not critical: a client that does not know it may pass over it (RFC 5280, 4.2)."
 
 

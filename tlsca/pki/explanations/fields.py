@@ -43,7 +43,7 @@ CRL_EXTENSIONS = Explanation("Extensions", "Number, authority key identifier and
 EXTENSION_OID = Explanation("Identifier", "Says which extension this is.", "RFC 5280, 4.2")  # fmt: skip
 EXTENSION_CRITICAL = Explanation("Critical", "Whether a client that does not know the extension has to refuse. False is the default, and DER leaves defaults out.", "RFC 5280, 4.2")  # fmt: skip
 EXTENSION_VALUE = Explanation("Value", "The DER of the extension, wrapped in an OCTET STRING so that it can be skipped whole.", "RFC 5280, 4.2")  # fmt: skip
-ALGORITHM_OID = Explanation("Algorithm", "Says which algorithm this is.", "RFC 5280, 4.1.1.2")  # fmt: skip
+ALGORITHM_OID = Explanation("Identifier", "Says which algorithm this is.", "RFC 5280, 4.1.1.2")  # fmt: skip
 PARAMETERS = Explanation("Parameters", "What the algorithm needs to be told: a curve, a digest, or NULL for nothing.", "RFC 5280, 4.1.1.2")  # fmt: skip
 CURVE = Explanation("Curve", "The elliptic curve, by name.", "RFC 5480, 2.1.1")  # fmt: skip
 
