@@ -6,7 +6,7 @@ a list gets a sequence whose members come into being one by one.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, overload
 
 from tlsca.errors import DerError
@@ -18,6 +18,10 @@ from tlsca.text import printable
 
 MOST_CHILDREN = 1_000_000
 """More elements than this in one are counted as damage: nobody looks at them, and memory ends somewhere."""
+
+
+_KEPT = 256
+"""So many members of a list are remembered once they are made: about what a screen shows while it scrolls."""
 
 
 def no_parts() -> Sequence["Node"]:
@@ -143,7 +147,7 @@ class Elements(Sequence[Node]):
 
     def __init__(self, places: Places, make: Callable[[int, Tlv], Node]) -> None:
         self._places = places
-        self._make = make
+        self._made = lru_cache(maxsize=_KEPT)(lambda at: make(at, places[at]))
 
     def __len__(self) -> int:
         return len(self._places) + (self._places.flaw is not None)
@@ -158,7 +162,7 @@ class Elements(Sequence[Node]):
         at = index + len(self) if index < 0 else index
         if not 0 <= at < len(self):
             raise IndexError(index)
-        return self._make(at, self._places[at]) if at < len(self._places) else rest(self._places)
+        return self._made(at) if at < len(self._places) else rest(self._places)
 
 
 def rest(places: Places) -> Node:
