@@ -32,6 +32,7 @@ BESIDE = "the same file"
 _MOST = 256
 """More certificates than these are not gathered for one chain."""
 _MOST_URLS = 5
+_ILL = frozenset({"expired", "revoked", "held", "not-yet-valid"})
 _SOON = timedelta(days=30)
 
 
@@ -107,18 +108,26 @@ class Chain:
     """Who should stand above the last link; None where that is a root."""
 
     @property
+    def ill(self) -> tuple[Link, ...]:
+        """The certificates that do not count now, whatever the signatures say; the one nearest the root first."""
+        return tuple(one for one in reversed(self.links) if one.status in _ILL)
+
+    @property
+    def sound(self) -> bool:
+        """Whether it reaches a root that somebody here trusts, over certificates that all count."""
+        return self.missing is None and self.links[-1].trusted and not self.ill
+
+    @property
     def sentence(self) -> str:
         """How things stand with it, in a sentence; printable."""
         last = self.links[-1]
         if self.missing is not None:
             return f"The chain is not whole: the issuer of {last.certificate.label} is missing."
-        ill = [one for one in self.links if one.status in {"expired", "revoked", "held", "not-yet-valid"}]
-        whole = count(len(self.links), "certificate")
-        if ill:
-            return f"The chain reaches a root, but {ill[-1].certificate.label} is {ill[-1].status}."
+        if self.ill:
+            return f"The chain reaches a root, but {self.ill[0].certificate.label} is {self.ill[0].status}."
         if not last.trusted:
-            return f"The chain of {whole} reaches a root that nobody here trusts."
-        return f"The chain of {whole} is whole, and its root is trusted."
+            return "The chain reaches a root, but nobody here trusts that."
+        return f"The chain of {count(len(self.links), 'certificate')} is whole, and its root is trusted."
 
     def to_json(self) -> dict[str, Any]:
         """Return the chain as JSON holds it."""

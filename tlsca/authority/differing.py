@@ -3,9 +3,10 @@
 What an operator asks first when something stopped working is what changed; two texts side by side make him look for it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +20,7 @@ from tlsca.pki.difference import Compared, Comparison, Mark, compare
 from tlsca.pki.parts import whose
 from tlsca.pki.read import LARGEST, Found, Kind, read
 from tlsca.store.records import CertificateRecord, RequestRecord
-from tlsca.text import count, passphrase_octets, printable, shorten
+from tlsca.text import count, passphrase_octets, printable, rfc3339, shorten
 
 GLYPHS: Mapping[Mark, str] = MappingProxyType(
     {Mark.SAME: "=", Mark.CHANGED: "~", Mark.ADDED: "+", Mark.REMOVED: "-"}
@@ -119,23 +120,55 @@ def side_of_octets(kind: Kind, der: bytes, source: str) -> Side:
     return _side(Found(kind, der), source)
 
 
-def predecessors(desk: Desk, record: CertificateRecord) -> tuple[CertificateRecord, ...]:
-    """Return the certificates that this one replaced, the newest first."""
-    replaced = [
-        one for one in desk.ledger.by_name(record.subject or record.names[0]) if one.renewed_by == record.id
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Something that a certificate of the store is naturally compared with."""
+
+    title: str
+    """What it is to the certificate; printable."""
+    take: Callable[[], Side]
+    """Returns it; call it in a thread, for it may dial a host. Raises TlscaError."""
+
+
+def others(desk: Desk, record: CertificateRecord) -> tuple[Other, ...]:
+    """Return what a certificate of the store is naturally compared with.
+
+    The ones that it replaced and that replaced it, the request that it came from, and what serves where it was last seen.
+    """
+    kin = [("renewed by it", one) for one in _predecessors(desk, record)]
+    successor = desk.successor(record)
+    kin += [("its successor", successor)] if successor else []
+    found = [
+        Other(
+            f"{word}: until {rfc3339(one.not_after)[:10]}, {one.sha256[:_SHORT]}",
+            partial(side_of_record, desk, one),
+        )
+        for word, one in kin
     ]
+    found += [
+        Other(f"the request that it came from, {one.id[:_SHORT]}", partial(_side_of_request, desk, one))
+        for one in _requests_of(desk, record)
+    ]
+    if record.last_seen:
+        title = f"what {printable(record.last_seen)} serves now"
+        found.append(Other(title, partial(_served, desk, record.last_seen, desk.now())))
+    return tuple(found)
+
+
+def _predecessors(desk: Desk, record: CertificateRecord) -> tuple[CertificateRecord, ...]:
+    """Return the certificates that this one replaced, the newest first; a renewal keeps the subject and the names."""
+    named = record.subject or next(iter(record.names), "")
+    replaced = [one for one in desk.ledger.by_name(named) if one.renewed_by == record.id]
     return tuple(sorted(replaced, key=lambda one: one.not_before, reverse=True))
 
 
-def requests_of(desk: Desk, record: CertificateRecord) -> tuple[RequestRecord, ...]:
-    """Return the requests of the store that became this certificate."""
+def _requests_of(desk: Desk, record: CertificateRecord) -> tuple[RequestRecord, ...]:
     kept = (desk.ledger.setting(name) for name in desk.ledger.settings(_REQUESTS))
     found = (RequestRecord.from_document(document) for document in kept if document is not None)
     return tuple(one for one in found if record.id in one.certificate_ids)
 
 
-def side_of_request(desk: Desk, request: RequestRecord) -> Side:
-    """Return a request of the store. Raises StoreDamaged."""
+def _side_of_request(desk: Desk, request: RequestRecord) -> Side:
     return _first(desk.ledger.object_pem(request.id), "the store", None)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import entries_of
+from tlsca.authority.remembering import remember
 from tlsca.errors import NotFound, StoreError
 from tlsca.pki.finding import Finding, error, gravest_first, warning
 from tlsca.probe.result import Inventory, Outcome, Result
@@ -82,8 +83,12 @@ def _superseded(desk: Desk, record: CertificateRecord, target: str) -> Iterator[
 def note_sightings(desk: Desk | None, results: Iterable[Result]) -> None:
     """Write down where certificates of the store were seen being served, in one transaction, if there is any news.
 
-    A store that cannot be written to keeps what it knew: what was learnt of the host is worth more than this note of it.
+    The authorities' certificates that hosts sent are kept, too, for chains that lack them. A store that cannot be written to
+    keeps what it knew: what was learnt of the host is worth more than this note of it.
     """
+    results = tuple(results)
+    if desk is not None:
+        remember(desk, ((one, str(result.target)) for result in results for one in result.chain_sent[1:]))
     seen = {result.chain_sent[0].sha256: str(result.target) for result in results if result.chain_sent}
     if desk is None or desk.ledger.read_only is not None or not seen:
         return

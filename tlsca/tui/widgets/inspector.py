@@ -1,6 +1,6 @@
 """The inspector: one object, seen as summary, as OpenSSL's text, in its chain, as PEM; a certificate of the store also live."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,19 +12,23 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
+from tlsca.authority.chaining import Chain, chain_of
 from tlsca.authority.desk import Desk
-from tlsca.authority.inspecting import Inspection, inspect_record
-from tlsca.authority.listing import Entry, entry
+from tlsca.authority.files import file_stem
+from tlsca.authority.inspecting import Inspection, inspect_octets, inspect_record
+from tlsca.authority.listing import Entry
+from tlsca.authority.saving import DER, PEM, TEXT, Shown
 from tlsca.errors import TlscaError
 from tlsca.pki.read import Kind
-from tlsca.text import printable, remaining, state
+from tlsca.text import printable, state
+from tlsca.tui.widgets.chain_view import ChainView
 from tlsca.tui.widgets.connection import ConnectionPanel
 from tlsca.tui.widgets.facts import Facts, rows_text
-from tlsca.tui.widgets.lines import Lines, Page, page
+from tlsca.tui.widgets.find_bar import FindBar
+from tlsca.tui.widgets.text_page import Page, TextPage, page
 from tlsca.tui.work import sentence, work
 
 _NO_CHAIN = "Only a certificate has a chain."
-_NOT_IN_THE_STORE = "This certificate is not in the store, which knows the chains of its own."
 _NO_PEM = "A private key is not shown. Its public half is in the summary."
 
 
@@ -33,25 +37,46 @@ class Seen:
     """Everything that the inspector draws of one object, worked out away from the screen."""
 
     inspection: Inspection
-    chain: tuple[Entry, ...]
-    """The certificate and those above it, as the store knows them; empty for what is not in the store."""
+    chain: Chain | None
+    """The certificate and those above it; None for what is no certificate."""
     text: Page
     pem: Page
     absent: Mapping[str, str]
     """Views that this object does not have, each with a sentence why."""
 
+    @property
+    def title(self) -> str:
+        """What a person calls it: foreign text."""
+        known = self.inspection.entry
+        if known is not None:
+            return known.title
+        rows = {row.title: row.value for row in self.inspection.rows}
+        return rows.get("Subject") or rows.get("Issuer") or self.inspection.kind.value
+
+    def forms(self, view: str) -> dict[str, bytes]:
+        """Return the forms in which a view can be saved, the summary as its rows."""
+        forms = {TEXT: (rows_text(self.inspection.rows) if view == "summary" else self.text.text).encode()}
+        return forms | ({PEM: self.inspection.pem, DER: self.inspection.der} if self.inspection.der else {})
+
 
 def look_at(desk: Desk, selected: Entry) -> Seen:
     """Read a certificate of the store and lay its text out. Raises StoreDamaged."""
-    inspection = inspect_record(desk, selected.record)
-    return look_into(inspection, tuple(entry(desk, record) for record in desk.chain(selected.record)))
+    return look_into(desk, inspect_record(desk, selected.record))
 
 
-def look_into(inspection: Inspection, chain: tuple[Entry, ...] = ()) -> Seen:
-    """Lay the views of any object out; call it in a thread, for an object may be large."""
+def look_into(desk: Desk, inspection: Inspection, beside: Iterable[Inspection] = ()) -> Seen:
+    """Lay the views of any object out; call it in a thread, for an object may be large. Raises StoreDamaged.
+
+    `beside` is what came with it, in which the issuers of a certificate may be.
+    """
     absent: dict[str, str] = {}
-    if not chain:
-        absent["chain"] = _NOT_IN_THE_STORE if inspection.kind is Kind.CERTIFICATE else _NO_CHAIN
+    chain = None
+    if inspection.kind is Kind.CERTIFICATE:
+        others = [one.der for one in beside if one.kind is Kind.CERTIFICATE]
+        source = inspection.source
+        chain = chain_of(desk, inspection.der, beside=others, source=source, place=source)
+    else:
+        absent["chain"] = _NO_CHAIN
     try:
         text = page(inspection.safe_text())
     except TlscaError as error:
@@ -75,9 +100,9 @@ class Inspector(Widget):
         & TabPane { padding: 0; }
         & .page { padding: 1 1 0 1; height: 1fr; }
         & .absent { display: none; padding: 1 1 0 1; color: $text-muted; }
-        & Lines { padding: 0 1; height: 1fr; }
+        & TextPage { height: 1fr; }
         & TabPane.-absent .absent { display: block; }
-        & TabPane.-absent Lines, & TabPane.-absent .page { display: none; }
+        & TabPane.-absent TextPage, & TabPane.-absent .page { display: none; }
     }
     """
 
@@ -100,17 +125,18 @@ class Inspector(Widget):
                 yield Facts(id="summary-page")
             with TabPane("Text", id="text"):
                 yield Static(classes="absent")
-                yield Lines(id="text-page")
+                yield TextPage(id="text-page")
             with TabPane("Chain", id="chain"):
                 yield Static(classes="absent")
                 with VerticalScroll(classes="page"):
-                    yield Static(id="chain-page")
+                    yield ChainView(id="chain-page")
             with TabPane("PEM", id="pem"):
                 yield Static(classes="absent")
-                yield Lines(id="pem-page")
+                yield TextPage(id="pem-page")
             if self._live:
                 with TabPane("Test connection", id="connection"):
                     yield ConnectionPanel(self._desk)
+        yield FindBar()
 
     def show(self, selected: "Entry | None") -> None:
         """Show this certificate of the store, or nothing."""
@@ -122,9 +148,9 @@ class Inspector(Widget):
         else:
             self._look(lambda: look_at(self._desk, selected))
 
-    def show_inspection(self, inspection: Inspection) -> None:
-        """Show any object, wherever it came from."""
-        self._look(lambda: look_into(inspection))
+    def show_inspection(self, inspection: Inspection, beside: Iterable[Inspection] = ()) -> None:
+        """Show any object, wherever it came from; `beside` is what came with it."""
+        self._look(lambda: look_into(self._desk, inspection, beside))
 
     def _look(self, look: Callable[[], Seen]) -> None:
         work(self, look, self._draw, failed=self._draw_failure, group="look", exclusive=True)
@@ -144,7 +170,11 @@ class Inspector(Widget):
     def focus_page(self) -> None:
         """Give the focus to what can be scrolled in the view that is in front, or to the tabs where there is nothing."""
         pane = self.query_one(TabbedContent).active_pane
-        pages = [] if pane is None else [one for one in pane.query("VerticalScroll, Lines") if one.focusable]
+        pages = (
+            []
+            if pane is None
+            else [one for one in pane.query("ChainView, TextPage, VerticalScroll") if one.focusable]
+        )
         (pages[0] if pages else self.query_one(Tabs)).focus()
 
     def action_turn(self, by: int) -> None:
@@ -159,40 +189,111 @@ class Inspector(Widget):
             self.call_after_refresh(self.focus_page)
 
     def copied(self) -> tuple[str, str] | None:
-        """Return what the view in front would copy: what it is called, and its text; None where there is nothing."""
+        """Return what the view in front would copy: what it is called, and its text; None where there is nothing.
+
+        Of a text that is the part that is selected, if any is.
+        """
         active = self.query_one(TabbedContent).active
         if active == "connection":
             return self.query_one(ConnectionPanel).copied()
         if self._seen is None or active in self._seen.absent:
             return None
+        front = self._page_in_front()
+        selected = front.copied() if front is not None else None
+        if selected is not None:
+            return selected
         if active == "text":
             return "text", self._seen.inspection.text().decode("utf-8", "backslashreplace")
+        if active == "chain":
+            return "chain", self.query_one(ChainView).text()
         pem = self._seen.inspection.pem.decode("ascii")
         return ("PEM", pem) if pem else ("summary", rows_text(self._seen.inspection.rows))
+
+    def shown(self) -> Shown | None:
+        """Return what the view in front would save, in every form that it has; None where there is nothing."""
+        active = self.query_one(TabbedContent).active
+        if active == "connection":
+            copied = self.query_one(ConnectionPanel).copied()
+            return copied and Shown(
+                what=copied[0], stem="connection", form=TEXT, forms={TEXT: copied[1].encode()}
+            )
+        seen = self._seen
+        if seen is None or active in seen.absent:
+            return None
+        stem = file_stem(seen.title)
+        if active == "chain":
+            text = self.query_one(ChainView).text()
+            return Shown(what="chain", stem=f"{stem}-chain", form=TEXT, forms={TEXT: text.encode()})
+        return Shown(
+            what=active if active != "pem" else "PEM",
+            stem=stem,
+            form=PEM if active == "pem" else TEXT,
+            forms=seen.forms(active),
+        )
+
+    def paged(self) -> str | None:
+        """Return the text that the view in front shows, safe for a terminal; None where there is nothing."""
+        shown = self.shown()
+        return shown.forms[shown.form].decode() if shown else None
+
+    def find(self) -> None:
+        """Ask for letters to find in the view in front; in the text, where that view is none to search."""
+        front = self._page_in_front()
+        if front is None:
+            self.query_one(TabbedContent).active = "text"
+            front = self.query_one("#text-page", TextPage)
+        self.query_one(FindBar).open(front)
+
+    @on(TextPage.FindAsked)
+    def _find_asked(self) -> None:
+        self.find()
+
+    @on(TabbedContent.TabActivated)
+    def _find_elsewhere(self) -> None:
+        bar, front = self.query_one(FindBar), self._page_in_front()
+        if bar.is_open and not bar.searches(front):
+            bar.close()
+
+    @on(ChainView.Chosen)
+    def _open_link(self, event: ChainView.Chosen) -> None:
+        """Show a certificate of the chain; one of the store is left to the list, where there is one beside this."""
+        if event.link.record is not None and self._live:
+            return
+        event.stop()
+        (inspection,) = inspect_octets(
+            event.link.certificate.der,
+            passphrase=None,
+            source=" ".join(event.link.places),
+            now=self._desk.now(),
+        )
+        self.show_inspection(inspection)
+
+    def _page_in_front(self) -> TextPage | None:
+        pane = self.query_one(TabbedContent).active_pane
+        pages = pane.query(TextPage).results() if pane is not None else ()
+        return next((one for one in pages if one.display), None)
 
     def _clear(self) -> None:
         self.query_one("#summary-page", Facts).show(
             (), head=[Content.styled("Nothing is selected.", "$foreground-muted")]
         )
-        self.query_one("#chain-page", Static).update("")
-        self.query_one("#text-page", Lines).show(Page())
-        self.query_one("#pem-page", Lines).show(Page())
+        self.query_one(ChainView).show(None)
+        self.query_one("#text-page", TextPage).show(Page())
+        self.query_one("#pem-page", TextPage).show(Page())
 
     def _draw(self, seen: Seen) -> None:
-        drawn, self._seen = self._seen, seen
+        self._seen = seen
         self._draw_summary(seen)
         self._draw_absent(seen.absent)
-        self.query_one("#chain-page", Static).update(_chain(seen.chain) if seen.chain else "")
-        if drawn is None or (drawn.text, drawn.pem) != (seen.text, seen.pem):
-            self._draw_lines(seen)  # who reads it keeps the place when the list is read anew
+        self.query_one(ChainView).show(seen.chain)
+        # Who reads a text keeps the place when the list is read anew.
+        self.query_one("#text-page", TextPage).show(seen.text)
+        self.query_one("#pem-page", TextPage).show(seen.pem)
 
     def _draw_summary(self, seen: Seen) -> None:
-        head = [_headline(seen.chain[0]), Content("")] if seen.chain else []
+        known = seen.inspection.entry
+        head = [_headline(known), Content("")] if known else []
         self.query_one("#summary-page", Facts).show(seen.inspection.rows, head=head)
-
-    def _draw_lines(self, seen: Seen) -> None:
-        self.query_one("#text-page", Lines).show(seen.text)
-        self.query_one("#pem-page", Lines).show(seen.pem)
 
     def _draw_absent(self, absent: Mapping[str, str]) -> None:
         """Dim the tabs of views that there are not; who goes there is told why."""
@@ -222,32 +323,3 @@ def _headline(selected: Entry) -> Content:
         (state(selected.status), _COLOURS.get(selected.status, "$text-error")),
         ("  key in the store" if selected.has_key else "  no key in the store", "$foreground-muted"),
     )
-
-
-def _chain(chain: tuple[Entry, ...]) -> Content:
-    """Draw the chain root first, each certificate below the one that signed it."""
-    lines: list[Content] = []
-    for depth, link in enumerate(reversed(chain)):
-        colour = _COLOURS.get(link.status, "$text-error")
-        ends = remaining(link.record.not_after, link.record.not_after - link.remaining)
-        stem = "   " * (depth - 1) + "╰─ " if depth else ""
-        lines += [
-            Content.assemble(
-                (stem, "$foreground-muted"),
-                (
-                    printable(link.record.subject or link.title),
-                    "bold" if depth == len(chain) - 1 else "",
-                ),
-            ),
-            Content.assemble(
-                " " * len(stem),
-                (state(link.status), colour),
-                (f"  ends {ends}  {link.record.key}  {link.ref}", "$foreground-muted"),
-            ),
-        ]
-    last = chain[-1].record
-    if last.issuer_id is None:
-        lines.insert(
-            0, Content.styled(f"The issuer, {printable(last.issuer)}, is not in the store.", "$text-warning")
-        )
-    return Content("\n").join(lines)

@@ -297,7 +297,7 @@ class TextPage(ScrollView, can_focus=True):
             place += 1
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"text-page--{name}", partial=True)
+        return self.get_component_rich_style(f"text-page--{name}")
 
 
 def _cells(line: str, end: int) -> int:
