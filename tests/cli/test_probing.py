@@ -320,3 +320,10 @@ def test_the_environments_proxy_is_used(cli, served, environment):
     assert (ran.status, codes(ran.json)) == (1, ["refused"])
     assert "proxy" in ran.json["problems"][0]["message"]
     assert "secret" not in ran.text + ran.talk
+
+
+def test_a_second_handshake_tells_what_python_cannot(done, served):
+    pytest.importorskip("OpenSSL", reason="pyOpenSSL is not installed")
+    (result,) = done("probe", f"localhost:{served}", "--deep", "--json").json_lines
+    assert (result["deep"]["post_quantum"], result["deep"]["staple"]) == (False, None)
+    assert "not post-quantum" in done("probe", f"localhost:{served}", "--deep").text

@@ -24,6 +24,7 @@ from tlsca.authority.inspecting import Inspection, inspect_octets
 from tlsca.authority.inventory import joined, note_sightings
 from tlsca.authority.listing import Entry, entries_of
 from tlsca.errors import Refused, UsageError
+from tlsca.probe.deep import look_deeper
 from tlsca.probe.enumeration import Capabilities, capabilities
 from tlsca.probe.handshake import Event, probe_text
 from tlsca.probe.listener import ClientCertificates, Listener, Visit
@@ -90,6 +91,8 @@ class ProbeForm:
     """`socks5://[name:password@]host:port` or `http://…`: who dials for us."""
     enumerate: bool = False
     """Whether to find out as well which versions, suites and groups the host accepts: many handshakes instead of one."""
+    deep: bool = False
+    """Whether to look for an OCSP staple and a post-quantum key exchange with a second handshake."""
     timeout: float = DEFAULT_TIMEOUT
 
 
@@ -315,6 +318,10 @@ def _dialled(
         cancelled=cancelled,
         on_event=on_event,
     )
-    if not form.enumerate or result.timings_ms.tls is None:
+    if result.timings_ms.tls is None:
         return result
-    return replace(result, accepts=capabilities(result.target, options, cancelled=cancelled))
+    return replace(
+        result,
+        depth=look_deeper(result.target, options, cancelled=cancelled) if form.deep else None,
+        accepts=capabilities(result.target, options, cancelled=cancelled) if form.enumerate else None,
+    )

@@ -26,6 +26,7 @@ from tlsca.cli.context import (
 from tlsca.cli.output import say, say_json_line
 from tlsca.errors import PassphraseMissing, UsageError
 from tlsca.pki.certificate import Certificate
+from tlsca.probe.deep import Depth, staple_text
 from tlsca.probe.enumeration import Capabilities
 from tlsca.probe.options import DEFAULT_TIMEOUT, Options
 from tlsca.probe.result import Outcome, Result, Tls
@@ -95,6 +96,9 @@ _VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untru
     "--enumerate", "enumerates", is_flag=True, help="Find out which versions, suites and groups are accepted."
 )
 @click.option(
+    "--deep", is_flag=True, help="Look for an OCSP staple and a post-quantum key exchange, with tlsca[deep]."
+)
+@click.option(
     "--timeout",
     type=float,
     default=DEFAULT_TIMEOUT,
@@ -125,6 +129,7 @@ def probe_command(
     crls: tuple[str, ...],
     proxy: str | None,
     enumerates: bool,
+    deep: bool,
     timeout: float,
     jobs: int,
     as_json: bool,
@@ -153,6 +158,7 @@ def probe_command(
         crls=crls,
         proxy=_proxy(proxy),
         enumerate=enumerates,
+        deep=deep,
         timeout=timeout,
     )
     show_instead(lambda: "\n".join(show_probe(desk, replace(form, target=one)) for one in _targets(targets)))
@@ -228,6 +234,8 @@ def _show(result: Result) -> None:
         say(f"  strict clients      refuse it: {', '.join(result.strict)}")
     if result.inventory is not None and result.inventory.state != "unknown":
         say(f"  in the store        {result.inventory.state}, reference {result.inventory.ref}")
+    if result.depth is not None:
+        _show_depth(result.depth)
     if result.accepts is not None:
         _show_accepted(result.accepts)
     if result.timings_ms.total is not None:
@@ -248,6 +256,15 @@ def _show_chain(word: str, chain: Iterable[Certificate]) -> None:
         title = f"chain {word}" if number == 0 else ""
         ends = rfc3339(certificate.not_after) if certificate.not_after else "?"
         say(f"  {title.ljust(18)}  {number} {certificate.subject}, until {ends}")
+
+
+def _show_depth(depth: Depth) -> None:
+    if depth.unknown:
+        say(f"  modern client       not known: {depth.unknown}")
+        return
+    quantum = "post-quantum" if depth.post_quantum else "not post-quantum"
+    say(f"  modern client       key exchange {depth.group}, {quantum}")
+    say(f"  OCSP staple         {staple_text(depth.staple) if depth.staple else 'none was sent'}")
 
 
 def _show_accepted(found: Capabilities) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.finding import Finding
+from tlsca.probe.deep import Depth
 from tlsca.probe.enumeration import Capabilities
 from tlsca.probe.messages import Direction, Message
 from tlsca.probe.target import Target
@@ -113,6 +114,8 @@ class Result:
     transcript: tuple[Message, ...] = ()
     accepts: Capabilities | None = None
     """What else the host would accept; None where nobody asked."""
+    depth: Depth | None = None
+    """What a modern client learns; None where nobody asked."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON object; keys and codes only ever get added."""
@@ -128,7 +131,9 @@ class Result:
             "strict": list(self.strict),
             "timings_ms": _timings_json(self.timings_ms),
             "transcript": [_message_json(message) for message in self.transcript],
-        } | ({"accepts": self.accepts.to_json()} if self.accepts else {})
+            **({"accepts": self.accepts.to_json()} if self.accepts else {}),
+            **({"deep": self.depth.to_json()} if self.depth else {}),
+        }
 
 
 def _target_json(result: Result) -> dict[str, Any]:
