@@ -1,6 +1,7 @@
 """The doctor finds each ailment of an authority, names whom it ails, and gives the command that mends it."""
 
 import os
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from tlsca.authority import issuing, publishing, revoking
 from tlsca.authority.doctor import examine
 from tlsca.authority.verifying import VerifyForm, verify
+from tlsca.errors import Refused
 from tlsca.pki import keys
 from tlsca.pki.lint import Level
 from tlsca.pki.names import dn
@@ -270,3 +272,20 @@ def test_what_is_wrong_is_counted_for_scripts(desk, create, put):
     assert told["counts"] == {"notice": 0, "warning": 1, "error": 0}
     assert told["remarks"][0]["source"]
     assert set(told["remarks"][0]["repair"]) == {"act", "command"}
+
+
+def test_how_far_it_is_is_told_after_each_certificate(desk, hierarchy):
+    told = []
+    found = examine(desk, progress=lambda done, total: told.append((done, total)))
+    assert told == [(number, found.certificates) for number in range(found.certificates + 1)]
+
+
+def test_it_stops_when_nobody_wants_to_know_any_more(desk, hierarchy):
+    cancelled = threading.Event()
+
+    def one_is_enough(done, _total):
+        if done == 1:
+            cancelled.set()
+
+    with pytest.raises(Refused, match="Stopped after 1 of "):
+        examine(desk, progress=one_is_enough, cancelled=cancelled)

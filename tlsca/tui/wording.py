@@ -56,8 +56,9 @@ _FIELDS = {
 }
 """What a form of the app calls the value that an option takes."""
 
-_ONLY_THERE = ("--address", "--alpn", "--legacy", "--max-version", "--min-version", "--starttls", "--timeout")
-"""Options of `tlsca probe` that the app's own test has no field for."""
+_PROBE = ("--address", "--alpn", "--legacy", "--max-version", "--min-version", "--starttls", "--timeout")
+_ONLY_THERE = {**dict.fromkeys(_PROBE, "tlsca probe"), "--url": "tlsca crl"}
+"""Options that no form of the app has a field for, and the command that takes them."""
 
 _REPAIRS = {
     "crl": ("publish", ", on this authority"),
@@ -107,5 +108,5 @@ def _shown_key(act_id: str) -> str:
 def _field(found: re.Match[str]) -> str:
     option = found[1]
     if option in _ONLY_THERE:
-        return f"tlsca probe {option}"
+        return f"{_ONLY_THERE[option]} {option}"
     return _FIELDS.get(option, found[0])
