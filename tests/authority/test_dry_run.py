@@ -84,6 +84,14 @@ def test_a_row_with_days_of_its_own_does_not_last_as_long_as_its_issuer(desk, ro
     assert (second - desk.now()).days <= 7
 
 
+def test_a_row_that_was_pasted_twice_is_right_and_noted(desk, root):
+    found = dry_run(
+        desk, "a.example b.example\nc.example\nb.example a.example\na.example b.example\n", usual=USUAL
+    )
+    assert found.right
+    assert [one.draft.notes for one in found.planned][1:] == [(), *[("The same names as row 1.",)] * 2]
+
+
 @pytest.mark.parametrize(
     ("text", "table"),
     [

@@ -4,7 +4,7 @@ The acts of `bulk` refuse a table at its first wrong row, which is right for iss
 the others too, and to be heard when they type on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tlsca.authority.bulk import MOST_ROWS, Planned, Row, plan_many, read_lines, read_table
@@ -64,7 +64,7 @@ def dry_run(
             break
         look.over(sheet.records[begin : begin + _AT_ONCE], planned, wrong)
     broken = [sheet.broken] if sheet.broken else []
-    return DryRun(len(sheet.records) + len(broken), tuple(planned), (*wrong, *broken))
+    return DryRun(len(sheet.records) + len(broken), tuple(_repeats_noted(planned)), (*wrong, *broken))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,20 @@ def _own_end(row: Row) -> Row:
     form = row.form
     has_own = form.days is not None or form.until is not None
     return replace(row, form=replace(form, until_issuer_ends=False)) if has_own else row
+
+
+def _repeats_noted(planned: Iterable[Planned]) -> Iterator[Planned]:
+    """Say of each row that names what one before it names: it may be meant, and more often it was pasted twice."""
+    seen: dict[tuple[object, ...], int] = {}
+    for one in planned:
+        named = frozenset(one.draft.names) or one.draft.subject
+        same = (named, one.draft.profile.name, one.issuer.id)
+        first = seen.setdefault(same, one.row.number)
+        if first == one.row.number:
+            yield one
+        else:
+            notes = (f"The same names as row {first}.", *one.draft.notes)
+            yield replace(one, draft=replace(one.draft, notes=notes))
 
 
 def _too_many(rows: int) -> Refused:

@@ -82,6 +82,7 @@ class BulkDialog(Dialog[Made]):
         self._offer = offer
         self._follower: Follower[DryRun] = Follower(self, self._show, self._explain)
         self._found: DryRun | None = None
+        self._unreadable: TlscaError | None = None
         self._run: BulkRun | None = None
         self._made: Made | None = None
         self._slow: Timer | None = None
@@ -141,20 +142,19 @@ class BulkDialog(Dialog[Made]):
         self._slow = self.set_timer(_SLOW, lambda: self._verdict(LOOKING))
 
     def _show(self, found: DryRun) -> None:
-        self._found = found
+        self._found, self._unreadable = found, None
         self._verdict(summary(found))
         self.query_one(DryRunTable).show(found)
         self._show_button()
 
     def _explain(self, error: TlscaError) -> None:
-        self._found = DryRun(0, (), ())
-        self.query_one(DryRunTable).show(self._found)
-        self._verdict(sentence(error))
-        self._show_button()
+        self._show(DryRun(0, (), ()))
+        self._unreadable = error
 
     @on(DryRunTable.Highlighted)
     def _tell_row(self, event: DryRunTable.Highlighted) -> None:
-        self.query_one("#bulk-row", Static).update(row_told(event.row) if event.row else "")
+        instead = sentence(self._unreadable) if self._unreadable else Content("")
+        self.query_one("#bulk-row", Static).update(row_told(event.row) if event.row else instead)
 
     def _verdict(self, told: Content) -> None:
         if self._slow is not None:

@@ -95,12 +95,20 @@ class BulkForm(Vertical):
             )
             yield Tick("their keys too, in the clear", id="with-key")
 
+    def on_mount(self) -> None:
+        """Offer the keys only with a place to write them to."""
+        self._offer_keys()
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Let a file take the place of what was typed."""
         if event.input.id == "path":
             area = self.query_one(RowsArea)
             area.disabled = bool(event.value.strip())
             area.placeholder = _FROM_FILE if area.disabled else _PLACEHOLDER
+        self._offer_keys()
+
+    def _offer_keys(self) -> None:
+        self.query_one("#with-key", Tick).disabled = not self.query_one("#directory", Input).value.strip()
 
     @property
     def source(self) -> Source:
