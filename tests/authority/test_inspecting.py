@@ -15,8 +15,9 @@ from tlsca.authority.exporting import ExportForm, export
 from tlsca.authority.inspecting import inspect, inspect_octets
 from tlsca.errors import Ambiguous, NotFound, PassphraseMissing, TlscaError, Unreadable
 from tlsca.pki import pkcs8
-from tlsca.pki.describe import Row
+from tlsca.pki.found import Kind
 from tlsca.pki.names import dn
+from tlsca.pki.rows import Row
 from tlsca.text import printable
 
 
@@ -74,7 +75,13 @@ def test_a_sealed_file_wants_its_own_passphrase(desk, leaf, tmp_path):
     written = export(desk, form, tmp_path)
     with pytest.raises(PassphraseMissing):
         look(desk, written.path)
-    assert len(look(desk, written.path, passphrase="exported horse")) == 3
+    bundle, *parts = look(desk, written.path, passphrase="exported horse")
+    assert (bundle.kind, bundle.inside) == (Kind.PKCS12, False)
+    assert value(bundle.rows, "Key") == "AES-256-CBC, PBKDF2 with HMAC-SHA256, 300,000 rounds"
+    assert value(bundle.rows, "MAC") == "HMAC-SHA256, 300,000 rounds"
+    assert [part.kind for part in parts] == [Kind.CERTIFICATE, Kind.CERTIFICATE, Kind.PRIVATE_KEY]
+    assert all(part.inside for part in parts)
+    assert value(parts[-1].rows, "Belongs to") == "www.example.com"
 
 
 @pytest.mark.parametrize("what", ["nobody", "a\0b", "n" * 5000, "", "\x1b[2J", "\ud800"])
@@ -162,7 +169,8 @@ def test_every_row_of_a_hostile_certificate_is_safe_to_draw(clock):
 def test_what_cannot_be_loaded_is_still_shown_as_text(clock):
     der = hostile(clock).replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x63", 1)
     (shown,) = inspect_octets(der, passphrase=None, source="here", now=clock())
-    assert shown.rows[0].title == "Damaged"
+    assert shown.rows[0].value == "its version, 100, is none that exists"
+    assert value(shown.rows, "Subject") == "O=CN=x"
     assert "Unknown (99)" in shown.safe_text()
 
 

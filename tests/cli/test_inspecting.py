@@ -83,7 +83,7 @@ def test_an_encrypted_file_opens_with_its_passphrase_alone(cli, done, store, env
     kinds = [
         item["kind"] for item in done("inspect", "a.p12", "--passphrase-file-in", "right", "--json").json
     ]
-    assert kinds == ["certificate"] * 3 + ["private key"]
+    assert kinds == ["PKCS#12 bundle", *["certificate"] * 3, "private key"]
 
 
 @pytest.mark.parametrize(

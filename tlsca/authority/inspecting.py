@@ -1,27 +1,57 @@
-"""Inspect: anything an operator points at, as rows, as OpenSSL's text, as PEM."""
+"""Inspect: anything an operator points at, as rows, as OpenSSL's text, as PEM.
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+A file is shown without the store; what the store knows of the objects in it is added by whoever has a desk.
+"""
 
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from __future__ import annotations
 
-from tlsca.authority.desk import Desk
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
 from tlsca.authority.files import is_readable_file, read_file
-from tlsca.authority.listing import Entry, entry
-from tlsca.errors import NotFound, Unreadable
-from tlsca.pki import dump, pkcs8
-from tlsca.pki.describe import Row, describe_certificate, describe_crl, describe_request
-from tlsca.pki.keys import key_id, kind_of
-from tlsca.pki.outline import outline
-from tlsca.pki.quiet import quietly
-from tlsca.pki.read import LARGEST, Found, Kind, read
-from tlsca.store.records import CertificateRecord
+from tlsca.errors import DerError, NotFound, Unreadable
+from tlsca.pki import dump, summary
+from tlsca.pki.armour import pem
+from tlsca.pki.key_rows import key_rows, key_text, key_title
+from tlsca.pki.read import LARGEST, Found, Kind, Skipped, survey
+from tlsca.pki.rows import Row
+from tlsca.pki.trusted import trust_text
 from tlsca.text import passphrase_octets, printable
 
-_LABELS = {Kind.CERTIFICATE: "CERTIFICATE", Kind.REQUEST: "CERTIFICATE REQUEST", Kind.CRL: "X509 CRL"}
+if TYPE_CHECKING:  # a file is shown without a store
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from tlsca.authority.desk import Desk
+    from tlsca.authority.listing import Entry
+    from tlsca.store.records import CertificateRecord
+
+MOST_LAID_OUT = 16 * 1024 * 1024
+"""An object of more octets than these is not laid out as text."""
+
+_MOST_MATCHES = 20
+_KEYS = {Kind.PRIVATE_KEY, Kind.PUBLIC_KEY}
+_LABELS = {
+    Kind.CERTIFICATE: "CERTIFICATE",
+    Kind.REQUEST: "CERTIFICATE REQUEST",
+    Kind.CRL: "X509 CRL",
+    Kind.PUBLIC_KEY: "PUBLIC KEY",
+    Kind.PKCS7: "PKCS7",
+}
+_HAS_NO_TEXT = {
+    Kind.PRIVATE_KEY: ("A private key is not printed.", "Its summary tells which key it is."),
+    Kind.PARAMETERS: ("Key parameters have no text of their own.", "Their structure shows what they hold."),
+    Kind.PKCS7: (
+        "A PKCS#7 message has no text of its own.",
+        "What it holds has; its structure shows the rest.",
+    ),
+    Kind.PKCS12: (
+        "A PKCS#12 bundle has no text of its own.",
+        "What it holds has; its structure shows the rest.",
+    ),
+    Kind.STRUCTURE: ("DER of an unknown kind has no text of its own.", "Its structure shows what it holds."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,19 +61,31 @@ class Inspection:
     kind: Kind
     source: str
     """Where it came from, for a person; printable."""
+    title: str = ""
+    """What it is called in a list: a common name, a kind of key; printable."""
     rows: tuple[Row, ...]
     der: bytes = field(default=b"", repr=False)
     """Empty for a private key, of which only public facts are shown."""
+    spki: bytes = field(default=b"", repr=False)
+    """The public key of whatever has one, as DER SubjectPublicKeyInfo."""
+    trust: bytes = field(default=b"", repr=False)
+    """OpenSSL's trust settings of a trusted certificate."""
+    inside: bool = False
+    """Whether it came out of the bundle or message before it."""
     entry: Entry | None = None
     """What the store knows of it, if it came from there."""
 
     @property
     def pem(self) -> bytes:
-        """The object in PEM armour; empty for a private key."""
-        return pkcs8.pem(_LABELS[self.kind], self.der) if self.der else b""
+        """The object in PEM armour; empty for a private key, and for what has no label of its own."""
+        label = _LABELS.get(self.kind)
+        return pem(label, self.der) if label and self.der else b""
 
     def text(self) -> bytes:
-        """Return what `openssl x509 -noout -text` (`req`, `crl`) prints, to the byte: hostile bytes included. Raises Unreadable."""
+        """Return what `openssl x509 -noout -text` (`req`, `crl`, `pkey -pubin`) prints, to the byte: hostile bytes included.
+
+        Raises Unreadable for what has no such text.
+        """
         return self._dumped(safe=False)
 
     def safe_text(self) -> str:
@@ -52,25 +94,83 @@ class Inspection:
 
     def asn1(self) -> str:
         """Return the ASN.1 outline as `openssl asn1parse` draws it, ready to be drawn. Raises Unreadable."""
+        from tlsca.pki.outline import outline  # noqa: PLC0415 -- only who asks for it needs it
+
         if not self.der:
-            raise Unreadable("A private key is not printed.", hint="Its summary tells its kind.")
+            raise _has_no_text(self.kind)
         return outline(self.der)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `--json` prints."""
         facts = {"kind": self.kind.value, "source": self.source, "rows": [row.to_json() for row in self.rows]}
-        return facts | {"pem": self.pem.decode("ascii")} if self.der else facts
+        return facts | {"pem": self.pem.decode("ascii")} if self.pem else facts
 
     def _dumped(self, *, safe: bool) -> bytes:
+        if len(self.der) > MOST_LAID_OUT:
+            raise Unreadable(
+                f"A {self.kind.value} of more than {MOST_LAID_OUT:,} octets is not laid out as text."
+            )
         match self.kind:
             case Kind.CERTIFICATE:
-                return dump.certificate_text(self.der, safe=safe)
+                return dump.certificate_text(self.der, safe=safe) + _trust_text(self.trust, safe=safe)
             case Kind.REQUEST:
                 return dump.request_text(self.der, safe=safe)
             case Kind.CRL:
                 return dump.crl_text(self.der, safe=safe)
-            case Kind.PRIVATE_KEY:
-                raise Unreadable("A private key is not printed.", hint="Its summary tells its kind.")
+            case Kind.PUBLIC_KEY if self.spki:
+                return key_text(self.spki)
+            case _:
+                raise _has_no_text(self.kind)
+
+
+def _has_no_text(kind: Kind) -> Unreadable:
+    sentence, hint = _HAS_NO_TEXT.get(
+        kind, ("A key that X.509 does not know has no text.", "Its summary names it.")
+    )
+    return Unreadable(sentence, hint=hint)
+
+
+def _trust_text(settings: bytes, *, safe: bool) -> bytes:
+    try:
+        return trust_text(settings, safe=safe) if settings else b""
+    except DerError:
+        return b""  # OpenSSL drops what it cannot read of them
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was in a file, in the store or at a host: at least one object, and what could not be shown."""
+
+    objects: tuple[Inspection, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def open_file(path: Path, *, passphrase: str | None, now: datetime) -> Opened:
+    """Return everything in a file. Raises Unreadable, PassphraseError."""
+    return open_octets(
+        read_file(path, most=LARGEST), passphrase=passphrase, source=printable(str(path)), now=now
+    )
+
+
+def open_octets(data: bytes, *, passphrase: str | None, source: str, now: datetime) -> Opened:
+    """Return everything in some octets; `source` says what they came from, printable. Raises Unreadable, PassphraseError."""
+    secret = passphrase_octets(passphrase) if passphrase else None
+    everything = survey(data, passphrase=secret, name=source)
+    shown = [_inspection(found, source, now) for found in everything.found]
+    return Opened(tuple(_matched(shown)), everything.skipped)
+
+
+def open_reference(desk: Desk | None, what: str, *, now: datetime) -> Opened:
+    """Return the certificate of the store that `what` refers to; `desk` is None where there is no store.
+
+    Raises NotFound, Ambiguous, StoreDamaged.
+    """
+    if desk is None:
+        raise NotFound(
+            f"There is no file {printable(what)}, and no store to look in.",
+            hint="Check the path, or give --store.",
+        )
+    return Opened((inspect_record(desk, desk.ledger.find(what, now=now)),))
 
 
 def inspect(desk: Desk | None, what: str, *, passphrase: str | None, now: datetime) -> tuple[Inspection, ...]:
@@ -78,64 +178,122 @@ def inspect(desk: Desk | None, what: str, *, passphrase: str | None, now: dateti
 
     Raises NotFound when it is neither, Ambiguous, Unreadable, PassphraseError.
     """
+    from pathlib import Path  # noqa: PLC0415 -- the annotations alone do not need it
+
     path = Path(what)
     if is_readable_file(path):
-        return inspect_octets(
-            read_file(path, most=LARGEST), passphrase=passphrase, source=printable(what), now=now
-        )
-    if desk is None:
-        raise NotFound(
-            f"There is no file {printable(what)}, and no store to look in.",
-            hint="Check the path, or give --store.",
-        )
-    return (inspect_record(desk, desk.ledger.find(what, now=now)),)
+        return open_file(path, passphrase=passphrase, now=now).objects
+    return open_reference(desk, what, now=now).objects
 
 
 def inspect_octets(
     data: bytes, *, passphrase: str | None, source: str, now: datetime
 ) -> tuple[Inspection, ...]:
     """Return the objects in some octets. Raises Unreadable, PassphraseError."""
-    found = read(data, passphrase=passphrase_octets(passphrase) if passphrase else None, name=source)
-    return tuple(_inspection(item, source, now) for item in found)
+    return open_octets(data, passphrase=passphrase, source=source, now=now).objects
 
 
 def inspect_record(desk: Desk, record: CertificateRecord) -> Inspection:
     """Return a certificate of the store. Raises StoreDamaged."""
+    from tlsca.authority.listing import entry  # noqa: PLC0415 -- a file is shown without a store
+
     found = Found(Kind.CERTIFICATE, desk.certificate_der(record))
-    shown = _inspection(found, "the store", desk.now())
-    return Inspection(
-        kind=shown.kind, source=shown.source, rows=shown.rows, der=shown.der, entry=entry(desk, record)
-    )
+    return replace(_inspection(found, "the store", desk.now()), entry=entry(desk, record))
+
+
+def known_to(desk: Desk, opened: Opened) -> Opened:
+    """Return the same with what the store knows: which certificates are in it, and which of its certificates a key belongs to."""
+    return replace(opened, objects=tuple(_known(desk, one) for one in opened.objects))
+
+
+def _known(desk: Desk, shown: Inspection) -> Inspection:
+    import hashlib  # noqa: PLC0415 -- only where there is a store
+
+    from tlsca.authority.listing import entry, title_of  # noqa: PLC0415 -- likewise
+
+    if shown.kind is Kind.CERTIFICATE:
+        record = desk.ledger.by_fingerprint(hashlib.sha256(shown.der).hexdigest())
+        return replace(shown, entry=entry(desk, record)) if record else shown
+    if shown.kind not in _KEYS or not shown.spki:
+        return shown
+    matching = desk.ledger.with_key(hashlib.sha256(shown.spki).hexdigest())
+    if not matching:
+        return replace(shown, rows=(*shown.rows, Row("In the store", "no certificate has this key")))
+    names = [printable(title_of(record)) for record in matching]
+    return replace(shown, rows=(*shown.rows, _belonging("In the store", names)))
 
 
 def _inspection(found: Found, source: str, now: datetime) -> Inspection:
-    return Inspection(kind=found.kind, source=source, rows=_rows(found, now), der=found.der)
+    rows, title, spki = _described(found, now)
+    return Inspection(
+        kind=found.kind,
+        source=source,
+        title=title,
+        rows=(*rows, *found.facts),
+        der=found.der,
+        spki=spki or found.spki,
+        trust=found.trust,
+        inside=found.inside,
+    )
 
 
-def _rows(found: Found, now: datetime) -> tuple[Row, ...]:
-    if found.key is not None:
-        public = found.key.public_key()
-        return (Row("Key", kind_of(public)), Row("Public key SHA-256", key_id(public)))
+def _described(found: Found, now: datetime) -> tuple[tuple[Row, ...], str, bytes]:
+    """Return rows, title and public key of an object."""
+    match found.kind:
+        case Kind.CERTIFICATE | Kind.REQUEST | Kind.CRL:
+            return _signed(found, now)
+        case Kind.PRIVATE_KEY | Kind.PUBLIC_KEY:
+            return (key_rows(found.spki) if found.spki else (), key_title(found.spki), found.spki)
+        case Kind.STRUCTURE:
+            size = Row("Size", f"{len(found.der):,} octets", "of a kind that tlsca does not know")
+            return ((size, *summary.fingerprints(found.der)), "", b"")
+        case _:
+            return ((), found.facts[0].value if found.facts else "", b"")
+
+
+def _signed(found: Found, now: datetime) -> tuple[tuple[Row, ...], str, bytes]:
+    try:
+        match found.kind:
+            case Kind.CERTIFICATE:
+                read = summary.certificate(found.der)
+                rows = summary.certificate_rows(read, found.der, now=now)
+            case Kind.REQUEST:
+                read = summary.request(found.der)
+                rows = summary.request_rows(read, signature=_signature(found.der))
+            case _:
+                read = summary.revocation_list(found.der)
+                rows = summary.crl_rows(read, now=now)
+    except DerError as error:
+        damaged = Row("Damaged", printable(error.sentence), "The structure shows what can be read.")
+        return (damaged, *summary.fingerprints(found.der)), "damaged", b""
+    return rows, summary.title(found.der, read), read.spki
+
+
+def _signature(request: bytes) -> str:
+    """Say whether a request's own signature is right."""
+    from cryptography import x509  # noqa: PLC0415 -- only requests are checked
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 -- likewise
+
+    from tlsca.pki.quiet import quietly  # noqa: PLC0415 -- likewise
+
     try:
         with quietly(UserWarning):
-            return _described(found, now)
-    except (
-        ValueError,
-        UnsupportedAlgorithm,
-        x509.DuplicateExtension,
-        x509.InvalidVersion,
-        x509.UnsupportedGeneralNameType,
-    ) as error:
-        return (
-            Row("Damaged", f"cannot be loaded: {printable(str(error))}", "The text shows what can be read."),
-        )
+            return "correct" if x509.load_der_x509_csr(request).is_signature_valid else "WRONG"
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
+        return "cannot be checked"
 
 
-def _described(found: Found, now: datetime) -> tuple[Row, ...]:
-    match found.kind:
-        case Kind.CERTIFICATE:
-            return describe_certificate(x509.load_der_x509_certificate(found.der), now=now)
-        case Kind.REQUEST:
-            return describe_request(x509.load_der_x509_csr(found.der))
-        case _:
-            return describe_crl(x509.load_der_x509_crl(found.der), now=now)
+def _matched(shown: Sequence[Inspection]) -> Iterator[Inspection]:
+    """Add to each key which certificates beside it are for it."""
+    certificates: dict[bytes, list[str]] = {}
+    for one in shown:
+        if one.kind is Kind.CERTIFICATE and one.spki:
+            certificates.setdefault(one.spki, []).append(one.title)
+    for one in shown:
+        beside = certificates.get(one.spki, []) if one.kind in _KEYS else []
+        yield replace(one, rows=(*one.rows, _belonging("Belongs to", beside))) if beside else one
+
+
+def _belonging(title: str, names: Sequence[str]) -> Row:
+    children = tuple(Row("certificate", name) for name in names)
+    return Row(title, ", ".join(names[:_MOST_MATCHES]), "", children)

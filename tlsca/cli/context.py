@@ -3,25 +3,32 @@
 A passphrase is never an argument: it comes from a file, the environment, or a prompt that shows nothing.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tlsca.authority.desk import Desk
 from tlsca.authority.files import read_file
-from tlsca.authority.keeping import open_store, unlock
 from tlsca.cli.output import say_safe_text, talk
-from tlsca.errors import PassphraseMissing, StoreMissing, Unreadable
-from tlsca.settings import Settings, load_settings, sources
+from tlsca.errors import PassphraseMissing, PassphraseWrong, StoreMissing, Unreadable
 from tlsca.text import printable, shorten
+
+if TYPE_CHECKING:  # a command that needs no store does not load one
+    from tlsca.authority.desk import Desk
+    from tlsca.settings import Settings
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _Words = TypeVar("_Words", str, tuple[str, ...], None)
 _LONGEST_PASSPHRASE_FILE = 64 * 1024
+_STORE_VARIABLE = "TLSCA_PASSPHRASE"
+
+ATTEMPTS = 3
+"""How often a person is asked."""
 
 
 def text_only(_ctx: click.Context, _parameter: click.Parameter, value: _Words) -> _Words:
@@ -66,16 +73,22 @@ def show_instead(text: Callable[[], str]) -> None:
 
 def settings() -> Settings:
     """Return the settings in force for the running command. Raises SettingsError."""
+    from tlsca.settings import load_settings  # noqa: PLC0415 -- only who has a store has settings
+
     return load_settings(os.environ, store=click.get_current_context().meta.get("tlsca.store"))
 
 
 def settings_sources() -> dict[str, str]:
     """Return where each setting in force comes from. Raises SettingsError."""
+    from tlsca.settings import sources  # noqa: PLC0415 -- likewise
+
     return sources(os.environ, store=click.get_current_context().meta.get("tlsca.store"))
 
 
 def open_desk() -> Desk:
     """Open the store, locked; it is closed when the command ends. Raises StoreMissing, StoreError."""
+    from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- a command that needs no store does not load one
+
     desk = open_store(settings().store)
     click.get_current_context().call_on_close(desk.close)
     for notice in desk.ledger.notices:
@@ -95,23 +108,47 @@ def open_desk_if_any() -> Desk | None:
 
 def unlock_desk(desk: Desk) -> None:
     """Unlock with the passphrase that the command is given. Raises PassphraseMissing, PassphraseWrong."""
-    if not desk.unlocked:
-        unlock(desk, store_passphrase())
+    from tlsca.authority.keeping import unlock  # noqa: PLC0415 -- likewise
+
+    for attempt in range(1, ATTEMPTS + 1):
+        if desk.unlocked:
+            return
+        try:
+            unlock(desk, store_passphrase(attempt=attempt))
+        except PassphraseWrong as error:
+            if _store_passphrase_file() is not None or os.environ.get(_STORE_VARIABLE):
+                raise PassphraseWrong(
+                    error.sentence, hint=f"Look at what --passphrase-file or {_STORE_VARIABLE} holds."
+                ) from None
+            if attempt == ATTEMPTS:
+                raise PassphraseWrong(
+                    f"{ATTEMPTS} passphrases do not open the store.", hint="Nothing was changed."
+                ) from None
 
 
-def store_passphrase(*, confirm: bool = False) -> str:
+def store_passphrase(*, confirm: bool = False, attempt: int = 1) -> str:
     """Return the store's passphrase from --passphrase-file, TLSCA_PASSPHRASE or a prompt. Raises PassphraseMissing."""
-    given = click.get_current_context().meta.get("tlsca.passphrase_file")
+    again = f" (attempt {attempt} of {ATTEMPTS})" if attempt > 1 else ""
     return passphrase(
-        given, "TLSCA_PASSPHRASE", "Passphrase of the store", option="--passphrase-file", confirm=confirm
+        _store_passphrase_file(),
+        _STORE_VARIABLE,
+        f"Passphrase of the store{again}",
+        option="--passphrase-file",
+        confirm=confirm,
     )
+
+
+def _store_passphrase_file() -> str | None:
+    given: str | None = click.get_current_context().meta.get("tlsca.passphrase_file")
+    return given
 
 
 def passphrase(file: str | None, variable: str, prompt: str, *, option: str, confirm: bool = False) -> str:
     """Return a passphrase from a file (`-` is stdin), an environment variable or a hidden prompt, in this order.
 
     Of a file the first line counts; octets that are no UTF-8 become lone surrogates, as in the environment. Raises
-    PassphraseMissing when the file holds none or nobody can be asked, and Unreadable.
+    PassphraseMissing when the file holds none or nobody can be asked, PassphraseWrong where the two that are to agree differ time
+    after time, and Unreadable.
     """
     if file is not None:
         return _passphrase_in(file)
@@ -121,7 +158,17 @@ def passphrase(file: str | None, variable: str, prompt: str, *, option: str, con
         raise PassphraseMissing(
             f"{prompt} is needed, and there is nobody to ask.", hint=f"Give {option} FILE or set {variable}."
         )
-    return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+    for attempt in range(1, ATTEMPTS + 1):
+        chosen = _typed(prompt if attempt == 1 else f"They differ. {prompt}")
+        if not confirm or _typed("Repeat for confirmation") == chosen:
+            return chosen
+    raise PassphraseWrong(
+        f"The passphrase and its repetition differed {ATTEMPTS} times.", hint="Nothing was made."
+    )
+
+
+def _typed(prompt: str) -> str:
+    return str(click.prompt(prompt, hide_input=True, err=True))
 
 
 def _passphrase_in(file: str) -> str:

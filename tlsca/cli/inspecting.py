@@ -1,13 +1,18 @@
-"""`tlsca inspect`: a file, a certificate of the store, or what a live host serves."""
+"""`tlsca inspect`: a file, a certificate of the store, or what a live host serves.
+
+A file is shown without loading the store, the prober or a parser of keys, unless what is in it takes one.
+"""
+
+from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tlsca.authority.connecting import inspect_host, looks_like_target
-from tlsca.authority.desk import system_clock
-from tlsca.authority.inspecting import Inspection, inspect, inspect_octets
-from tlsca.authority.showing_checks import show_inspection
+from tlsca.authority.files import is_readable_file
+from tlsca.authority.inspecting import Opened, open_file, open_octets, open_reference
 from tlsca.cli.context import (
     json_option,
     open_desk_if_any,
@@ -16,11 +21,20 @@ from tlsca.cli.context import (
     show_option,
     store_options,
 )
-from tlsca.cli.output import say, say_json, say_octets, say_safe_text, to_terminal
-from tlsca.errors import NotFound, PassphraseMissing, Unreadable
-from tlsca.pki.describe import Row
+from tlsca.cli.output import say, say_json, say_octets, say_safe_text, talk, to_terminal
+from tlsca.errors import NotFound, PassphraseMissing, TlscaError, Unreadable
+from tlsca.pki.found import Kind
 from tlsca.pki.read import LARGEST
 from tlsca.text import printable, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from tlsca.authority.inspecting import Inspection
+    from tlsca.pki.rows import Row
+
+_KEYS = {Kind.PRIVATE_KEY, Kind.PUBLIC_KEY}
 
 
 @click.command("inspect")
@@ -41,10 +55,10 @@ from tlsca.text import printable, shorten
 @json_option
 def inspect_command(what: str, form: str, passphrase_file_in: str | None, as_json: bool) -> None:
     """Show a file (- for stdin), a certificate of the store by reference, or what host:port serves."""
-    show_instead(lambda: show_inspection(open_desk_if_any(), what, form=form))
+    show_instead(lambda: _commands(what, form))
     data = sys.stdin.buffer.read(LARGEST + 1) if what == "-" else None
     try:
-        found = _found(what, data, None)
+        opened = _opened(what, data, None)
     except PassphraseMissing:
         secret = passphrase(
             passphrase_file_in,
@@ -52,50 +66,120 @@ def inspect_command(what: str, form: str, passphrase_file_in: str | None, as_jso
             "Passphrase of the file",
             option="--passphrase-file-in",
         )
-        found = _found(what, data, secret)
-    if as_json or form == "json":
-        say_json([item.to_json() for item in found] if len(found) > 1 else found[0].to_json())
-        return
-    for number, item in enumerate(found):
-        if number and form == "summary":
-            say()
-        _show(item, form)
+        opened = _opened(what, data, secret)
+    _show(opened.objects, "json" if as_json else form)
+    for skipped in opened.skipped:
+        talk(f"Skipped {skipped.what}: {skipped.why}.")
 
 
-def _found(what: str, data: bytes | None, secret: str | None) -> tuple[Inspection, ...]:
+def _commands(what: str, form: str) -> str:
+    from tlsca.authority.showing_checks import show_inspection  # noqa: PLC0415 -- hardly ever asked for
+
+    return show_inspection(open_desk_if_any(), what, form=form)
+
+
+def _opened(what: str, data: bytes | None, secret: str | None) -> Opened:
     if data is not None:
-        return inspect_octets(data, passphrase=secret, source="standard input", now=system_clock())
+        return _with_store(open_octets(data, passphrase=secret, source="standard input", now=_now()))
+    if is_readable_file(Path(what)):
+        return _with_store(open_file(Path(what), passphrase=secret, now=_now()))
+    return _elsewhere(what)
+
+
+def _now() -> datetime:
+    from datetime import UTC, datetime  # noqa: PLC0415 -- `from __future__ import annotations` leaves it to whoever needs it
+
+    return datetime.now(UTC)
+
+
+def _with_store(opened: Opened) -> Opened:
+    """Add which certificates of the store a key belongs to, where there is a key and a store."""
+    desk = open_desk_if_any() if any(one.kind in _KEYS for one in opened.objects) else None
+    if desk is None:
+        return opened
+    from tlsca.authority.inspecting import known_to  # noqa: PLC0415 -- for keys alone
+
+    return known_to(desk, opened)
+
+
+def _elsewhere(what: str) -> Opened:
+    """Look in the store, then for a host."""
+    from tlsca.authority.connecting import inspect_host, looks_like_target  # noqa: PLC0415 -- a file is shown without
+
     desk = open_desk_if_any()
     try:
-        return inspect(desk, what, passphrase=secret, now=system_clock())
+        return open_reference(desk, what, now=_now())
     except NotFound as error:
         if looks_like_target(what):
-            return inspect_host(desk, what, now=system_clock())
+            return Opened(inspect_host(desk, what, now=_now()))
         shown = shorten(printable(what), 80)
         raise NotFound(
             f"“{shown}” is no file, nothing in the store, and no host:port.", hint=error.hint
         ) from None
 
 
-def _show(item: Inspection, form: str) -> None:
-    if form == "pem":
-        if not item.pem:
-            raise Unreadable(
-                "A private key is not printed.", hint="tlsca export --as key writes one to a file."
-            )
-        say_octets(item.pem)
-    elif form == "asn1":
-        click.echo(item.asn1(), nl=False)
-    elif form == "summary":
-        say(f"{item.kind.value.capitalize()} from {item.source}")
+def _show(objects: Sequence[Inspection], form: str) -> None:
+    match form:
+        case "json":
+            documents = [one.to_json() for one in objects]
+            say_json(documents if len(documents) > 1 else documents[0])
+        case "summary":
+            _show_summaries(objects)
+        case "asn1":
+            # What came out of a bundle is part of the bundle's own structure.
+            _show_each([one for one in objects if not one.inside], lambda one: say_safe_text(one.asn1()))
+        case _:
+            _show_each(_opened_up(objects), _say_text if form == "text" else _say_pem)
+
+
+def _show_summaries(objects: Sequence[Inspection]) -> None:
+    for number, item in enumerate(objects):
+        if number:
+            say()
+        say(
+            f"{item.kind.value.capitalize() if item.kind.value.islower() else item.kind.value} from {item.source}"
+        )
         _show_rows(item.rows, max((len(row.title) for row in item.rows), default=0))
-    elif to_terminal():
-        say_safe_text(item.safe_text())
-    else:
-        say_octets(item.text())
 
 
 def _show_rows(rows: tuple[Row, ...], width: int) -> None:
     for row in rows:
         note = f"  ({row.note})" if row.note and to_terminal() else ""
         say(f"  {row.title.ljust(width)}  {row.value}{note}")
+
+
+def _opened_up(objects: Sequence[Inspection]) -> Sequence[Inspection]:
+    """Leave a bundle out that was opened: what was in it is there."""
+    bundles = {Kind.PKCS7, Kind.PKCS12}
+    return [one for one in objects if one.kind not in bundles] or objects
+
+
+def _show_each(objects: Sequence[Inspection], show: Callable[[Inspection], None]) -> None:
+    """Show all that can be shown this way, and say of the others why not. Raises what the first says if none can."""
+    refused: list[TlscaError] = []
+    for one in objects:
+        try:
+            show(one)
+        except Unreadable as error:
+            refused.append(error)
+    if refused and len(refused) == len(objects):
+        raise refused[0]
+    for refusal in refused:
+        talk(refusal.sentence)
+
+
+def _say_text(item: Inspection) -> None:
+    if to_terminal():
+        say_safe_text(item.safe_text())
+    else:
+        say_octets(item.text())
+
+
+def _say_pem(item: Inspection) -> None:
+    if not item.pem:
+        is_key = item.kind is Kind.PRIVATE_KEY
+        raise Unreadable(
+            "A private key is not printed." if is_key else f"This {item.kind.value} has no PEM form.",
+            hint="tlsca export --as key writes one to a file." if is_key else "",
+        )
+    say_octets(item.pem)

@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ObjectIdentifier
 
 from tlsca.pki.identity import general_name_text
-from tlsca.pki.keys import NOTES, kind_of
+from tlsca.pki.key_rows import NOTES
+from tlsca.pki.keys import kind_of
 from tlsca.pki.names import dn_text
 from tlsca.pki.profiles import DOCUMENT_SIGNING
 from tlsca.pki.rows import Row
 from tlsca.text import duration, hex_colons, printable, remaining, rfc3339, serial_hex
-
 
 __all__ = [
     "EXTENDED_USAGE_TITLES",

@@ -47,21 +47,6 @@ _GENERATORS: dict[str, Callable[[], PrivateKey]] = {
 KINDS: tuple[str, ...] = tuple(_GENERATORS)
 """The kinds of key that can be made, in the order in which they are offered."""
 
-NOTES: dict[str, str] = {
-    "ec-p256": "fast, and accepted everywhere",
-    "ec-p384": "stronger curve, accepted nearly everywhere",
-    "ec-p521": "strongest NIST curve; some browsers refuse it",
-    "ed25519": "modern and small; browsers and NSS refuse it",
-    "ed448": "modern and strong; browsers and NSS refuse it",
-    "rsa-2048": "for old clients",
-    "rsa-3072": "for old clients, until after 2030",
-    "rsa-4096": "for old clients; slow to make and to sign with",
-    "ml-dsa-44": "post-quantum; needs OpenSSL 3.5 or newer on both sides",
-    "ml-dsa-65": "post-quantum; needs OpenSSL 3.5 or newer on both sides",
-    "ml-dsa-87": "post-quantum; needs OpenSSL 3.5 or newer on both sides",
-}
-"""One line for each kind that helps to choose."""
-
 _NIST_CURVES = {"secp256r1": "ec-p256", "secp384r1": "ec-p384", "secp521r1": "ec-p521"}
 _EDWARDS = {ed25519.Ed25519PublicKey: "ed25519", ed448.Ed448PublicKey: "ed448"}
 _MODULE_LATTICE = {
@@ -128,7 +113,7 @@ def pkcs8(private_key: PrivateKey) -> bytes:
 
 def from_pkcs8(der: bytes) -> PrivateKey:
     """Load what `pkcs8` returned. Raises Unreadable."""
-    return _loaded(lambda: serialization.load_der_private_key(der, None))
+    return _signing(_loaded(lambda: serialization.load_der_private_key(der, None)))
 
 
 def load_private(data: bytes, passphrase: bytes | None) -> PrivateKey:
@@ -136,8 +121,13 @@ def load_private(data: bytes, passphrase: bytes | None) -> PrivateKey:
 
     Raises Unreadable, also for a key whose derivation would keep the machine busy, PassphraseMissing, PassphraseWrong.
     """
+    return _signing(load_any(data, passphrase))
+
+
+def load_any(data: bytes, passphrase: bytes | None) -> object:
+    """Load a private key of any kind, also one that cannot sign certificates; otherwise as `load_private`."""
     secret = passphrase or None
-    plain = _sealed_der(data)
+    plain = sealed_der(data)
     check_sealed_key(plain)
     load = (
         serialization.load_pem_private_key if b"-----BEGIN " in plain else serialization.load_der_private_key
@@ -160,7 +150,7 @@ def load_private(data: bytes, passphrase: bytes | None) -> PrivateKey:
 _SEALED_PEM = re.compile(rb"-----BEGIN ENCRYPTED PRIVATE KEY-----([^-]*)-----END ENCRYPTED PRIVATE KEY-----")
 
 
-def _sealed_der(data: bytes) -> bytes:
+def sealed_der(data: bytes) -> bytes:
     """Return the DER of a sealed key in PEM armour, so that what is checked is what is loaded; anything else as it is."""
     found = _SEALED_PEM.search(data)
     if not found:
@@ -171,9 +161,9 @@ def _sealed_der(data: bytes) -> bytes:
         return b""
 
 
-def _loaded(load: Callable[[], object]) -> PrivateKey:
+def _loaded(load: Callable[[], object]) -> object:
     try:
-        key = load()
+        return load()
     except (UnsupportedAlgorithm, ValueError) as error:
         if "password" in str(error).lower():
             raise PassphraseWrong(
@@ -182,6 +172,9 @@ def _loaded(load: Callable[[], object]) -> PrivateKey:
         raise Unreadable(
             "These bytes are no private key that can be read.", hint="PEM or DER, PKCS#8 or traditional."
         ) from None
+
+
+def _signing(key: object) -> PrivateKey:
     if not can_sign(key):
         raise Unreadable(
             "This private key cannot sign certificates.", hint="RSA, EC, Ed25519, Ed448 and ML-DSA can."

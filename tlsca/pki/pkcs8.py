@@ -4,15 +4,16 @@
 at 600,000 rounds and AES-256-CBC, which OpenSSL, GnuTLS, Java and NSS all read.
 """
 
-import base64
-
 from cryptography.hazmat.primitives import hashes, padding
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
+from tlsca.pki.armour import pem
 from tlsca.pki.writing import integer, octet_string, sequence
+
+__all__ = ["ROUNDS", "encrypted", "pem"]
 
 ROUNDS = 600_000
 """PBKDF2 rounds, as OWASP recommends for HMAC-SHA256."""
@@ -35,10 +36,3 @@ def encrypted(der: bytes, passphrase: bytes, *, salt: bytes, vector: bytes) -> b
     derivation = sequence(_PBKDF2, sequence(octet_string(salt), integer(ROUNDS), _HMAC_SHA256))
     scheme = sequence(_AES256_CBC, octet_string(vector))
     return sequence(sequence(_PBES2, sequence(derivation, scheme)), octet_string(ciphertext))
-
-
-def pem(label: str, der: bytes) -> bytes:
-    """Return DER in PEM armour (RFC 7468): `label` is what stands after BEGIN."""
-    text = base64.b64encode(der).decode("ascii")
-    body = "\n".join(text[start : start + 64] for start in range(0, len(text), 64))
-    return f"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n".encode("ascii")

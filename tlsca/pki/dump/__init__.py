@@ -4,10 +4,23 @@ Operators compare, paste and grep this text, so it is reproduced from the DER an
 what is worth looking at in a broken certificate is what a strict parser refuses.
 """
 
-from tlsca.pki.dump.documents import certificate_text, crl_text, request_text
+from typing import TYPE_CHECKING, Any
+
 from tlsca.text import printable
 
+if TYPE_CHECKING:
+    from tlsca.pki.dump.documents import certificate_text, crl_text, request_text
+
 __all__ = ["certificate_text", "crl_text", "request_text", "visible"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- PEP 562: whatever the module of documents has by this name
+    """Load the printers when the first text is asked for: most of what reads names and numbers here prints none."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from tlsca.pki.dump import documents  # noqa: PLC0415 -- see above
+
+    return getattr(documents, name)
 
 
 def visible(text: bytes) -> str:

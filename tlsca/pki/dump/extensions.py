@@ -1,15 +1,14 @@
-"""The extensions of a certificate, a request, a CRL or an entry of one."""
-
-from dataclasses import dataclass
+"""The extensions of a certificate, a request, a CRL or an entry of one, printed."""
 
 from tlsca.errors import DerError
-from tlsca.pki import der
-from tlsca.pki.der import Tlv
 from tlsca.pki.dump import admission, basic, naming, objects, policies, resources, transparency
 from tlsca.pki.dump.basic import Printer
+from tlsca.pki.dump.extension import Extension, extensions
 from tlsca.pki.dump.oids import OBJECTS
 from tlsca.pki.dump.page import Page, dots
 from tlsca.text import printable
+
+__all__ = ["Extension", "extensions", "print_extensions", "print_titled", "value_text"]
 
 _PRINTERS: dict[str, Printer] = {
     **admission.PRINTERS,
@@ -19,31 +18,6 @@ _PRINTERS: dict[str, Printer] = {
     **resources.PRINTERS,
     **transparency.PRINTERS,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """One extension: `identifier` and `content` are octets, the content without its OCTET STRING."""
-
-    identifier: bytes
-    is_critical: bool
-    content: bytes
-
-
-def extensions(element: Tlv) -> list[Extension]:
-    """Return the extensions of a SEQUENCE OF. Raises `DerError`."""
-    if element.tag != der.SEQUENCE:
-        raise DerError("extensions that are no SEQUENCE", offset=element.offset)
-    return [_extension(child) for child in element.children()]
-
-
-def _extension(element: Tlv) -> Extension:
-    fields = der.sequence(element)
-    identifier = der.object_identifier(fields.any())
-    critical = fields.maybe(der.BOOLEAN)
-    content = der.octets(fields.take(der.OCTET_STRING))
-    fields.end()
-    return Extension(identifier, critical is not None and der.boolean(critical), content)
 
 
 def value_text(identifier: str, content: bytes) -> str:

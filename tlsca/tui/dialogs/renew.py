@@ -13,7 +13,8 @@ from tlsca.authority.listing import Entry, title_of
 from tlsca.authority.renewing import Renewal, RenewalForm, Renewed, plan_renewal, renew
 from tlsca.authority.showing import show_renewal
 from tlsca.errors import TlscaError
-from tlsca.pki.keys import KINDS, NOTES
+from tlsca.pki.key_rows import NOTES
+from tlsca.pki.keys import KINDS
 from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.revoke import called

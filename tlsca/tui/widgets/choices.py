@@ -10,7 +10,8 @@ from tlsca.authority.issuing import issuers
 from tlsca.authority.listing import Entry, entries_of
 from tlsca.authority.profiling import find_profile, profile_names
 from tlsca.errors import TlscaError
-from tlsca.pki.keys import KINDS, NOTES
+from tlsca.pki.key_rows import NOTES
+from tlsca.pki.keys import KINDS
 from tlsca.text import printable, remaining
 
 Choice = tuple[Content, str]
