@@ -11,7 +11,6 @@ import click
 
 import tlsca
 from tlsca.cli.output import discard_output, talk, talk_lines
-from tlsca.defect import write_report
 from tlsca.errors import TlscaError, UsageError
 
 INTERRUPTED = 130
@@ -113,6 +112,8 @@ def run(arguments: Sequence[str], *, open_app: OpenApp) -> int:
         discard_output()
         return 0
     except Exception as error:  # noqa: BLE001 -- the edge of the command line
+        from tlsca.defect import write_report  # noqa: PLC0415 -- never, if all is well
+
         talk(
             f"A defect in tlsca ({type(error).__name__}); a report without secrets is in {write_report(error)}."
         )

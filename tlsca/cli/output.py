@@ -1,6 +1,5 @@
 """What a command prints: data on stdout, talk on stderr, and nothing in either that moves a cursor."""
 
-import json
 import os
 import sys
 import textwrap
@@ -31,12 +30,16 @@ def say(line: str = "") -> None:
 
 def say_json(document: Any) -> None:  # noqa: ANN401 -- whatever JSON can hold
     """Print one JSON document, in ASCII, so that no terminal can be reached through it."""
-    _print(json.dumps(document, indent=2))
+    from json import dumps  # noqa: PLC0415 -- most commands print none
+
+    _print(dumps(document, indent=2))
 
 
 def say_json_line(document: Any) -> None:  # noqa: ANN401 -- whatever JSON can hold
     """Print one line of a JSON Lines stream, at once."""
-    _print(json.dumps(document, separators=(",", ":")))
+    from json import dumps  # noqa: PLC0415 -- likewise
+
+    _print(dumps(document, separators=(",", ":")))
 
 
 def say_safe_text(text: str) -> None:
