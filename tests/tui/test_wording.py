@@ -53,7 +53,7 @@ def test_no_hint_leaves_the_command_line_in_the_app():
         ("tlsca ca list shows those that can.", "The list shows those that can."),
         ("Renew that one: tlsca renew 0123456789ab.", "Renew that one: the key r on 0123456789ab."),
         ("Release it first with tlsca unhold.", "Release it first with the key x."),
-        ("Give it a new key: --rekey.", "Give it a new key: tick “a new key”."),
+        ("Give it a new key: --rekey.", "Give it a new key: choose a new one under “Key”."),
         ("Choose one with --issuer: A and B.", "Choose one with “Issuer”: A and B."),
         ("--take keyUsage does", "“Take as asked” keyUsage does"),
         ("See `tlsca list` for what there is.", "See the list for what there is."),

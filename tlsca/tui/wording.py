@@ -30,7 +30,7 @@ _PLACES = {"list": "the list", "ca list": "the list", "init": "the first screen"
 """What the app shows all the time, or at its beginning."""
 
 _FIELDS = {
-    "--at": "“Since”",
+    "--at": "“Invalid since”",
     "--client-cert": "“Client cert”",
     "--client-key": "its key in the store",
     "--days": "“Valid for”",
@@ -46,7 +46,7 @@ _FIELDS = {
     "--path-length": "“Path length”",
     "--permit": "“May certify”",
     "--reason": "“Reason”",
-    "--rekey": "tick “a new key”",
+    "--rekey": "choose a new one under “Key”",
     "--san": "“Names”",
     "--server-name": "“Server name”",
     "--store": "another store: tlsca --store",
@@ -65,7 +65,7 @@ _REPAIRS = {
     "cross-sign": ("cross_sign", ""),
     "import": ("import", ""),
     "issue": ("issue", ""),
-    "rekey": ("renew", " and “a new key”, on this certificate"),
+    "rekey": ("renew", " and a new “Key”, on this certificate"),
     "renew": ("renew", ", on this certificate"),
     "revoke": ("revoke", ", on this certificate"),
 }

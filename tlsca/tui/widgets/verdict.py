@@ -10,6 +10,7 @@ from tlsca.pki.describe import Row
 from tlsca.probe.result import Direction, Message, Outcome, Problem, Result, Tls
 from tlsca.text import printable, rfc3339
 from tlsca.tui.widgets.facts import laid_out
+from tlsca.tui.wording import in_the_app
 
 _COPIED_WIDTH = 100
 _BLANK = Content("")
@@ -78,7 +79,9 @@ def _problems(problems: Iterable[Problem]) -> list[Content]:
             )
         )
         if problem.fix:
-            lines.append(Content.assemble(("  fix: ", "$foreground-muted"), printable(problem.fix)))
+            lines.append(
+                Content.assemble(("  fix: ", "$foreground-muted"), printable(in_the_app(problem.fix)))
+            )
     return lines
 
 
