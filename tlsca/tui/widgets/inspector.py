@@ -25,10 +25,12 @@ from tlsca.tui.widgets.chain_view import ChainView
 from tlsca.tui.widgets.connection import ConnectionPanel
 from tlsca.tui.widgets.facts import Facts, rows_text
 from tlsca.tui.widgets.find_bar import FindBar
+from tlsca.tui.widgets.structure import StructureView
 from tlsca.tui.widgets.text_page import Page, TextPage, page
 from tlsca.tui.work import sentence, work
 
 _NO_CHAIN = "Only a certificate has a chain."
+_NO_STRUCTURE = "There are no bytes to take apart: a private key is not shown."
 _NO_PEM = "A private key is not shown. Its public half is in the summary."
 
 
@@ -83,6 +85,8 @@ def look_into(desk: Desk, inspection: Inspection, beside: Iterable[Inspection] =
         text, absent["text"] = Page(), f"{error.sentence} {error.hint}".strip()
     if not inspection.pem:
         absent["pem"] = _NO_PEM
+    if not inspection.der:
+        absent["structure"] = _NO_STRUCTURE
     return Seen(inspection, chain, text, page(inspection.pem.decode("ascii")), absent)
 
 
@@ -102,7 +106,7 @@ class Inspector(Widget):
         & .absent { display: none; padding: 1 1 0 1; color: $text-muted; }
         & TextPage { height: 1fr; }
         & TabPane.-absent .absent { display: block; }
-        & TabPane.-absent TextPage, & TabPane.-absent .page { display: none; }
+        & TabPane.-absent TextPage, & TabPane.-absent StructureView, & TabPane.-absent .page { display: none; }
     }
     """
 
@@ -126,6 +130,9 @@ class Inspector(Widget):
             with TabPane("Text", id="text"):
                 yield Static(classes="absent")
                 yield TextPage(id="text-page")
+            with TabPane("Structure", id="structure"):
+                yield Static(classes="absent")
+                yield StructureView()
             with TabPane("Chain", id="chain"):
                 yield Static(classes="absent")
                 with VerticalScroll(classes="page"):
@@ -173,7 +180,11 @@ class Inspector(Widget):
         pages = (
             []
             if pane is None
-            else [one for one in pane.query("ChainView, TextPage, VerticalScroll") if one.focusable]
+            else [
+                one
+                for one in pane.query("ChainView, TextPage, StructureTree, VerticalScroll")
+                if one.focusable
+            ]
         )
         (pages[0] if pages else self.query_one(Tabs)).focus()
 
@@ -198,7 +209,7 @@ class Inspector(Widget):
             return self.query_one(ConnectionPanel).copied()
         if self._seen is None or active in self._seen.absent:
             return None
-        front = self._page_in_front()
+        front = self.query_one(StructureView) if active == "structure" else self._page_in_front()
         selected = front.copied() if front is not None else None
         if selected is not None:
             return selected
@@ -221,6 +232,9 @@ class Inspector(Widget):
         if seen is None or active in seen.absent:
             return None
         stem = file_stem(seen.title)
+        if active == "structure":
+            text = self.query_one(StructureView).text()
+            return Shown(what="structure", stem=f"{stem}-structure", form=TEXT, forms={TEXT: text.encode()})
         if active == "chain":
             text = self.query_one(ChainView).text()
             return Shown(what="chain", stem=f"{stem}-chain", form=TEXT, forms={TEXT: text.encode()})
@@ -278,6 +292,7 @@ class Inspector(Widget):
             (), head=[Content.styled("Nothing is selected.", "$foreground-muted")]
         )
         self.query_one(ChainView).show(None)
+        self.query_one(StructureView).clear()
         self.query_one("#text-page", TextPage).show(Page())
         self.query_one("#pem-page", TextPage).show(Page())
 
@@ -289,6 +304,7 @@ class Inspector(Widget):
         # Who reads a text keeps the place when the list is read anew.
         self.query_one("#text-page", TextPage).show(seen.text)
         self.query_one("#pem-page", TextPage).show(seen.pem)
+        self.query_one(StructureView).show(seen.inspection.der, seen.inspection.kind)
 
     def _draw_summary(self, seen: Seen) -> None:
         known = seen.inspection.entry

@@ -1,6 +1,7 @@
 """The structure of a document: a tree of every field, and beside it what the field under the cursor is, says and weighs."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import ClassVar
 
 from textual import events, on
@@ -13,7 +14,7 @@ from textual.widgets import Static
 
 from tlsca.pki.outline import outline_lines
 from tlsca.pki.read import Kind
-from tlsca.pki.structure import Node, structure
+from tlsca.pki.structure import Node, structure, tree_lines
 from tlsca.text import count, printable, shorten
 from tlsca.tui.widgets.octets import hex_dump
 from tlsca.tui.widgets.structure_tree import StructureTree
@@ -28,6 +29,7 @@ _SEEN_IN_ROW = 40
 _LONGEST_VALUE = 1500
 _WIDE_DUMP = 76
 """Cells that sixteen octets in a row take; eight stand in a narrower pane."""
+_MOST_LINES = 20_000
 _MOST_COPIED = 1_000_000
 """Octets; terminals refuse a longer clipboard."""
 
@@ -55,6 +57,7 @@ class StructureView(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
         self._shown: tuple[bytes, Kind | None] | None = None
+        self._root: Node | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the tree and the explanation."""
@@ -80,6 +83,15 @@ class StructureView(Widget):
         """Return what `y` copies: what it is called, and the value; None where there is none."""
         node = self.query_one(StructureTree).current
         return None if node is None else ("value", node.value or node.title)
+
+    def text(self) -> str:
+        """Return the tree as text, everything open; of a very large one the beginning."""
+        if self._root is None:
+            return ""
+        lines = list(islice(tree_lines(self._root), _MOST_LINES + 1))
+        if len(lines) > _MOST_LINES:
+            lines[-1] = "… and more; tlsca inspect --as structure prints all of it."
+        return "\n".join(lines) + "\n"
 
     def action_copy_value(self) -> None:
         """Copy the value of the field under the cursor."""
@@ -111,6 +123,7 @@ class StructureView(Widget):
         self.query_one("#explanation").scroll_home(animate=False)
 
     def _draw(self, root: Node | None) -> None:
+        self._root = root
         self.query_one(StructureTree).show(root)
 
     def _explain(self, node: Node | None) -> None:

@@ -19,7 +19,7 @@ from tlsca.text import printable
 from tlsca.tui.widgets.branch import Branch, Line
 
 _INDENT = 2
-_COLUMN = 34
+_COLUMN = 37
 """Where values begin, behind shorter titles."""
 _ALIGNED_FROM = 70
 """A narrower tree has values right behind their titles."""
