@@ -128,6 +128,7 @@ async def test_escape_in_the_middle_stops_and_leaves_nothing(operate, demo, pass
         await op.unlock(passphrase)
         await op.until(" of 250 ")
         before = journal(demo)
+        op.home_screen.lock_now()  # as when nothing was pressed for a while: it waits until the run has ended
         await op.press("escape")
         await op.until("none was kept")
         assert journal(demo) == before

@@ -30,6 +30,8 @@ _KEY_WIDTH = 9
 _UNTIL_WIDTH = 10
 _ROOM_FOR_NOTES = 94
 _LEAST_NUMBER = 3
+_MARK_WIDTH = 5
+"""The sign before a row's number, and the gaps about the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +180,15 @@ class DryRunTable(ScrollView, can_focus=True):
         colour = self._coloured(base, name)
         start = [Segment(f" {mark}", colour), Segment(f" {number} ", self._coloured(base, "muted"))]
         told = (
-            self._wrong(judged, colour) if isinstance(judged, Wrong) else self._planned(judged, width, base)
+            self._wrong(judged, width, colour)
+            if isinstance(judged, Wrong)
+            else self._planned(judged, width, base)
         )
         return Strip([*start, *told]).crop_extend(0, width, base)
 
-    def _wrong(self, wrong: Wrong, style: Style) -> list[Segment]:
+    def _wrong(self, wrong: Wrong, width: int, style: Style) -> list[Segment]:
         sentence = wrong.error.sentence.removeprefix(f"Row {wrong.number}, ").removeprefix("column ")
-        return [Segment(printable(sentence), style)]
+        return [Segment(fitted(printable(sentence), width - self._number_width() - _MARK_WIDTH), style)]
 
     def _planned(self, planned: Planned, width: int, base: Style) -> list[Segment]:
         cells = cells_of(planned)
@@ -202,7 +206,7 @@ class DryRunTable(ScrollView, can_focus=True):
             _Column("UNTIL", _UNTIL_WIDTH),
         ]
         notes = self._noted and width >= _ROOM_FOR_NOTES
-        left = width - self._number_width() - 5 - sum(column.width + 1 for column in fixed)
+        left = width - self._number_width() - _MARK_WIDTH - sum(column.width + 1 for column in fixed)
         issuer = max(left // (4 if notes else 3), 12)
         left -= issuer + 1
         noted = [_Column("NOTES", left // 2)] if notes else []
