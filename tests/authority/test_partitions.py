@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tlsca.authority import bulk, calendar, doctor, keeping
 from tlsca.authority.importing import import_files
 from tlsca.authority.issuing import CertificateForm
 from tlsca.authority.lists import keep_number, newest_crls
 from tlsca.authority.partitioning import PartitionForm, partitions, plan_partitions, set_partitions
+from tlsca.authority.partitions import list_url, partition_at
 from tlsca.authority.publishing import CrlForm, Why, attention, crl_states, publish_all, publish_crl
 from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.requesting import RequestForm, SignForm, make_request, sign_request
@@ -21,6 +24,7 @@ from tlsca.authority.scope import WHOLE, Scope
 from tlsca.authority.verifying import VerifyForm, verify
 from tlsca.errors import Refused, UsageError
 from tlsca.pki.revoke import Only
+from tlsca.store.records import PartitionsRecord
 
 URL = "http://crl.example/acme-{partition}.crl"
 
@@ -179,6 +183,12 @@ def test_what_comes_in_from_elsewhere_is_in_the_partition_that_it_names(
     assert [found[one.sha256] for one in (*shop[2], shop[1][0])] == [2, 2, 1]
 
 
+@given(st.from_regex(r"[a-z0-9./?=%&-]{0,8}", fullmatch=True), st.from_regex(r"[a-z0-9./?=%&-]{0,8}", fullmatch=True), st.integers(1, 1000))  # fmt: skip
+def test_an_address_leads_back_to_its_partition(before, after, number):
+    parted = PartitionsRecord(count=1000, url=f"http://a.example/{before}{{partition}}{after}")
+    assert [partition_at(parted, list_url(parted, number + more)) for more in (0, 1000)] == [number, None]
+
+
 # What is on each list
 
 
@@ -268,6 +278,17 @@ def test_all_lists_are_published_in_one_transaction(desk, shop, take_back):
     (act,) = keeping.history(desk)[before:]
     assert (act.act, act.detail["count"]) == ("publish-crl", 3)
     assert newest_crls(desk, shop["issuing"]) == tuple(one.der for one in made)
+    assert attention(desk) == ()
+
+
+def test_a_partition_wants_a_list_from_the_beginning(desk, shop, publish):
+    publish(Scope(2))
+    assert [state.sentence(desk.now()) for state in attention(desk)] == [
+        "The CRL for partition 1 of CN=Acme Issuing was never published."
+    ]
+    (remark,) = [one for one in doctor.examine(desk).remarks if one.culprit == "CRL"]
+    assert (remark.code, remark.repair.command[-14:]) == ("crl-missing", " --partition 1")
+    publish(Scope(1))
     assert attention(desk) == ()
 
 

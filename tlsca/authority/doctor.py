@@ -189,18 +189,22 @@ def _newest(records: list[CertificateRecord]) -> dict[tuple[str, str], Certifica
     return found
 
 
-_LIST_LEVELS = {Why.STALE: Level.ERROR, Why.UNPUBLISHED: Level.WARNING, Why.DUE: Level.NOTICE}
+_LIST_CODES = {
+    Why.STALE: ("crl-stale", Level.ERROR),
+    Why.UNPUBLISHED: ("revocation-unpublished", Level.WARNING),
+    Why.MISSING: ("crl-missing", Level.WARNING),
+    Why.DUE: ("crl-due", Level.NOTICE),
+}
 
 
 def _lists(desk: Desk) -> Iterator[Remark]:
     """Find revocation lists that are out of date, and revocations that are on none."""
     for state in attention(desk):
         if state.why is not None:
+            code, level = _LIST_CODES[state.why]
             yield Remark(
-                code={Why.STALE: "crl-stale", Why.UNPUBLISHED: "revocation-unpublished", Why.DUE: "crl-due"}[
-                    state.why
-                ],
-                level=_LIST_LEVELS[state.why],
+                code=code,
+                level=level,
                 culprit="CRL",
                 message=state.sentence(desk.now()),
                 fix="Publish a new list and put it where clients fetch it.",

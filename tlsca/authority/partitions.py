@@ -91,12 +91,17 @@ def named_partition(
 
 def partition_in(parted: PartitionsRecord, certificate: x509.Certificate) -> int | None:
     """Return which of these partitions a certificate names as its distribution point, if it names one."""
+    found = (partition_at(parted, url) for url in distribution_urls(certificate))
+    return next((number for number in found if number), None)
+
+
+def partition_at(parted: PartitionsRecord, url: str) -> int | None:
+    """Return the partition whose list is at an address, if it is one of these."""
     before, _, after = parted.url.partition(PLACE)
-    for url in distribution_urls(certificate):
-        digits = url[len(before) : len(url) - len(after)]
-        if _NUMBER.fullmatch(digits) and url == list_url(parted, int(digits)) and int(digits) <= parted.count:
-            return int(digits)
-    return None
+    digits = url[len(before) : len(url) - len(after)]
+    if not _NUMBER.fullmatch(digits) or url != list_url(parted, int(digits)):
+        return None
+    return int(digits) if int(digits) <= parted.count else None
 
 
 def distribution_urls(certificate: x509.Certificate) -> tuple[str, ...]:

@@ -83,6 +83,8 @@ class Why(StrEnum):
 
     UNPUBLISHED = "unpublished"
     """What was revoked, held or released is on no list yet."""
+    MISSING = "missing"
+    """Certificates name the list of a partition, and there is none."""
     STALE = "stale"
     """The time for the next list has passed: strict clients trust nothing of this authority."""
     DUE = "due"
@@ -117,6 +119,8 @@ class CrlState:
                 return f"A revocation by {name} is not published yet."
             case Why.UNPUBLISHED:
                 return f"{called} does not yet say what was revoked."
+            case Why.MISSING:
+                return f"{called} was never published."
             case Why.STALE if self.until:
                 return f"{called} went stale {remaining(self.until, now)}."
             case Why.DUE if self.until:
@@ -304,8 +308,10 @@ def _why(
     content = _Content()
     since = newest.since if newest else None
     current = sum(1 for _ in content.of(revocations(desk, authority, since=since, scope=scope)))
+    if newest is None and not current:
+        return None if scope.partition is None else Why.MISSING
     if newest is None:
-        return Why.UNPUBLISHED if current else None
+        return Why.UNPUBLISHED
     if content.digest() != newest.content:
         return Why.UNPUBLISHED
     left = min(_left(one, desk.now()) for one in (full, delta) if one)

@@ -8,6 +8,7 @@ import click
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import entry, title_of
+from tlsca.authority.partitions import partitions_of
 from tlsca.authority.revoking import (
     RevocationForm,
     RevocationPlan,
@@ -161,7 +162,8 @@ def _tell_notes(plan: RevocationPlan) -> None:
 
 def _tell_next(desk: Desk, issuers: Sequence[CertificateRecord]) -> None:
     for issuer in {one.id: one for one in issuers}.values():
-        talk(f"Clients learn of it when you publish: tlsca crl {entry(desk, issuer).ref} --out FILE")
+        where = "--all --out DIR" if partitions_of(desk, issuer) else "--out FILE"
+        talk(f"Clients learn of it when you publish: tlsca crl {entry(desk, issuer).ref} {where}")
 
 
 def _since(plan: RevocationPlan) -> str:

@@ -26,7 +26,7 @@ from tlsca.authority.importing import import_files
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
 from tlsca.authority.listing import title_of
 from tlsca.authority.partitioning import PartitionForm, set_partitions
-from tlsca.authority.publishing import CrlForm, publish_crl
+from tlsca.authority.publishing import CrlForm, publish_all, publish_crl
 from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.revoking import RevocationForm, revoke, unhold
 from tlsca.authority.scope import WHOLE, Scope
@@ -149,6 +149,16 @@ def test_a_list_of_less_is_the_same_as_the_one_that_is_published(desk, parted, p
     text = show_crl(desk, form)
     paste(text)
     assert_same_list(paste(text), f"{file}{'.delta' if delta else ''}.crl", publish_crl(desk, form).der)
+
+
+def test_an_authority_stands_for_the_files_of_its_lists(desk, parted, paste):
+    check = VerifyForm(what="www.example.com", crls=("Inner CA",), at="2030-01-31T09:31:40Z")
+    for one in publish_all(desk, CrlForm(reference="Inner CA")):
+        paste(show_crl(desk, CrlForm(reference="Inner CA", scope=one.scope)))
+    text = show_verification(desk, check)
+    for file in ("Inner-CA.crl", "Inner-CA.partition-1.crl", "Inner-CA.partition-2.crl"):
+        assert file in text
+    paste(text)
 
 
 def assert_same_list(where: Path, file: str, der: bytes) -> None:

@@ -197,6 +197,7 @@ def _banner(desk: Desk) -> str:
 
     said = {
         Why.UNPUBLISHED: "a revocation is not yet published",
+        Why.MISSING: "the CRL of a partition was never published",
         Why.STALE: "its CRL is out of date",
         Why.DUE: "its CRL is soon out of date",
     }
