@@ -46,7 +46,7 @@ class Act:
 ACTS: tuple[Act, ...] = (
     Act(id="help", keys="question_mark,f1", title="Help", help="What every key does.", group="App", footer=True, key_shown="?"),
     Act(id="issue", keys="i", title="Issue", help="Issue a certificate; the form shows what will be in it.", group="Authority", footer=True, needs=Needs.STORE),
-    Act(id="bulk", keys="B", title="Issue many", help="Issue many certificates from pasted lines or a CSV file, after a dry run.", group="Authority", needs=Needs.STORE),
+    Act(id="bulk", keys="B", title="Issue many", help="Issue many from pasted lines or CSV, after a dry run.", group="Authority", needs=Needs.STORE),
     Act(id="authority", keys="a", title="Authority", help="Make a root or an intermediate authority.", group="Authority", footer=True, needs=Needs.STORE),
     Act(id="inspect", keys="enter", title="Inspect", help="Show the certificate under the cursor.", group="Certificate", footer=True, needs=Needs.CERTIFICATE),
     Act(id="export", keys="e", title="Export", help="Write a certificate, its chain or its key for a program.", group="Certificate", footer=True, needs=Needs.CERTIFICATE),
