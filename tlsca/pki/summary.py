@@ -16,6 +16,7 @@ from tlsca.pki.dump.extension import Extension, extensions
 from tlsca.pki.dump.general_names import GeneralName, general_names
 from tlsca.pki.extension_rows import extension_rows
 from tlsca.pki.key_rows import NOTES, spki_kind
+from tlsca.pki.life import life_rows
 from tlsca.pki.name_text import common_name_of, dn_text, general_name_text, general_name_title
 from tlsca.pki.rows import Row
 from tlsca.text import count, duration, hex_colons, printable, remaining, rfc3339, serial_hex
@@ -133,6 +134,7 @@ def certificate_rows(read: Signed, data: bytes, *, now: datetime) -> tuple[Row, 
         ),
         *_names_row(read.extensions),
         _validity(read.times, now),
+        *_life(read.times, now),
         Row("Key", kind, NOTES.get(kind, "")),
         Row("Signed with", signature_title(read.signature_algorithm)),
         *extension_rows(read.extensions),
@@ -213,6 +215,12 @@ def _validity(times: tuple[datetime | None, ...], now: datetime) -> Row:
         )
     word = "ended" if now > end else "ends"
     return Row("Valid", f"{rfc3339(begin)} until {rfc3339(end)} ({word} {remaining(end, now)})", lifetime)
+
+
+def _life(times: tuple[datetime | None, ...], now: datetime) -> Iterator[Row]:
+    begin, end = times if len(times) == 2 else (None, None)
+    if begin is not None and end is not None:
+        yield from life_rows(begin, end, now=now)
 
 
 def _said(when: datetime | None) -> str:

@@ -8,11 +8,14 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tlsca.pki.describe import Row
+from tlsca.pki.life import EMPTY, FULL
+from tlsca.pki.rows import Row
 
 _TITLE_WIDTH = 16
 _NARROWEST_VALUE = 20
 _MOST_CHILDREN = 200
+_TITLES = {"Error": "$text-error", "Warning": "$text-warning", "Damaged": "$text-error"}
+"""Titles that are to catch the eye; others stand back behind their values."""
 _COPIED_WIDTH = 100
 
 
@@ -61,16 +64,23 @@ def fact_lines(row: Row, width: int) -> list[Content]:
     """Return one row as lines of at most `width` cells: the title, its values, and what they mean in a quieter colour."""
     room = max(width - _TITLE_WIDTH, _NARROWEST_VALUE)
     values = [line for value in _values(row) for line in _wrapped(value, room)]
-    lines = [Content(value) for value in values] or [Content("")]
+    lines = [_value(row.title, value) for value in values] or [Content("")]
     if row.note and lines[-1].cell_length + 2 + len(row.note) <= room:
         lines[-1] = Content.assemble(lines[-1], (f"  {row.note}", "$foreground-muted"))
     elif row.note:
         lines += [Content.styled(part, "$foreground-muted") for part in _wrapped(row.note, room)]
     titles = [row.title.ljust(_TITLE_WIDTH), *[" " * _TITLE_WIDTH] * (len(lines) - 1)]
-    return [
-        Content.assemble((title, "$foreground-muted"), line)
-        for title, line in zip(titles, lines, strict=True)
-    ]
+    colour = _TITLES.get(row.title, "$foreground-muted")
+    return [Content.assemble((title, colour), line) for title, line in zip(titles, lines, strict=True)]
+
+
+def _value(title: str, value: str) -> Content:
+    """Return a line of a value; the bar of a life shows what is over in another colour than what is left."""
+    if title != "Life" or not value.startswith((FULL, EMPTY)):
+        return Content(value)
+    bar, space, words = value.partition(" ")
+    over = bar.count(FULL)
+    return Content.assemble((bar[:over], "$primary"), (bar[over:], "$foreground-muted"), space, words)
 
 
 def _values(row: Row) -> list[str]:

@@ -20,7 +20,9 @@ from tlsca.authority.listing import Entry
 from tlsca.authority.saving import DER, PEM, TEXT, Shown
 from tlsca.errors import TlscaError
 from tlsca.pki.read import Kind
-from tlsca.text import printable, state
+from tlsca.pki.remark_rows import remark_rows
+from tlsca.pki.rows import Row
+from tlsca.text import printable, rfc3339, state
 from tlsca.tui.widgets.chain_view import ChainView
 from tlsca.tui.widgets.connection import ConnectionPanel
 from tlsca.tui.widgets.facts import Facts, rows_text
@@ -29,65 +31,8 @@ from tlsca.tui.widgets.structure import StructureView
 from tlsca.tui.widgets.text_page import Page, TextPage, page
 from tlsca.tui.work import sentence, work
 
-_NO_CHAIN = "Only a certificate has a chain."
-_NO_STRUCTURE = "There are no bytes to take apart: a private key is not shown."
-_NO_PEM = "A private key is not shown. Its public half is in the summary."
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Everything that the inspector draws of one object, worked out away from the screen."""
-
-    inspection: Inspection
-    chain: Chain | None
-    """The certificate and those above it; None for what is no certificate."""
-    text: Page
-    pem: Page
-    absent: Mapping[str, str]
-    """Views that this object does not have, each with a sentence why."""
-
-    @property
-    def title(self) -> str:
-        """What a person calls it: foreign text."""
-        known = self.inspection.entry
-        if known is not None:
-            return known.title
-        rows = {row.title: row.value for row in self.inspection.rows}
-        return rows.get("Subject") or rows.get("Issuer") or self.inspection.kind.value
-
-    def forms(self, view: str) -> dict[str, bytes]:
-        """Return the forms in which a view can be saved, the summary as its rows."""
-        forms = {TEXT: (rows_text(self.inspection.rows) if view == "summary" else self.text.text).encode()}
-        return forms | ({PEM: self.inspection.pem, DER: self.inspection.der} if self.inspection.der else {})
-
-
-def look_at(desk: Desk, selected: Entry) -> Seen:
-    """Read a certificate of the store and lay its text out. Raises StoreDamaged."""
-    return look_into(desk, inspect_record(desk, selected.record))
-
-
-def look_into(desk: Desk, inspection: Inspection, beside: Iterable[Inspection] = ()) -> Seen:
-    """Lay the views of any object out; call it in a thread, for an object may be large. Raises StoreDamaged.
-
-    `beside` is what came with it, in which the issuers of a certificate may be.
-    """
-    absent: dict[str, str] = {}
-    chain = None
-    if inspection.kind is Kind.CERTIFICATE:
-        others = [one.der for one in beside if one.kind is Kind.CERTIFICATE]
-        source = inspection.source
-        chain = chain_of(desk, inspection.der, beside=others, source=source, place=source)
-    else:
-        absent["chain"] = _NO_CHAIN
-    try:
-        text = page(inspection.safe_text())
-    except TlscaError as error:
-        text, absent["text"] = Page(), f"{error.sentence} {error.hint}".strip()
-    if not inspection.pem:
-        absent["pem"] = _NO_PEM
-    if not inspection.der:
-        absent["structure"] = _NO_STRUCTURE
-    return Seen(inspection, chain, text, page(inspection.pem.decode("ascii")), absent)
+_PAGES = "ChainView, TextPage, StructureTree, VerticalScroll"
+"""What takes the focus in a view."""
 
 
 class Inspector(Widget):
@@ -113,6 +58,9 @@ class Inspector(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("full_stop,greater_than_sign", "turn(1)", "Next view", show=False),
         Binding("comma,less_than_sign", "turn(-1)", "Previous view", show=False),
+        Binding("slash", "find", "Find", show=False),
+        Binding("n", "find_next(1)", "Find the next", show=False),
+        Binding("N", "find_next(-1)", "Find the one before", show=False),
     ]
 
     def __init__(self, desk: Desk, *, live: bool = True, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
@@ -121,6 +69,7 @@ class Inspector(Widget):
         self._desk = desk
         self._live = live
         self._seen: Seen | None = None
+        self._tree: TreeFinder | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the views."""
@@ -144,6 +93,10 @@ class Inspector(Widget):
                 with TabPane("Test connection", id="connection"):
                     yield ConnectionPanel(self._desk)
         yield FindBar()
+
+    def on_mount(self) -> None:
+        """Know where to search the tree."""
+        self._tree = TreeFinder(self.query_one(StructureTree))
 
     def show(self, selected: "Entry | None") -> None:
         """Show this certificate of the store, or nothing."""
@@ -177,15 +130,8 @@ class Inspector(Widget):
     def focus_page(self) -> None:
         """Give the focus to what can be scrolled in the view that is in front, or to the tabs where there is nothing."""
         pane = self.query_one(TabbedContent).active_pane
-        pages = (
-            []
-            if pane is None
-            else [
-                one
-                for one in pane.query("ChainView, TextPage, StructureTree, VerticalScroll")
-                if one.focusable
-            ]
-        )
+        able = pane.query(_PAGES).results() if pane is not None else ()
+        pages = [one for one in able if one.focusable]
         (pages[0] if pages else self.query_one(Tabs)).focus()
 
     def action_turn(self, by: int) -> None:
@@ -218,32 +164,20 @@ class Inspector(Widget):
         if active == "chain":
             return "chain", self.query_one(ChainView).text()
         pem = self._seen.inspection.pem.decode("ascii")
-        return ("PEM", pem) if pem else ("summary", rows_text(self._seen.inspection.rows))
+        return ("PEM", pem) if pem else ("summary", rows_text(self._seen.summary))
 
     def shown(self) -> Shown | None:
         """Return what the view in front would save, in every form that it has; None where there is nothing."""
-        active = self.query_one(TabbedContent).active
+        active, seen = self.query_one(TabbedContent).active, self._seen
         if active == "connection":
             copied = self.query_one(ConnectionPanel).copied()
-            return copied and Shown(
-                what=copied[0], stem="connection", form=TEXT, forms={TEXT: copied[1].encode()}
-            )
-        seen = self._seen
+            return text_shown(copied[0], "connection", copied[1]) if copied else None
         if seen is None or active in seen.absent:
             return None
-        stem = file_stem(seen.title)
-        if active == "structure":
-            text = self.query_one(StructureView).text()
-            return Shown(what="structure", stem=f"{stem}-structure", form=TEXT, forms={TEXT: text.encode()})
-        if active == "chain":
-            text = self.query_one(ChainView).text()
-            return Shown(what="chain", stem=f"{stem}-chain", form=TEXT, forms={TEXT: text.encode()})
-        return Shown(
-            what=active if active != "pem" else "PEM",
-            stem=stem,
-            form=PEM if active == "pem" else TEXT,
-            forms=seen.forms(active),
-        )
+        if active in {"structure", "chain"}:
+            view = self.query_one(StructureView) if active == "structure" else self.query_one(ChainView)
+            return text_shown(active, f"{seen.stem}-{active}", view.text())
+        return seen.shown(active)
 
     def paged(self) -> str | None:
         """Return the text that the view in front shows, safe for a terminal; None where there is nothing."""
@@ -252,21 +186,39 @@ class Inspector(Widget):
 
     def find(self) -> None:
         """Ask for letters to find in the view in front; in the text, where that view is none to search."""
-        front = self._page_in_front()
+        front = self._searched()
         if front is None:
             self.query_one(TabbedContent).active = "text"
             front = self.query_one("#text-page", TextPage)
         self.query_one(FindBar).open(front)
 
-    @on(TextPage.FindAsked)
-    def _find_asked(self) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys of a search to others where nothing can be searched, or nothing is."""
+        if action == "find":
+            return self._searched() is not None
+        if action == "find_next":
+            return self.query_one(FindBar).is_open
+        return super().check_action(action, parameters)
+
+    def action_find(self) -> None:
+        """Ask for letters to find."""
         self.find()
+
+    def action_find_next(self, by: int) -> None:
+        """Go to the next of what was found, or the one before."""
+        self.query_one(FindBar).action_go_on(by)
 
     @on(TabbedContent.TabActivated)
     def _find_elsewhere(self) -> None:
-        bar, front = self.query_one(FindBar), self._page_in_front()
+        bar, front = self.query_one(FindBar), self._searched()
         if bar.is_open and not bar.searches(front):
             bar.close()
+
+    def _searched(self) -> Searchable | None:
+        """Return what of the view in front can be searched."""
+        if self.query_one(TabbedContent).active == "structure":
+            return self._tree
+        return self._page_in_front()
 
     @on(ChainView.Chosen)
     def _open_link(self, event: ChainView.Chosen) -> None:
@@ -309,7 +261,7 @@ class Inspector(Widget):
     def _draw_summary(self, seen: Seen) -> None:
         known = seen.inspection.entry
         head = [_headline(known), Content("")] if known else []
-        self.query_one("#summary-page", Facts).show(seen.inspection.rows, head=head)
+        self.query_one("#summary-page", Facts).show(seen.summary, head=head)
 
     def _draw_absent(self, absent: Mapping[str, str]) -> None:
         """Dim the tabs of views that there are not; who goes there is told why."""
@@ -327,6 +279,14 @@ class Inspector(Widget):
         self._seen = None
         self._clear()
         self.query_one("#summary-page", Facts).show((), head=[sentence(error)])
+
+
+def _origin(inspection: Inspection) -> Row:
+    known = inspection.entry
+    if known is None:
+        return Row("From", inspection.source)
+    record = known.record
+    return Row("From", f"the store, as {known.ref}, since {rfc3339(record.created_at)}", record.profile)
 
 
 _COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}
