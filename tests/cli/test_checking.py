@@ -90,6 +90,21 @@ def test_verify_takes_revocation_lists(store, cli, done, tmp_path):
     assert [one["code"] for one in ran.json["findings"]] == ["revoked"]
 
 
+def test_verify_takes_an_authority_for_its_newest_lists(store, cli, done):
+    words = ("verify", ref(cli, "localhost"), "--crl", "Test Intermediate")
+    ran = cli(*words)
+    assert (ran.status, ran.out) == (3, b"")
+    assert "has published no CRL" in ran.talk
+    done("crl", "Test Intermediate")
+    done(*words)
+    done("revoke", "localhost", "--yes")
+    done("crl", "Test Intermediate", "--delta")
+    assert [one["code"] for one in cli(*words, "--json").json["findings"]] == ["revoked"]
+    for word, said in (("localhost", "no authority"), ("nobody.crl", "nobody.crl")):
+        ran = cli("verify", ref(cli, "localhost"), "--crl", word)
+        assert (ran.status, said in ran.talk) == (3, True)
+
+
 @pytest.mark.parametrize("words", [("--purpose", "peace"), ("--at", "soon"), ("--host", "a@b.example")])
 def test_wrong_words_are_wrong_usage(store, cli, words):
     assert cli("verify", "localhost", *words).status == 2

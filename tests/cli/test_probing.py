@@ -43,6 +43,18 @@ def test_what_a_person_reads_says_the_same(done, served):
         assert words in told
 
 
+def test_an_authority_of_the_store_stands_for_its_newest_lists(done, cli, served):
+    done("ca", "partition", "Test Intermediate", "2", "--url", "http://crl.example/{partition}.crl")
+    Path("lists").mkdir()
+    probe = ("probe", f"localhost:{served}", "--crl", "Test Intermediate", "--json")
+    for command, verdict in (("crl", "trusted"), ("revoke", "untrusted")):
+        if command == "revoke":
+            done("revoke", "localhost", "--yes")
+        done("crl", "Test Intermediate", "--all", "--out", "lists", "--force")
+        assert cli(*probe).json["verdict"] == verdict
+    assert codes(cli(*probe).json) == ["revoked"]
+
+
 @pytest.mark.parametrize("trust", ["system", "none"])
 def test_trust_given_replaces_the_roots_of_the_store(cli, served, trust):
     ran = cli("probe", f"localhost:{served}", "--trust", trust, "--json")

@@ -74,6 +74,20 @@ def scope(**said):
     return x509.IssuingDistributionPoint(**(nothing | said))
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["full first", "delta first"])
+def test_of_two_lists_of_one_second_the_higher_number_is_newer(order):
+    full = revocation_list(extensions=[x509.CRLNumber(4)])
+    delta = revocation_list(7, extensions=[x509.CRLNumber(5), x509.DeltaCRLIndicator(4)])
+    assert codes(*[full, delta][::order]) == ["revoked"]
+
+
+def test_a_list_for_other_distribution_points_says_nothing_of_a_certificate():
+    point = scope(full_name=[x509.UniformResourceIdentifier("http://crl.example/2.crl")])
+    (finding,) = revocation_defects((LEAF, AUTHORITY), [revocation_list(7, extensions=[point])], now=NOW)
+    assert (finding.code, finding.fix) == ("crl-missing", "Get the whole CRL of Authority.")
+    assert "about other certificates than leaf" in finding.message
+
+
 def test_without_lists_nothing_is_said():
     assert codes() == []
 

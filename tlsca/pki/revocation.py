@@ -95,8 +95,9 @@ def _looked_up(
     subject: Certificate, issuer: Certificate, crls: list[x509.CertificateRevocationList], now: datetime
 ) -> Iterator[Finding]:
     """Look a certificate up in the newest list; a delta list counts where it is the newest."""
-    newest = max(crls, key=lambda crl: crl.last_update_utc)
-    entry = _entry(subject, sorted(crls, key=lambda crl: crl.last_update_utc, reverse=True))
+    newest_first = sorted(crls, key=_age, reverse=True)
+    newest = newest_first[0]
+    entry = _entry(subject, newest_first)
     if entry is not None:
         yield _revoked(subject, entry)
     end = newest.next_update_utc
@@ -107,6 +108,15 @@ def _looked_up(
             f"Publish a new CRL of {issuer.label}.",
             certificate=subject.sha256,
         )
+
+
+def _age(crl: x509.CertificateRevocationList) -> tuple[datetime, int]:
+    """Return what rises from list to list: the time, and the number where two are of one second (RFC 5280, 5.2.3)."""
+    try:
+        number = crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    except (x509.ExtensionNotFound, *_UNREADABLE):
+        number = 0
+    return crl.last_update_utc, number
 
 
 def _entry(
