@@ -16,6 +16,8 @@ from textual.widgets import TabbedContent
 
 from tlsca.authority.importing import import_files
 from tlsca.authority.keeping import open_store, unlock
+from tlsca.text import printable
+from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.connection import ConnectionPanel
 
 CLEAR, CLIPBOARD, TITLE, C1 = "\x1b[2J", "\x1b]52;c;aGFjaw==\x07", "\x1b]0;owned\x07", "\x9b31m"
@@ -131,6 +133,8 @@ async def test_every_widget_shows_hostile_names_as_text(
         for entry in [one for one in op.rows() if "\x1b" in one.record.subject or "\x1b" in one.title]:
             await look_at(op, entry)
             await life(op, entry)
+        await several(op)
+        await by_number(op)
         await doctor(op)
         await request(op, tmp_path / "hostile.csr")
         await forms(op)
@@ -176,6 +180,40 @@ async def life(op, entry):
         await op.pilot.pause()
         check(op)
     assert entry.record.id == op.current().record.id
+
+
+async def several(op):
+    """What is marked is listed by its names; so is what keeps an act from being done to all of it."""
+    for key, dialog in (("x", "RevokeDialog"), ("r", "RenewDialog")):
+        for row, entry in enumerate(op.rows()):
+            if "\\x1b" in printable(entry.title) and not entry.record.is_authority:
+                op.home_screen.query_one(CertificateTable).cursor = row
+                await op.press("space")
+        await op.press(key)
+        await op.dialog(dialog)
+        await op.until(lambda: op.text().count("[/bad]\\0.example") > 1)
+        check(op)
+        await op.press("escape")
+        await op.home()
+        await op.press("escape", "*", key)
+        await op.until("It is done to all")
+        check(op)
+        await op.press("escape")
+
+
+async def by_number(op):
+    await op.press("X")
+    await op.dialog("RevokeSerialDialog")
+    select = op.find("#authority")
+    select.value = next(value for prompt, value in select._options if "[/bad]" in str(prompt))
+    op.find("#serial").value = "[/bad]\x1b[2J"
+    await op.until("is no serial number")
+    check(op)
+    op.find("#serial").value = "1000"
+    await op.until("The store never saw")
+    check(op)
+    await op.press("escape")
+    await op.home()
 
 
 async def doctor(op):
