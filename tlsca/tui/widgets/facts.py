@@ -66,7 +66,7 @@ def fact_lines(row: Row, width: int) -> list[Content]:
     values = [line for value in _values(row) for line in _wrapped(value, room)]
     lines = [_value(row.title, value) for value in values] or [Content("")]
     if row.note and lines[-1].cell_length + 2 + len(row.note) <= room:
-        lines[-1] = Content.assemble(lines[-1], (f"  {row.note}", "$foreground-muted"))
+        lines[-1] = Content.assemble(lines[-1], "  ", (row.note, "$foreground-muted"))
     elif row.note:
         lines += [Content.styled(part, "$foreground-muted") for part in _wrapped(row.note, room)]
     titles = [row.title.ljust(_TITLE_WIDTH), *[" " * _TITLE_WIDTH] * (len(lines) - 1)]
