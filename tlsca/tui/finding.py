@@ -43,6 +43,9 @@ class Searchable(Protocol):
     def find_nothing(self) -> None:
         """Forget the search and take its marks away."""
 
+    def focus(self) -> object:
+        """Give the view the focus."""
+
 
 def occurrences(
     text: str, starts: Sequence[int], needle: str, *, stop: Callable[[], bool] = lambda: False

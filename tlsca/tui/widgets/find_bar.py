@@ -8,7 +8,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 from tlsca.tui.finding import Searchable, Standing
@@ -82,7 +81,7 @@ class FindBar(Horizontal):
         """End the search and give the focus back."""
         view = self._view
         self.close()
-        if isinstance(view, Widget):
+        if view is not None:
             view.focus()
         self.post_message(self.Closed())
 
@@ -105,7 +104,7 @@ class FindBar(Horizontal):
     @on(Input.Submitted, "#needle")
     def _go_to_the_text(self, event: Input.Submitted) -> None:
         event.stop()
-        if isinstance(self._view, Widget) and event.value:
+        if self._view is not None and event.value:
             self._view.focus()
         else:
             self.action_close()

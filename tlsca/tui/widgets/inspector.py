@@ -1,7 +1,6 @@
 """The inspector: one object, seen as summary, as OpenSSL's text, in its chain, as PEM; a certificate of the store also live."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -12,23 +11,22 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
-from tlsca.authority.chaining import Chain, chain_of
 from tlsca.authority.desk import Desk
-from tlsca.authority.files import file_stem
-from tlsca.authority.inspecting import Inspection, inspect_octets, inspect_record
+from tlsca.authority.inspecting import Inspection, inspect_octets
 from tlsca.authority.listing import Entry
-from tlsca.authority.saving import DER, PEM, TEXT, Shown
+from tlsca.authority.saving import Shown
 from tlsca.errors import TlscaError
-from tlsca.pki.read import Kind
-from tlsca.pki.remark_rows import remark_rows
-from tlsca.pki.rows import Row
-from tlsca.text import printable, rfc3339, state
+from tlsca.text import printable, state
+from tlsca.tui.finding import Searchable
 from tlsca.tui.widgets.chain_view import ChainView
 from tlsca.tui.widgets.connection import ConnectionPanel
 from tlsca.tui.widgets.facts import Facts, rows_text
 from tlsca.tui.widgets.find_bar import FindBar
+from tlsca.tui.widgets.seen import Seen, look_at, look_into, text_shown
 from tlsca.tui.widgets.structure import StructureView
-from tlsca.tui.widgets.text_page import Page, TextPage, page
+from tlsca.tui.widgets.structure_find import TreeFinder
+from tlsca.tui.widgets.structure_tree import StructureTree
+from tlsca.tui.widgets.text_page import Page, TextPage
 from tlsca.tui.work import sentence, work
 
 _PAGES = "ChainView, TextPage, StructureTree, VerticalScroll"
@@ -279,14 +277,6 @@ class Inspector(Widget):
         self._seen = None
         self._clear()
         self.query_one("#summary-page", Facts).show((), head=[sentence(error)])
-
-
-def _origin(inspection: Inspection) -> Row:
-    known = inspection.entry
-    if known is None:
-        return Row("From", inspection.source)
-    record = known.record
-    return Row("From", f"the store, as {known.ref}, since {rfc3339(record.created_at)}", record.profile)
 
 
 _COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}

@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from tlsca.pki.structure import Node
 from tlsca.text import printable
-from tlsca.tui.widgets.branch import Branch, Line
+from tlsca.tui.widgets.branch import Branch, Line, Path
 
 _INDENT = 2
 _COLUMN = 37
@@ -80,6 +80,24 @@ class StructureTree(ScrollView, can_focus=True):
     def current(self) -> Node | None:
         """The field under the cursor."""
         return self._root.line(self.cursor).node if self._root else None
+
+    @property
+    def root(self) -> Node | None:
+        """The document that is shown."""
+        return self._root.node if self._root else None
+
+    @property
+    def path(self) -> Path:
+        """The way from the root to the field under the cursor."""
+        return self._root.line(self.cursor).path if self._root else ()
+
+    def reveal(self, path: Path) -> None:
+        """Open everything above a field and bring the cursor to it."""
+        if self._root is not None:
+            for depth in range(1, len(path)):
+                self._root.open(path[:depth])
+            self._measure()
+            self.cursor = self._root.row_of(path)
 
     def show(self, root: Node | None) -> None:
         """Show a document with its first levels open, or nothing."""

@@ -16,7 +16,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -53,7 +52,9 @@ def page(text: str) -> Page:
 class TextPage(ScrollView, can_focus=True):
     """Text of any length: scroll, find, select lines, copy."""
 
-    HELP = "Scroll with the arrows. / or ctrl+f finds, n and N go on. Shift with up or down selects lines, y copies them."
+    HELP = (
+        "Scroll with the arrows. / finds, n and N go on. Shift with up or down selects lines, y copies them."
+    )
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"text-page--found", "text-page--current", "text-page--selected"}
 
@@ -76,14 +77,8 @@ class TextPage(ScrollView, can_focus=True):
         Binding("shift+down", "extend(1)", "Select down", show=False),
         Binding("shift+pageup", "extend_page(-1)", "Select a page up", show=False),
         Binding("shift+pagedown", "extend_page(1)", "Select a page down", show=False),
-        Binding("slash", "ask", "Find", show=False),
-        Binding("n", "go_on(1)", "Next", show=False),
-        Binding("N", "go_on(-1)", "Previous", show=False),
         Binding("escape", "forget", "Forget what is selected", show=False),
     ]
-
-    class FindAsked(Message):
-        """Somebody wants to find something in this page."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
@@ -173,8 +168,6 @@ class TextPage(ScrollView, can_focus=True):
         """Let keys that have nothing to do here go to whoever else wants them."""
         if action == "forget":
             return self._anchor is not None or self.text_selection is not None
-        if action == "go_on":
-            return bool(self._needle)
         return super().check_action(action, parameters)
 
     # Finding
@@ -205,14 +198,6 @@ class TextPage(ScrollView, can_focus=True):
         """Forget the search and take its marks away."""
         self._needle, self._found = "", array("Q")
         self.refresh()
-
-    def action_go_on(self, by: int) -> None:
-        """Go to the next occurrence or the one before."""
-        self.find_next(by)
-
-    def action_ask(self) -> None:
-        """Ask for letters to look for."""
-        self.post_message(self.FindAsked())
 
     def _show_found(self, needle: str, text: str, found: "array[int]") -> None:
         if (needle, text) != (self._needle, self._page.text):
