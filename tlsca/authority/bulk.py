@@ -5,36 +5,30 @@ The table is CSV with a header row (RFC 4180): `name`, several names separated b
 """
 
 import csv
-import hashlib
 import io
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain
 
-from cryptography import x509
-
+from tlsca.authority.batches import Issuing, Made, batches, make
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import (
     CertificateForm,
     Issued,
     chosen_issuer,
-    names_besides,
     order_of,
     parse_until,
-    signing_issuer,
 )
-from tlsca.authority.partitions import in_partition, named_partition
+from tlsca.authority.partitions import in_partition
 from tlsca.authority.profiling import find_profile
 from tlsca.errors import Refused, TlscaError
 from tlsca.pki import identity as identities
 from tlsca.pki import keys
-from tlsca.pki.issue import Draft, Issuer, draft, random_serial
-from tlsca.pki.names import dn, dn_text
-from tlsca.pki.series import Series
-from tlsca.store.records import CertificateRecord, KeyRecord
-from tlsca.text import printable, serial_hex
+from tlsca.pki.issue import Draft, draft
+from tlsca.pki.names import dn
+from tlsca.store.records import CertificateRecord
+from tlsca.text import printable
 
 COLUMNS = ("name", "profile", "san", "key", "days", "until", "issuer", "subject")
 MOST_ROWS = 100_000
@@ -60,14 +54,6 @@ class Planned:
     row: Row
     draft: Draft
     issuer: CertificateRecord
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    record: CertificateRecord
-    der: bytes
-    key: KeyRecord
-    notes: tuple[str, ...]
 
 
 def read_table(text: str, *, usual: CertificateForm) -> tuple[Row, ...]:
@@ -103,8 +89,8 @@ def read_lines(text: str, *, usual: CertificateForm) -> tuple[Row, ...]:
 
 def plan_many(desk: Desk, rows: Sequence[Row]) -> tuple[Planned, ...]:
     """Return what would be issued; needs no passphrase. Raises Refused naming the first row and column that is wrong."""
-    above = _Above(desk)
-    return tuple(_planned(desk, row, above) for row in rows)
+    issuers = _Issuers(desk)
+    return tuple(_planned(desk, row, issuers) for row in rows)
 
 
 def issue_many(
@@ -119,98 +105,65 @@ def issue_many(
     `progress` is called from this thread after each certificate; once `cancelled` is set, Refused is raised and nothing was
     changed. Raises as `plan_many`, and PassphraseMissing.
     """
-    above = _Above(desk)
-    plans = [_planned(desk, row, above) for row in rows]
+    issuers = _Issuers(desk)
+    plans = [_planned(desk, row, issuers) for row in rows]
     desk.open_vault()
-    made: list[_Made] = []
-    for plan in plans:
-        if cancelled is not None and cancelled.is_set():
-            raise Refused(f"Stopped after {len(made)} of {len(plans)}; none was kept.")
-        made.append(_make(desk, plan, above))
-        if progress is not None:
-            progress(len(made), len(plans))
+    made: list[Made] = []
+    for batch in batches([(plan.draft, issuers.of(plan.issuer)) for plan in plans]):
+        _check_goes_on(cancelled, len(made), len(plans))
+        for one in make(desk, batch):
+            _check_goes_on(cancelled, len(made), len(plans))
+            made.append(one)
+            if progress is not None:
+                progress(len(made), len(plans))
     return _keep(desk, made)
 
 
-def _keep(desk: Desk, made: Sequence[_Made]) -> tuple[Issued, ...]:
+def _check_goes_on(cancelled: threading.Event | None, done: int, of: int) -> None:
+    if cancelled is not None and cancelled.is_set():
+        raise Refused(f"Stopped after {done} of {of}; none was kept.")
+
+
+def _keep(desk: Desk, made: Sequence[Made]) -> tuple[Issued, ...]:
     detail = {"certificates": len(made), "first": made[0].record.subject, "last": made[-1].record.subject}
     with desk.ledger.transaction(act="issue-many", at=desk.now(), detail=detail) as change:
-        issued: list[Issued] = []
         for one in made:
             change.add_key(one.key)
-            issued.append(Issued(change.add_certificate_der(one.record, one.der), one.notes))
-    return tuple(issued)
+        return tuple(Issued(change.add_certificate_der(one.record, one.der), one.notes) for one in made)
 
 
-class _Above:
-    """The issuers of a table, each loaded and unsealed once."""
+class _Issuers:
+    """The issuers of a table, each found and read once."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._records: dict[str | None, CertificateRecord] = {}
-        self._issuers: dict[str, Issuer] = {}
-        self._series: dict[str, Series] = {}
+        self._issuing: dict[str, Issuing] = {}
 
-    def record(self, reference: str | None) -> CertificateRecord:
+    def named(self, reference: str | None) -> CertificateRecord:
         if reference not in self._records:
             self._records[reference] = chosen_issuer(self._desk, reference)
         return self._records[reference]
 
-    def issuer(self, record: CertificateRecord) -> Issuer:
-        if record.id not in self._issuers:
-            self._issuers[record.id] = signing_issuer(self._desk, record)
-        return self._issuers[record.id]
-
-    def series(self, record: CertificateRecord) -> Series:
-        if record.id not in self._series:
-            self._series[record.id] = Series(self.issuer(record), self._desk.private_key(record))
-        return self._series[record.id]
+    def of(self, record: CertificateRecord) -> Issuing:
+        if record.id not in self._issuing:
+            self._issuing[record.id] = Issuing(self._desk, record)
+        return self._issuing[record.id]
 
 
-def _planned(desk: Desk, row: Row, above: _Above) -> Planned:
+def _planned(desk: Desk, row: Row, issuers: _Issuers) -> Planned:
     form = row.form
     with _column(row.number, "profile"):
         profile = find_profile(desk, form.profile)
         if profile.authority:
             raise Refused(f"{profile.name} is the profile of an authority.")
     with _column(row.number, "issuer"):
-        record = above.record(form.issuer)
+        record = issuers.named(form.issuer)
     with _column(row.number, "name"):
-        order = in_partition(desk, record, order_of(desk, form))
-        plan = draft(order, above.issuer(record), now=desk.now())
-    return Planned(row, plan, record)
-
-
-def _make(desk: Desk, planned: Planned, above: _Above) -> _Made:
-    plan, now = planned.draft, desk.now()
-    private_key = keys.generate(plan.key_kind)
-    sealed = desk.sealed_key(private_key, at=now)
-    serial = random_serial(desk.random)
-    der = above.series(planned.issuer).sign(plan, private_key.public_key(), serial=serial)
-    record = CertificateRecord(
-        id=desk.new_id(),
-        sha256=hashlib.sha256(der).hexdigest(),
-        serial=serial_hex(serial),
-        subject=dn_text(plan.subject),
-        issuer=dn_text(plan.issuer),
-        issuer_id=planned.issuer.id,
-        profile=plan.profile.name,
-        names=_names_in(plan),
-        not_before=plan.not_before,
-        not_after=plan.not_after,
-        key=sealed.kind,
-        key_id=sealed.id,
-        is_authority=False,
-        created_at=now,
-        partition=named_partition(desk, planned.issuer, x509.load_der_x509_certificate(der)),
-    )
-    return _Made(record, der, sealed, plan.notes)
-
-
-def _names_in(plan: Draft) -> tuple[str, ...]:
-    values = (extension.value for extension in plan.extensions)
-    names = (value for value in values if isinstance(value, x509.SubjectAlternativeName))
-    return names_besides(plan.subject, chain.from_iterable(names))
+        by = issuers.of(record)
+        order = order_of(desk, form)
+        order = in_partition(desk, record, order) if by.parted else order
+        return Planned(row, draft(order, by.issuer, now=desk.now()), record)
 
 
 def _check_header(header: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 Every act takes a desk. The clock and the randomness come from here and are handed down as values, so a test can hold both still.
 """
 
+import hashlib
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -148,10 +149,12 @@ class Desk:
             )
         return keys.from_pkcs8(self.open_vault().open(b64decode(sealed.sealed), _bound_to(sealed.id)))
 
-    def sealed_key(self, private_key: keys.PrivateKey, *, at: datetime) -> KeyRecord:
-        """Return a private key as the store keeps it. Raises PassphraseMissing."""
+    def sealed_key(
+        self, private_key: keys.PrivateKey, *, at: datetime, info: bytes | None = None
+    ) -> KeyRecord:
+        """Return a private key as the store keeps it; `info` is its SubjectPublicKeyInfo, if known. Raises PassphraseMissing."""
         public_key = private_key.public_key()
-        key_id = keys.key_id(public_key)
+        key_id = hashlib.sha256(info or keys.spki(public_key)).hexdigest()
         sealed = self.open_vault().seal(keys.pkcs8(private_key), _bound_to(key_id))
         kind = keys.kind_of(public_key)
         return KeyRecord(id=key_id, kind=kind, sealed=b64encode(sealed).decode("ascii"), created_at=at)

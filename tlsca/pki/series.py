@@ -4,7 +4,6 @@
 signature. What is written here is the same, octet for octet.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -29,25 +28,42 @@ class Series:
         self._issuer = issuer
         self._key = key
         self._scheme = scheme_of(key)
-        self._identifier = key_identifier_of(issuer.certificate)
+        self._above = _extension(_authority_key_identifier(issuer))
 
-    def sign(self, plan: Draft, public_key: PublicKey, *, serial: int) -> bytes:
-        """Return, as DER, the certificate that the function `sign` makes. Raises Refused as it does."""
+    def sign(self, plan: Draft, public_key: PublicKey, *, serial: int, info: bytes | None = None) -> bytes:
+        """Return, as DER, the certificate that the function `sign` makes; `info` is the key's SubjectPublicKeyInfo, if known.
+
+        Raises Refused as `sign` does.
+        """
         if self._scheme is None or plan.has_octets:
             certificate = sign(plan, public_key, self._issuer, self._key, serial=serial)
             return certificate.public_bytes(Encoding.DER)
-        own = x509.SubjectKeyIdentifier.from_public_key(public_key)
         signed = sequence(
             _VERSION_3,
             integer(serial),
             self._scheme.algorithm,
             plan.issuer.public_bytes(),
-            sequence(_time(plan.not_before), _time(plan.not_after)),
+            _validity(plan.not_before, plan.not_after),
             plan.subject.public_bytes(),
-            spki(public_key),
-            _extensions((*key_identifiers(own, self._identifier), *plan.extensions)),
+            info or spki(public_key),
+            self._extensions(plan, public_key),
         )
         return sequence(signed, self._scheme.algorithm, bit_string(self._scheme.sign(signed)))
+
+    def _extensions(self, plan: Draft, public_key: PublicKey) -> bytes:
+        own = x509.SubjectKeyIdentifier.from_public_key(public_key)
+        identifier = _extension(x509.Extension(own.oid, False, own))
+        return tagged(0xA3, sequence(identifier, self._above, *map(_extension, plan.extensions)))
+
+
+def _authority_key_identifier(issuer: Issuer) -> x509.Extension[x509.ExtensionType]:
+    identifier = key_identifier_of(issuer.certificate)
+    return key_identifiers(identifier, identifier)[1]
+
+
+@lru_cache(maxsize=64)
+def _validity(not_before: datetime, not_after: datetime) -> bytes:
+    return sequence(_time(not_before), _time(not_after))
 
 
 def _time(moment: datetime) -> bytes:
@@ -55,10 +71,6 @@ def _time(moment: datetime) -> bytes:
     if moment.year < 2050:
         return tagged(0x17, f"{moment.astimezone(UTC):%y%m%d%H%M%SZ}".encode("ascii"))
     return tagged(0x18, f"{moment.astimezone(UTC):%Y%m%d%H%M%SZ}".encode("ascii"))
-
-
-def _extensions(extensions: Iterable[x509.Extension[x509.ExtensionType]]) -> bytes:
-    return tagged(0xA3, sequence(*map(_extension, extensions)))
 
 
 def _extension(extension: x509.Extension[x509.ExtensionType]) -> bytes:
