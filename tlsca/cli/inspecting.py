@@ -42,7 +42,7 @@ _KEYS = {Kind.PRIVATE_KEY, Kind.PUBLIC_KEY}
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["text", "summary", "json", "pem", "asn1"]),
+    type=click.Choice(["text", "summary", "json", "pem", "asn1", "structure"]),
     default="summary",
     show_default=True,
     help="How to show it.",
@@ -67,7 +67,10 @@ def inspect_command(what: str, form: str, passphrase_file_in: str | None, as_jso
             option="--passphrase-file-in",
         )
         opened = _opened(what, data, secret)
-    _show(opened.objects, "json" if as_json else form)
+    if form == "structure":
+        _show_structures(opened.objects, as_json=as_json)
+    else:
+        _show(opened.objects, "json" if as_json else form)
     for skipped in opened.skipped:
         talk(f"Skipped {skipped.what}: {skipped.why}.")
 
@@ -130,6 +133,22 @@ def _show(objects: Sequence[Inspection], form: str) -> None:
             _show_each([one for one in objects if not one.inside], lambda one: say_safe_text(one.asn1()))
         case _:
             _show_each(_opened_up(objects), _say_text if form == "text" else _say_pem)
+
+
+def _show_structures(objects: Sequence[Inspection], *, as_json: bool) -> None:
+    """Print every field of the objects, of a bundle with what is inside it; as JSON with what each field means."""
+    from tlsca.pki.structure import structure, tree_lines  # noqa: PLC0415 -- only who asks for it needs it
+
+    trees = [structure(one.der, one.kind) for one in objects if not one.inside]
+    if as_json:
+        documents = [tree.to_json() for tree in trees]
+        say_json(documents if len(documents) > 1 else documents[0])
+        return
+    for number, tree in enumerate(trees):
+        if number:
+            say()
+        for line in tree_lines(tree):
+            say(line)
 
 
 def _show_summaries(objects: Sequence[Inspection]) -> None:

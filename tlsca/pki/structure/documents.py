@@ -26,6 +26,9 @@ from tlsca.pki.structure.times import TIMES, time
 from tlsca.text import serial_hex
 
 _LONGEST_SERIAL = 20
+_REASON = "2.5.29.21"
+_MOST_LOOKED_AT = 10
+"""So many extensions of an entry are gone through for its reason."""
 _VERSIONS = ("1", "2", "3")
 
 
@@ -103,8 +106,12 @@ def _revoked(element: Tlv) -> Seen:
         Field(fields.REVOCATION_DATE, time, TIMES),
         Field(fields.ENTRY_EXTENSIONS, EXTENSIONS_LIST, (der.SEQUENCE,), optional=True),
     )(element)
-    said = [node.value for node in seen.parts()[:3] if node.value]
-    return Seen(", ".join(said), seen.parts)
+    nodes = seen.parts()
+    said = [node.value for node in nodes[:2]]
+    said += [
+        one.value for node in nodes[2:3] for one in node.children[:_MOST_LOOKED_AT] if one.oid == _REASON
+    ]
+    return Seen(", ".join(filter(None, said)), seen.parts)
 
 
 _CRL_PART = record(
