@@ -251,8 +251,8 @@ _FEW = 60
 
 def _open_first_levels(root: Branch) -> None:
     """Open the signed part of a document and its extensions, where most of the questions are."""
-    if not root.open((0,)):
-        return
+    if not len(root.children) or not root.open((0,)):
+        return  # a document may be one primitive element: a named curve
     last = len(root.branches[0].children) - 1
     if 0 < len(root.branches[0].children[last].children) <= _FEW:
         root.open((0, last))
