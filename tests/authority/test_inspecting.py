@@ -62,7 +62,7 @@ def test_a_file_gives_each_of_its_objects(desk, leaf, tmp_path):
         desk, ExportForm(reference="www.example.com", format="pem-all", clear_key=True), tmp_path
     )
     key, certificate = look(desk, written.path)
-    assert value(key.rows, "Public key SHA-256") == leaf.key_id
+    assert value(key.rows, "Key SHA-256") == leaf.key_id
     assert (key.der, key.pem, key.entry) == (b"", b"", None)
     assert value(certificate.rows, "Subject") == "CN=www.example.com"
     assert certificate.entry is None

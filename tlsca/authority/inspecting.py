@@ -288,7 +288,8 @@ def _matched(shown: Sequence[Inspection]) -> Iterator[Inspection]:
     certificates: dict[bytes, list[str]] = {}
     for one in shown:
         if one.kind is Kind.CERTIFICATE and one.spki:
-            certificates.setdefault(one.spki, []).append(one.title)
+            names = certificates.setdefault(one.spki, [])
+            names += [] if one.title in names else [one.title]
     for one in shown:
         beside = certificates.get(one.spki, []) if one.kind in _KEYS else []
         yield replace(one, rows=(*one.rows, _belonging("Belongs to", beside))) if beside else one

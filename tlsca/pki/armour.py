@@ -15,8 +15,8 @@ from tlsca.text import printable
 
 BEGIN = b"-----BEGIN "
 
-_END = re.compile(rb"-----END ([A-Z0-9 ]{1,64})-----")
-_OPENING = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----")
+_END = re.compile(rb"-----END ([A-Z0-9 .#]{1,64})-----")
+_OPENING = re.compile(rb"-----BEGIN ([A-Z0-9 .#]{1,64})-----")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _MOST_WIDE = 8 * 1024 * 1024

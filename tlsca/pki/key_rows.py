@@ -88,7 +88,7 @@ def key_rows(spki: bytes) -> tuple[Row, ...]:
     kind = spki_kind(spki)
     rows = [
         Row("Key", kind, NOTES.get(kind, "")),
-        Row("Public key SHA-256", hashlib.sha256(spki).hexdigest()),
+        Row("Key SHA-256", hashlib.sha256(spki).hexdigest(), "of its SubjectPublicKeyInfo"),
     ]
     try:
         bits = _key(spki).bits

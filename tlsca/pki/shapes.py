@@ -6,6 +6,7 @@ A loader says that something is no certificate also when it is one with a mistak
 from tlsca.errors import DerError
 from tlsca.pki import der
 from tlsca.pki.cms import TYPES
+from tlsca.pki.dump import objects
 from tlsca.pki.found import Kind
 
 _MOST_TAGS = 12
@@ -106,7 +107,7 @@ def _is_rsa_public_key(shape: Shape) -> bool:
 def parameters_title(element: der.Tlv) -> str:
     """Say in words whose parameters these are, by their shape: Diffie-Hellman's, DSA's, or a curve."""
     if element.tag == der.OBJECT_IDENTIFIER:
-        return "named curve"
+        return f"the curve {objects.short_name(element.content).decode('ascii')}"
     shape = Shape(element)
     numbers = shape.numbers()
     if shape.tags[1:2] == [der.SEQUENCE]:

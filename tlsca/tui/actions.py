@@ -69,6 +69,7 @@ ACTS: tuple[Act, ...] = (
     Act(id="cross_sign", keys="C", title="Cross-sign", help="Vouch for another authority: one of the store, or somebody's.", group="Authority", needs=Needs.STORE),
     Act(id="publish", keys="P", title="Publish CRL", help="Sign the list of what an authority has revoked.", group="Authority", needs=Needs.CERTIFICATE, refusal=publish_refusal),
     Act(id="doctor", keys="D", title="Doctor", help="Examine the whole authority, and say what mends it.", group="Authority", needs=Needs.STORE),
+    Act(id="open", keys="o", title="Open", help="Look at any file, host:port or pasted text; pasting or dropping one here opens it too.", group="View", needs=Needs.STORE),
     Act(id="import", keys="I", title="Import", help="Take in certificates and keys from files.", group="Authority", needs=Needs.STORE),
     Act(id="filter", keys="slash", title="Filter", help="Show some: expires<30d status:valid issuer:… san:*.corp text.", group="View", footer=True, key_shown="/"),
     Act(id="lock", keys="ctrl+l", title="Lock/unlock", help="Forget the passphrase now, or give it.", group="App", key_shown="^l", needs=Needs.STORE),

@@ -20,6 +20,7 @@ from tlsca.tui.screens.acts.authorities import AuthorityActs
 from tlsca.tui.screens.acts.bulk import BulkActs
 from tlsca.tui.screens.acts.life import LifeActs
 from tlsca.tui.screens.acts.looking import LookingActs
+from tlsca.tui.screens.acts.opening import OpeningActs
 from tlsca.tui.screens.acts.showing import ShowingActs
 from tlsca.tui.widgets.banner import Banner
 from tlsca.tui.widgets.certificate_table import CertificateTable
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from tlsca.tui.widgets.connection import ConnectionPanel
 
 
-class HomeScreen(AuthorityActs, BulkActs, LifeActs, LookingActs, ShowingActs):
+class HomeScreen(AuthorityActs, BulkActs, LifeActs, LookingActs, OpeningActs, ShowingActs):
     """Table and inspector over one open store."""
 
     HELP = "The certificates of the store. The keys below act on the one under the cursor."
