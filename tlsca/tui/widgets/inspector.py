@@ -27,6 +27,7 @@ from tlsca.tui.widgets.structure import StructureView
 from tlsca.tui.widgets.structure_find import TreeFinder
 from tlsca.tui.widgets.structure_tree import StructureTree
 from tlsca.tui.widgets.text_page import Page, TextPage
+from tlsca.tui.widgets.views import Views
 from tlsca.tui.work import sentence, work
 
 _PAGES = "ChainView, TextPage, StructureTree, VerticalScroll"
@@ -71,7 +72,7 @@ class Inspector(Widget):
 
     def compose(self) -> ComposeResult:
         """Lay out the views."""
-        with TabbedContent(initial="summary"):
+        with Views(initial="summary"):
             with TabPane("Summary", id="summary"), VerticalScroll(classes="page"):
                 yield Facts(id="summary-page")
             with TabPane("Text", id="text"):
@@ -82,7 +83,7 @@ class Inspector(Widget):
                 yield StructureView()
             with TabPane("Chain", id="chain"):
                 yield Static(classes="absent")
-                with VerticalScroll(classes="page"):
+                with VerticalScroll(classes="page", can_focus=False):
                     yield ChainView(id="chain-page")
             with TabPane("PEM", id="pem"):
                 yield Static(classes="absent")
