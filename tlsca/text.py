@@ -71,7 +71,7 @@ def serial_hex(serial: int) -> str:
 
 def rfc3339(moment: datetime) -> str:
     """Return an aware time as RFC 3339 in UTC, in whole seconds: `2030-01-31T09:30:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def from_rfc3339(text: str) -> datetime:

@@ -7,9 +7,9 @@ The table is CSV with a header row (RFC 4180): `name`, several names separated b
 import csv
 import io
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import TracebackType
 
 from tlsca.authority.batches import Issuing, Made, batches, make
 from tlsca.authority.desk import Desk
@@ -153,13 +153,13 @@ class _Issuers:
 
 def _planned(desk: Desk, row: Row, issuers: _Issuers) -> Planned:
     form = row.form
-    with _column(row.number, "profile"):
+    with _Column(row.number, "profile"):
         profile = find_profile(desk, form.profile)
         if profile.authority:
             raise Refused(f"{profile.name} is the profile of an authority.")
-    with _column(row.number, "issuer"):
+    with _Column(row.number, "issuer"):
         record = issuers.named(form.issuer)
-    with _column(row.number, "name"):
+    with _Column(row.number, "name"):
         by = issuers.of(record)
         order = order_of(desk, form)
         order = in_partition(desk, record, order) if by.parted else order
@@ -189,7 +189,7 @@ def _form(number: int, fields: Mapping[str, str | None], usual: CertificateForm)
         )
     given = {name.strip().lower(): (value or "").strip() for name, value in fields.items()}
     names = tuple(given.get("name", "").split())
-    with _column(number, "name"):
+    with _Column(number, "name"):
         if not names:
             raise Refused("there is no name.")
     return replace(
@@ -206,14 +206,14 @@ def _form(number: int, fields: Mapping[str, str | None], usual: CertificateForm)
 
 
 def _sans(number: int, text: str) -> tuple[str, ...]:
-    with _column(number, "san"):
+    with _Column(number, "san"):
         for name in text.split():
             identities.identity(name)
     return tuple(text.split())
 
 
 def _key(number: int, text: str) -> str:
-    with _column(number, "key"):
+    with _Column(number, "key"):
         if text and text not in keys.KINDS:
             raise Refused(
                 f"there is no kind of key called “{printable(text)}”.",
@@ -223,30 +223,40 @@ def _key(number: int, text: str) -> str:
 
 
 def _days(number: int, text: str) -> int | None:
-    with _column(number, "days"):
+    with _Column(number, "days"):
         if text and not (text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) < 9):
             raise Refused(f"“{printable(text)}” is no number of days.", hint="Write a whole number from 1.")
     return int(text) if text else None
 
 
 def _until(number: int, text: str) -> str | None:
-    with _column(number, "until"):
+    with _Column(number, "until"):
         if text:
             parse_until(text)
     return text or None
 
 
 def _subject(number: int, text: str) -> str | None:
-    with _column(number, "subject"):
+    with _Column(number, "subject"):
         if text:
             dn(text)
     return text or None
 
 
-@contextmanager
-def _column(number: int, name: str) -> Iterator[None]:
+class _Column:
     """Say of an error inside where in the table it stands."""
-    try:
-        yield
-    except TlscaError as error:
-        raise Refused(f"Row {number}, column {name}: {error.sentence}", hint=error.hint) from error
+
+    __slots__ = ("_name", "_number")
+
+    def __init__(self, number: int, name: str) -> None:
+        self._number = number
+        self._name = name
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, TlscaError):
+            place = f"Row {self._number}, column {self._name}"
+            raise Refused(f"{place}: {error.sentence}", hint=error.hint) from error

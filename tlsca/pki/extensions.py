@@ -1,6 +1,9 @@
 """The extensions of a certificate: what its profile gives, what its order adds, and what was granted to a request in their place."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID, ObjectIdentifier
@@ -37,8 +40,31 @@ def profile_extensions(profile: Profile, key_kind: str) -> tuple[x509.Extension[
     return tuple(sorted(found.values(), key=_place))
 
 
+# What the extensions depend on, all but the names, those of a request, and those given as octets.
+DECIDING = (
+    "profile",
+    "key_kind",
+    "path_length",
+    "permitted",
+    "excluded",
+    "ocsp_urls",
+    "issuer_urls",
+    "crl_urls",
+    "policies",
+    "must_staple",
+)
+_deciding = attrgetter(*DECIDING)
+
+
 def _own_extensions(order: Order) -> dict[ObjectIdentifier, x509.Extension[x509.ExtensionType]]:
     """Return the extensions that profile and order give, all but the names."""
+    return {extension.oid: extension for extension in _given(_deciding(order))}
+
+
+@lru_cache(maxsize=64)
+def _given(deciding: tuple[Any, ...]) -> tuple[x509.Extension[x509.ExtensionType], ...]:
+    """Return the extensions for these fields of an order; the rows of a table hardly differ in them."""
+    order = Order(**dict(zip(DECIDING, deciding, strict=True)))
     profile = order.profile
     path_length = profile.path_length if order.path_length is None else order.path_length
     values: list[x509.ExtensionType] = [
@@ -52,10 +78,9 @@ def _own_extensions(order: Order) -> dict[ObjectIdentifier, x509.Extension[x509.
     if profile.policies or order.policies:
         values.append(certificate_policies((*profile.policies, *order.policies)))
     values += _pointers(order)
-    return {
-        value.oid: x509.Extension(value.oid, extension_name(value.oid) in profile.critical, value)
-        for value in values
-    }
+    return tuple(
+        x509.Extension(value.oid, extension_name(value.oid) in profile.critical, value) for value in values
+    )
 
 
 _ORDER = tuple(

@@ -93,13 +93,14 @@ class JournalTable(Table):
 
     def insert(self, document: Mapping[str, Any]) -> int:
         """Insert one document; see TinyDB. The id is chosen within the transaction, where nobody else can take it."""
-        with self._replica.transaction() as draft:
-            if type(document) is not dict:
+        draft = self._replica.own_draft()
+        if draft is None or type(document) is not dict:
+            with self._replica.transaction():
                 return super().insert(document)
-            doc_id = self._get_next_id()
-            draft.make(self.name)
-            draft.table(self.name)[str(doc_id)] = copied(document)
-            return doc_id
+        doc_id = self._get_next_id()
+        draft.make(self.name)
+        draft.table(self.name)[str(doc_id)] = copied(document)
+        return doc_id
 
     def upsert(self, document: Mapping[str, Any], cond: QueryLike | None = None) -> list[int]:
         """Update or insert, as one transaction; see TinyDB."""
