@@ -133,11 +133,13 @@ async def test_every_widget_shows_hostile_names_as_text(
         for entry in [one for one in op.rows() if "\x1b" in one.record.subject or "\x1b" in one.title]:
             await look_at(op, entry)
             await life(op, entry)
+            await commands(op)
         await several(op)
         await by_number(op)
         await doctor(op)
         await request(op, tmp_path / "hostile.csr")
         await forms(op)
+        await crosses(op, hostile_files)
         await imports(op, hostile_files)
         await connection(op, hostile_server)
         assert op.app.is_running
@@ -180,6 +182,37 @@ async def life(op, entry):
         await op.pilot.pause()
         check(op)
     assert entry.record.id == op.current().record.id
+
+
+async def commands(op):
+    """What would be pasted into a shell is shown as it is copied, for every act there is."""
+    await op.press("c")
+    await op.dialog("CommandDialog")
+    select = op.find("#act")
+    for _, value in select._options:
+        select.value = value
+        await op.pilot.pause()
+        await op.until(lambda: not any(worker.is_running for worker in op.app.workers))
+        check(op)
+    await op.press("escape")
+    await op.home()
+
+
+async def crosses(op, hostile_files):
+    await op.press("C")
+    await op.dialog("CrossSignDialog")
+    select = op.find("#issuer")
+    select.value = next(value for prompt, value in select._options if "[/bad]" not in str(prompt))
+    op.find("#other").value = "foreign"
+    op.find("#path").value = str(hostile_files / "ca.pem")
+    await op.until("keeps its name and its key")
+    assert "[/bad]" in op.text()
+    check(op)
+    op.find("#permit").value = "[/bad]\x1b[2J"
+    await op.until("is no ")
+    check(op)
+    await op.press("escape")
+    await op.home()
 
 
 async def several(op):
