@@ -21,7 +21,7 @@ from tlsca.authority.lists import (
     point_of,
     scopes,
 )
-from tlsca.authority.revocations import mark, revocations
+from tlsca.authority.revocations import Register, mark
 from tlsca.authority.scope import WHOLE, Scope
 from tlsca.errors import Refused, StoreConflict, UsageError
 from tlsca.pki.keys import PrivateKey
@@ -179,9 +179,14 @@ def publish_all(desk: Desk, form: CrlForm) -> tuple[PublishedCrl, ...]:
 
 def crl_state(desk: Desk, authority: CertificateRecord, scope: Scope = WHOLE) -> CrlState:
     """Say how things stand with the lists of a scope. The cost grows with what was revoked, not with what was issued."""
+    return _state(desk, scope, Register(desk, authority))
+
+
+def _state(desk: Desk, scope: Scope, register: Register) -> CrlState:
+    authority = register.authority
     full, delta = full_list(desk, authority, scope), delta_list(desk, authority, scope)
     until = min((one.next_update for one in (full, delta) if one), default=None)
-    why = _why(desk, authority, full, delta, scope)
+    why = _why(register, full, delta, scope, desk.now())
     return CrlState(authority, full, delta, why, until, scope)
 
 
@@ -197,8 +202,11 @@ def crl_states(desk: Desk) -> tuple[CrlState, ...]:
             other = newest.setdefault(mark(record), record)
             if other.not_after < record.not_after:
                 newest[mark(record)] = record
-    states = (crl_state(desk, record, scope) for record in newest.values() for scope in scopes(desk, record))
-    return tuple(state for state in states if state.full or state.why)
+    found: list[CrlState] = []
+    for record in newest.values():
+        register = Register(desk, record)
+        found += [_state(desk, scope, register) for scope in scopes(desk, record)]
+    return tuple(state for state in found if state.full or state.why)
 
 
 def attention(desk: Desk) -> tuple[CrlState, ...]:
@@ -239,7 +247,8 @@ def _published(
     key = desk.private_key(authority)
     now = desk.now().replace(microsecond=0)
     last = {scope: last_number(desk, authority, scope) for scope in wanted}
-    made = tuple(_signed(desk, form, authority, key, scope) for scope in wanted)
+    register = Register(desk, authority)
+    made = tuple(_signed(desk, form, key, scope, register) for scope in wanted)
     with desk.ledger.transaction(act="publish-crl", at=now, detail=_detail(authority, made)) as change:
         if any(last_number(desk, authority, scope) != number for scope, number in last.items()):
             raise StoreConflict(
@@ -252,15 +261,14 @@ def _published(
     return made
 
 
-def _signed(
-    desk: Desk, form: CrlForm, authority: CertificateRecord, key: PrivateKey, scope: Scope
-) -> PublishedCrl:
+def _signed(desk: Desk, form: CrlForm, key: PrivateKey, scope: Scope, register: Register) -> PublishedCrl:
     """Sign the list of one scope; it is not kept yet."""
+    authority = register.authority
     now = desk.now().replace(microsecond=0)
     full = full_list(desk, authority, scope)
     since = left_out_before(full, delta=form.delta)
     content = _Content()
-    current = content.of(revocations(desk, authority, since=since, scope=scope))
+    current = content.of(register.listed(scope, since=since))
     said = list_form(desk, form, authority, scope, now)
     entries = list_changes(desk, authority, full, current, scope) if form.delta and full else current
     crl = revocation_list(desk.certificate(authority), key, entries, said)
@@ -302,19 +310,19 @@ def left_out_before(full: CrlRecord | None, *, delta: bool) -> datetime | None:
 
 
 def _why(
-    desk: Desk, authority: CertificateRecord, full: CrlRecord | None, delta: CrlRecord | None, scope: Scope
+    register: Register, full: CrlRecord | None, delta: CrlRecord | None, scope: Scope, now: datetime
 ) -> Why | None:
     newest = delta or full
     content = _Content()
     since = newest.since if newest else None
-    current = sum(1 for _ in content.of(revocations(desk, authority, since=since, scope=scope)))
+    current = sum(1 for _ in content.of(register.listed(scope, since=since)))
     if newest is None and not current:
         return None if scope.partition is None else Why.MISSING
     if newest is None:
         return Why.UNPUBLISHED
     if content.digest() != newest.content:
         return Why.UNPUBLISHED
-    left = min(_left(one, desk.now()) for one in (full, delta) if one)
+    left = min(_left(one, now) for one in (full, delta) if one)
     if left < 0:
         return Why.STALE
     return Why.DUE if left < 1 / 4 else None

@@ -34,30 +34,50 @@ def same_authority(desk: Desk, authority: CertificateRecord) -> tuple[Certificat
     return tuple(record for record in twins if record.subject == authority.subject)
 
 
+class Register:
+    """What an authority has revoked, looked up once for any number of lists.
+
+    A certificate that the store never saw may be within any scope, and is on every list.
+    """
+
+    def __init__(self, desk: Desk, authority: CertificateRecord) -> None:
+        self.authority = authority
+        unseen_ones = {int(one.serial, 16): one for one in unseen(desk, authority)}
+        self._found: dict[int, CertificateRecord | RevocationRecord] = {**unseen_ones}
+        self._by_partition: dict[int | None, list[int]] = {}
+        for twin in same_authority(desk, authority):
+            for record in desk.ledger.revoked_by(twin.id):
+                serial = int(record.serial, 16)
+                self._found[serial] = record
+                self._by_partition.setdefault(record.partition, []).append(serial)
+        self._serials = sorted(self._found)
+        self._unseen = [serial for serial, one in unseen_ones.items() if self._found[serial] is one]
+
+    def listed(self, scope: Scope = WHOLE, *, since: datetime | None = None) -> Iterator[Revocation]:
+        """Yield what the next full list of a scope says, by serial number.
+
+        A certificate that had ended before `since`, the time of a list that named it, is left out: it was named once after its
+        end, which is all that RFC 5280, 3.3, wants. So is a serial number that no list can hold. They are made one by one:
+        100,000 of them at once would have Python look through all that the store holds for garbage.
+        """
+        for serial in self._of(scope):
+            one = self._found[serial]
+            if isinstance(one, CertificateRecord) and not (scope.covers(one) and _is_listed(one, since)):
+                continue
+            if one.revoked_at is not None and 0 < serial <= LARGEST_SERIAL:
+                yield Revocation(serial, one.revoked_at, _FLAGS[one.reason], one.invalid_since)
+
+    def _of(self, scope: Scope) -> list[int]:
+        if scope.partition is None:
+            return self._serials
+        return sorted((*self._by_partition.get(scope.partition, ()), *self._unseen))
+
+
 def revocations(
     desk: Desk, authority: CertificateRecord, *, since: datetime | None = None, scope: Scope = WHOLE
 ) -> Iterator[Revocation]:
-    """Yield what an authority's next full list of a scope says, by serial number.
-
-    A certificate that the store never saw may be within any scope, and is on every list.
-
-    A certificate that had ended before `since`, the time of a list that named it, is left out: it was named once after its
-    end, which is all that RFC 5280, 3.3, wants. So is a serial number that no list can hold. They are made one by one: 100,000 of
-    them at once would have Python look through all that the store holds for garbage.
-    """
-    found: dict[int, CertificateRecord | RevocationRecord] = {
-        int(one.serial, 16): one for one in unseen(desk, authority)
-    }
-    for twin in same_authority(desk, authority):
-        for record in desk.ledger.revoked_by(twin.id):
-            if scope.covers(record) and _is_listed(record, since):
-                found[int(record.serial, 16)] = record
-            else:
-                found.pop(int(record.serial, 16), None)
-    for serial in sorted(found):
-        at = found[serial].revoked_at
-        if at is not None and 0 < serial <= LARGEST_SERIAL:
-            yield Revocation(serial, at, _FLAGS[found[serial].reason], found[serial].invalid_since)
+    """Yield what an authority's next full list of a scope says, by serial number, as `Register.listed`."""
+    return Register(desk, authority).listed(scope, since=since)
 
 
 def _is_listed(record: CertificateRecord, since: datetime | None) -> bool:
