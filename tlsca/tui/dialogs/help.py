@@ -14,6 +14,7 @@ _FURTHER = (
     Row("arrows j k g G", "Move in the table; Page up and Page down go further."),
     Row("tab", "Go to the next part of the screen; shift+tab goes back."),
     Row("< >", "Change the view of the inspector."),
+    Row("shift+up/down", "In a text, select lines for y to copy."),
     Row("pageup pagedown", "In a form, scroll the preview."),
     Row("f3", "In a form, show the openssl commands that do the same."),
     Row("ctrl+s", "Do what a form is for; Escape leaves it, and nothing is done."),

@@ -192,8 +192,8 @@ def _link_lines(link: Link, depth: int, width: int) -> Iterator[_Line]:
 def _state(link: Link) -> Content:
     one = link.certificate
     colour = _COLOURS.get(link.status, "$text-error")
-    ends = f"  until {rfc3339(one.not_after)[:10]}" if one.not_after else ""
-    return Content.assemble((state(link.status), colour), (f"{ends}  {one.sha256[:12]}", _QUIET))
+    ends = f"until {rfc3339(one.not_after)[:10]}  " if one.not_after else ""
+    return Content.assemble((f"{state(link.status)}  ", colour), (f"{ends}{one.sha256[:12]}", _QUIET))
 
 
 def _found(link: Link) -> str:

@@ -144,7 +144,8 @@ class DiffView(ScrollView, can_focus=True):
             style if line.style in {"header", "group"} else self.get_component_rich_style("diff-view--same")
         )
         wide = line.group is not None
-        yield Segment(line.glyph.ljust(_MARK_WIDTH), style)
+        if line.style != "group":
+            yield Segment(line.glyph.ljust(_MARK_WIDTH), style)
         yield Segment(line.title if wide else fitted(line.title, _TITLE_WIDTH), quiet)
         if not wide:
             yield Segment(fitted(line.old, room) + " " * _GAP, style)
@@ -157,7 +158,7 @@ def _group_lines(group: str, fields: Sequence[Compared], room: int, *, unfolded:
         folded = f"{group}: {count(alike, 'field')} alike"
         yield _Line("same", glyph=GLYPHS[Mark.SAME], title=folded, group=group)
         return
-    yield _Line("group", title=group, glyph="", group=group)
+    yield _Line("group", title=group, group=group)
     for one in fields:
         if one.mark is not Mark.SAME or unfolded:
             yield from _field_lines(one, room)

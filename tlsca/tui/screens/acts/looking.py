@@ -27,26 +27,27 @@ class LookingActs(MarkingActs):
     """Acts that look closer, and change nothing in the store."""
 
     def action_diff(self) -> None:
-        """Compare the two that are marked, or ask with what the one under the cursor is compared."""
+        """Compare the two that are marked, or the marked one and the one under the cursor; else ask with what to compare this."""
         marked = self.query_one(CertificateTable).marked
-        if marked and len(marked) != 2:
-            said = (
-                f"{len(marked)} certificates are marked; two can be compared, or none marked and one chosen."
-            )
+        wanted = marked if len(marked) != 1 else marked | {self._selected().record.id}
+        if len(wanted) > 2:
+            said = f"{len(marked)} certificates are marked; two can be compared."
             self.notify(said, title="Compare", severity="warning", markup=False)
-            return
-        if marked:
-            old, new = sorted(self._chosen(), key=lambda entry: entry.record.not_before)
+        elif len(wanted) == 2:
+            chosen = [entry for entry in self._all if entry.record.id in wanted]
+            old, new = sorted(chosen, key=lambda entry: entry.record.not_before)
             work(self, lambda: self._compared(old, new), self._show_difference, group="diff", exclusive=True)
         else:
-            selected = self._selected()
-            work(
-                self,
-                lambda: self._others(selected),
-                lambda offered: self._ask_with_what(selected, offered),
-                group="diff",
-                exclusive=True,
-            )
+            self._ask_about(self._selected())
+
+    def _ask_about(self, selected: Entry) -> None:
+        work(
+            self,
+            lambda: self._others(selected),
+            lambda offered: self._ask_with_what(selected, offered),
+            group="diff",
+            exclusive=True,
+        )
 
     def _compared(self, old: Entry, new: Entry) -> Diff:
         from tlsca.authority.differing import diff, side_of_record
