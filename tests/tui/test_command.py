@@ -123,11 +123,14 @@ async def test_c_offers_what_can_be_done_with_the_certificate_under_the_cursor(o
             "verify it and its chain",
             "export it with its chain, as PEM",
             "export it with chain and key, as PKCS#12",
+            "test the connection to www.home.arpa:443",
             "renew it with the same key",
             "renew it with a new key",
             "revoke it",
         ]
-        await op.choose(6)
+        await op.choose(4)
+        await op.until("openssl s_client")
+        await op.choose(7)
         await op.until("Home-Issuing-CA.index")
         await op.press("y")
         await op.until(lambda: clipboard)

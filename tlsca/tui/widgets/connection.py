@@ -168,7 +168,7 @@ class ConnectionPanel(Widget):
         if self._cancelled is not None:
             self.action_cancel()
             return
-        form = self._form()
+        form = self.form()
         if form.client_cert and not self._desk.unlocked:
             self.app.run_worker(self._unlock_then_start(form), exclusive=True, group="unlock")
         else:
@@ -231,7 +231,8 @@ class ConnectionPanel(Widget):
         self._cancelled = None
         self.query_one("#connect", Button).label = "Test"
 
-    def _form(self) -> ProbeForm:
+    def form(self) -> ProbeForm:
+        """Return what is typed now."""
         trust = str(self.query_one("#trust", Select).value)
         return ProbeForm(
             target=self.query_one("#target", Input).value.strip(),

@@ -22,9 +22,19 @@ class ShowingActs(StoreScreen):
         """Show the commands for the certificate under the cursor."""
         from tlsca.tui.dialogs.command import CommandDialog
 
-        selected = self._selected()
-        shown = [*_looking(self._open_store(), selected), *_changing(self._open_store(), selected)]
+        desk, selected = self._open_store(), self._selected()
+        shown = [*_looking(desk, selected), *self._testing(desk), *_changing(desk, selected)]
         self.app.push_screen(CommandDialog(shown, about=printable(selected.title)))
+
+    def _testing(self, desk: Desk) -> Iterator[Shown]:
+        """Yield the test of the connection that the inspector's form says now, if it says any."""
+        from tlsca.authority.showing_checks import show_probe
+        from tlsca.tui.dialogs.command import Shown
+        from tlsca.tui.widgets.connection import ConnectionPanel
+
+        form = self._inspector().query_one(ConnectionPanel).form()
+        if form.target:
+            yield Shown(f"test the connection to {printable(form.target)}", lambda: show_probe(desk, form))
 
 
 def _looking(desk: Desk, selected: Entry) -> Iterator[Shown]:
