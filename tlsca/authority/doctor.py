@@ -9,12 +9,13 @@ import shlex
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tlsca.authority.condition import condition, damaged
 from tlsca.authority.desk import DEEPEST_CHAIN, Desk
 from tlsca.authority.listing import title_of
-from tlsca.authority.publishing import Why, attention
+from tlsca.authority.publishing import CrlState, Why, attention
 from tlsca.authority.succession import cross_again, is_live, succession
 from tlsca.errors import Refused, StoreDamaged
 from tlsca.pki.certificate import Certificate
@@ -198,18 +199,30 @@ _LIST_CODES = {
 
 
 def _lists(desk: Desk) -> Iterator[Remark]:
-    """Find revocation lists that are out of date, and revocations that are on none."""
+    """Find revocation lists that are out of date, and revocations that are on none; several of one authority are one remark."""
+    alike: dict[tuple[str, Why], list[CrlState]] = {}
     for state in attention(desk):
         if state.why is not None:
-            code, level = _LIST_CODES[state.why]
-            yield Remark(
-                code=code,
-                level=level,
-                culprit="CRL",
-                message=state.sentence(desk.now()),
-                fix="Publish a new list and put it where clients fetch it.",
-                source="RFC 5280, 5.1.2.5; CA/B BR 4.9.7",
-                repair=Repair("crl", state.command),
-                certificate=state.authority.sha256,
-                about=printable(title_of(state.authority)),
-            )
+            alike.setdefault((state.authority.id, state.why), []).append(state)
+    for (_, why), states in alike.items():
+        yield _of_lists(states, why, desk.now())
+
+
+def _of_lists(states: list[CrlState], why: Why, now: datetime) -> Remark:
+    first, more = states[0], len(states) - 1
+    code, level = _LIST_CODES[why]
+    others = f" The same is true of {more} more of its lists." if more else ""
+    reference = first.authority.sha256[:12]
+    return Remark(
+        code=code,
+        level=level,
+        culprit="CRL",
+        message=first.sentence(now) + others,
+        fix="Publish all of them anew and put them where clients fetch them."
+        if more
+        else "Publish a new list and put it where clients fetch it.",
+        source="RFC 5280, 5.1.2.5; CA/B BR 4.9.7",
+        repair=Repair("crl", f"tlsca crl {reference} --all --out DIR" if more else first.command),
+        certificate=first.authority.sha256,
+        about=printable(title_of(first.authority)),
+    )

@@ -223,7 +223,7 @@ def _planned(desk: Desk, form: SignForm) -> tuple[Signing, CertificateRecord]:
     above = signing_issuer(desk, issuer)
     order = in_partition(desk, issuer, _order(form, profile, request, granted))
     result = draft(order, above, now=desk.now())
-    alone = draft(_profile_alone(order), above, now=desk.now())
+    alone = draft(in_partition(desk, issuer, _profile_alone(order)), above, now=desk.now())
     return Signing(request, result, merge(request, granted, alone, result)), issuer
 
 
