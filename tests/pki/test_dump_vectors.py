@@ -1,7 +1,8 @@
 """Every certificate, request and CRL of `cryptography-vectors` prints as this machine's OpenSSL prints it.
 
-NIST's PKITS is among them, and what was collected from the field over ten years. `TLSCA_DUMP_CORPUS`, a list of directories
-separated by colons, adds the files found there: `/etc/ssl/certs`, or the test data of other projects.
+NIST's PKITS is among them, and what was collected from the field over ten years; the roots that this machine trusts are compared
+too. `TLSCA_DUMP_CORPUS`, a list of directories separated by colons, adds the files found there: `.ci/run` names the source of
+OpenSSL in it, whose test data it fetches, and the test data of any other project will do.
 """
 
 import base64
@@ -33,6 +34,11 @@ PEM_KINDS = {
 # OpenSSL prints its error queue into the text, with a thread's number that changes with every run.
 ERROR_QUEUE = re.compile(rb"^[0-9A-F]{8,16}:error:.*\n", re.MULTILINE)
 
+TRUSTED = Path("/etc/ssl/certs/ca-certificates.crt")
+CORPUS = os.environ.get("TLSCA_DUMP_CORPUS", "")
+# How many in a hundred have to be identical.
+WANTED = {"x509": 99.9, "req": 99.0, "crl": 99.0}
+
 # File -> why its text differs. Empty: every one of the files is identical.
 DIFFERENT: dict[str, str] = {}
 
@@ -52,9 +58,9 @@ pytestmark = pytest.mark.skipif(
 @cache
 def documents():
     """Return name, kind and DER of every document, in the same order in every worker."""
-    more = filter(None, os.environ.get("TLSCA_DUMP_CORPUS", "").split(":"))
-    roots = [Path(vectors.__file__).parent / "x509", *map(Path, more)]
-    return [
+    roots = [Path(vectors.__file__).parent / "x509", *map(Path, filter(None, CORPUS.split(":")))]
+    trusted = in_file(TRUSTED) if TRUSTED.exists() else ()
+    return [(f"{TRUSTED.name}#{number}", kind, der) for number, (kind, der) in enumerate(trusted)] + [
         (f"{path.relative_to(root)}#{number}", kind, der)
         for root in roots
         for path in sorted(root.rglob("*"))
@@ -108,3 +114,21 @@ def test_every_kind_of_document_is_compared():
     assert kinds.count("x509") > 450
     assert kinds.count("crl") > 170
     assert kinds.count("req") > 15
+
+
+def test_what_differs_is_little_and_has_a_reason():
+    kinds = {name: kind for name, kind, _ in documents()}
+    for kind, wanted in WANTED.items():
+        compared = sum(one == kind for one in kinds.values())
+        differing = [name for name in DIFFERENT if kinds.get(name) == kind]
+        assert 100 * (1 - len(differing) / compared) >= wanted
+    assert all(DIFFERENT.values())
+
+
+@pytest.mark.skipif(
+    not CORPUS, reason="TLSCA_DUMP_CORPUS names no source of OpenSSL; .ci/run fetches it where apt has it"
+)
+def test_the_test_data_of_openssl_is_compared():
+    names = [name for name, _, _ in documents()]
+    assert sum("test/certs/" in name for name in names) > 100
+    assert sum("test/recipes/" in name for name in names) > 100
