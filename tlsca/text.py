@@ -17,6 +17,8 @@ _INVISIBLE = re.compile(
 )
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 _PLAIN_ASCII = re.compile(r"[\x20-\x7e]*")
+_NOT_PLAIN = re.compile(r"[^\x20-\x7e]")
+_NOT_PLAIN_IN_LINES = re.compile(r"[^\x20-\x7e\n]")
 
 
 def printable(text: str, *, keep_newlines: bool = False) -> str:
@@ -27,9 +29,12 @@ def printable(text: str, *, keep_newlines: bool = False) -> str:
     """
     if _PLAIN_ASCII.fullmatch(text):
         return text
-    return "".join(
-        char if (keep_newlines and char == "\n") or not _is_unsafe(char) else _escape(char) for char in text
-    )
+    return (_NOT_PLAIN_IN_LINES if keep_newlines else _NOT_PLAIN).sub(_visible, text)
+
+
+def _visible(found: re.Match[str]) -> str:
+    """Return one character as it is, if it is safe, else its escape."""
+    return _escape(found[0]) if _is_unsafe(found[0]) else found[0]
 
 
 def _is_unsafe(char: str) -> bool:

@@ -17,6 +17,7 @@ from tlsca.text import rfc3339
 from tlsca.tui.widgets.facts import rows_text
 from tlsca.tui.widgets.text_page import Page, page
 
+_LARGEST_JUDGED = 512 * 1024
 _NO_CHAIN = "Only a certificate has a chain."
 _NO_STRUCTURE = "There are no bytes to take apart: a private key is not shown."
 _NO_PEM = "A private key is not shown. Its public half is in the summary."
@@ -45,8 +46,7 @@ class Seen:
     def stem(self) -> str:
         """The beginning of a file name for it."""
         known = self.inspection.entry
-        rows = {row.title: row.value for row in self.inspection.rows}
-        return file_stem(known.title if known else rows.get("Subject") or rows.get("Issuer") or "object")
+        return file_stem(known.title if known else self.inspection.title or self.inspection.kind.value)
 
     def shown(self, view: str) -> Shown:
         """Return what the summary, the text or the PEM would save, in every form that it has."""
@@ -75,7 +75,7 @@ def look_into(desk: Desk, inspection: Inspection, beside: Iterable[Inspection] =
     chain = None
     remarks: tuple[Row, ...] = ()
     if inspection.kind is Kind.CERTIFICATE:
-        remarks = remark_rows(inspection.der, now=desk.now())
+        remarks = _remarks(desk, inspection.der)
         others = [one.der for one in beside if one.kind is Kind.CERTIFICATE]
         source = inspection.source
         chain = chain_of(desk, inspection.der, beside=others, source=source, place=source)
@@ -90,6 +90,15 @@ def look_into(desk: Desk, inspection: Inspection, beside: Iterable[Inspection] =
     if not inspection.der:
         absent["structure"] = _NO_STRUCTURE
     return Seen(inspection, chain, text, page(inspection.pem.decode("ascii")), remarks, absent)
+
+
+def _remarks(desk: Desk, der: bytes) -> tuple[Row, ...]:
+    """Judge a certificate; a very large one is left alone, since loading it holds up everything else for half a second."""
+    if len(der) > _LARGEST_JUDGED:
+        return (
+            Row("Remarks", f"none made of more than {_LARGEST_JUDGED:,} octets", "tlsca lint makes them"),
+        )
+    return remark_rows(der, now=desk.now())
 
 
 def _origin(inspection: Inspection) -> Row:
