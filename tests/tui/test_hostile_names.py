@@ -24,7 +24,7 @@ CLEAR, CLIPBOARD, TITLE, C1 = "\x1b[2J", "\x1b]52;c;aGFjaw==\x07", "\x1b]0;owned
 HOSTILE = f"{CLEAR}{CLIPBOARD}[/bad][@click=q]x[/]\u202e\u200b\x00\n\x08"
 SHORTER = f"{CLEAR}{CLIPBOARD}[/b]\u202e{C1}"
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_TABS = ("summary", "text", "chain", "pem", "connection")
+_TABS = ("summary", "text", "structure", "chain", "pem", "connection")
 
 
 def _name(common: str) -> x509.Name:
@@ -134,6 +134,7 @@ async def test_every_widget_shows_hostile_names_as_text(
             await look_at(op, entry)
             await life(op, entry)
             await commands(op)
+        await closer(op)
         await several(op)
         await by_number(op)
         await doctor(op)
@@ -194,6 +195,30 @@ async def commands(op):
         await op.pilot.pause()
         await op.until(lambda: not any(worker.is_running for worker in op.app.workers))
         check(op)
+    await op.press("escape")
+    await op.home()
+
+
+async def closer(op):
+    """What is found, compared and saved goes by the same names."""
+    await op.press("ctrl+f")
+    await op.type("[/bad]")
+    await op.until(" of ")
+    check(op)
+    await op.press("escape", "escape", "d")
+    await op.dialog("DiffDialog")
+    check(op)
+    op.find("#what").value = "Home Root CA"
+    await op.press("ctrl+s")
+    await op.dialog("DifferenceDialog")
+    await op.press("f")
+    await op.until("= Kind" if "= Kind" in op.app.screen._diff.text(unfolded=True) else "~ Kind")
+    check(op)
+    await op.press("y")
+    assert UNSAFE.search(op.app.clipboard.replace("\n", "")) is None
+    await op.press("escape", "s")
+    await op.dialog("SaveDialog")
+    check(op)
     await op.press("escape")
     await op.home()
 
