@@ -5,6 +5,7 @@ What a person asks first is answered also where a strict parser refuses the obje
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from tlsca.pki import der
 from tlsca.pki.der import CONTEXT, Tlv
 from tlsca.pki.dump import names, numbers, objects
 from tlsca.pki.dump.extension import Extension, extensions
-from tlsca.pki.dump.general_names import GeneralName, general_names
+from tlsca.pki.dump.general_names import GeneralName, general_name
 from tlsca.pki.extension_rows import extension_rows
 from tlsca.pki.key_rows import NOTES, spki_kind
 from tlsca.pki.life import life_rows
@@ -188,14 +189,12 @@ def title(data: bytes, read: Signed) -> str:
     return printable(name) or f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]}"
 
 
-def _names(listed: tuple[Extension, ...]) -> list[GeneralName]:
-    for one in listed:
-        if objects.known_as(one.identifier) == "subjectAltName":
-            try:
-                return general_names(der.read(one.content))
-            except DerError:
-                return []
-    return []
+def _names(listed: tuple[Extension, ...]) -> Iterator[GeneralName]:
+    """Yield the subject alternative names, as far as they can be read; one by one, because there may be 200,000."""
+    with suppress(DerError):
+        for one in listed:
+            if objects.known_as(one.identifier) == "subjectAltName":
+                yield from map(general_name, der.read(one.content).walk())
 
 
 def _names_row(listed: tuple[Extension, ...]) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 OpenSSL prints them in two ways: as rows of name and value (`rows`), and one by one in text (`print_general_name`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tlsca.errors import DerError
@@ -106,7 +107,7 @@ def ip_address(address: bytes) -> bytes:
     return b"<invalid length=%d>" % len(address)
 
 
-def rows(general: list[GeneralName]) -> list[Row] | None:
+def rows(general: Iterable[GeneralName]) -> list[Row] | None:
     """Return names and values as alternative names show them; None if one holds a zero octet, which OpenSSL refuses."""
     found: list[Row] = []
     for one in general:

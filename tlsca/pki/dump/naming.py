@@ -33,7 +33,7 @@ _REASONS = (
 
 
 def _alternative_names(page: Page, content: bytes, indent: int) -> bool:
-    found = rows(general_names(tagged(content, der.SEQUENCE)))
+    found = rows(map(general_name, tagged(content, der.SEQUENCE).walk()))
     if found is None:
         return False
     print_rows(page, found, indent, one_per_line=page.safe)

@@ -26,7 +26,7 @@ from tlsca.tui.widgets.seen import Seen, look_at, look_into, text_shown
 from tlsca.tui.widgets.structure import StructureView
 from tlsca.tui.widgets.structure_find import TreeFinder
 from tlsca.tui.widgets.structure_tree import StructureTree
-from tlsca.tui.widgets.text_page import Page, TextPage
+from tlsca.tui.widgets.text_page import Page, TextPage, page
 from tlsca.tui.widgets.views import Views
 from tlsca.tui.work import sentence, work
 
@@ -109,6 +109,8 @@ class Inspector(Widget):
 
     def show_inspection(self, inspection: Inspection, beside: Iterable[Inspection] = ()) -> None:
         """Show any object, wherever it came from; `beside` is what came with it."""
+        if len(inspection.der) > _SLOW:
+            self._draw_meanwhile(inspection)
         self._look(lambda: look_into(self._desk, inspection, beside))
 
     def _look(self, look: Callable[[], Seen]) -> None:
@@ -257,6 +259,13 @@ class Inspector(Widget):
         self.query_one("#pem-page", TextPage).show(seen.pem)
         self.query_one(StructureView).show(seen.inspection.der, seen.inspection.kind)
 
+    def _draw_meanwhile(self, inspection: Inspection) -> None:
+        """Show what is known of a large object while its views are being laid out."""
+        self._seen = None
+        self._clear()
+        self.query_one("#summary-page", Facts).show(inspection.rows)
+        self.query_one("#text-page", TextPage).show(page("Laying the text out …"))
+
     def _draw_summary(self, seen: Seen) -> None:
         known = seen.inspection.entry
         head = [_headline(known), Content("")] if known else []
@@ -279,6 +288,9 @@ class Inspector(Widget):
         self._clear()
         self.query_one("#summary-page", Facts).show((), head=[sentence(error)])
 
+
+_SLOW = 256 * 1024
+"""Octets from which on laying an object out takes longer than one waits without being told anything."""
 
 _COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}
 
