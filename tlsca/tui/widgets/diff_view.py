@@ -23,6 +23,8 @@ _TITLE_WIDTH = 17
 _GAP = 2
 _MARK_WIDTH = 2
 _NARROWEST = 10
+_MOST_WRAPPED = 2_000
+"""Of more fields than these each takes one line: to wrap a hundred thousand takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ class DiffView(ScrollView, can_focus=True):
         self.refresh()
 
     def _lay_out(self) -> None:
-        room = self._room()
+        wrapped = len(self._diff.comparison.fields) <= _MOST_WRAPPED
+        room = self._room() if wrapped else None
         self._lines = [
             line
             for group, fields in self._groups
@@ -152,7 +155,9 @@ class DiffView(ScrollView, can_focus=True):
             yield Segment(fitted(line.new, room), style)
 
 
-def _group_lines(group: str, fields: Sequence[Compared], room: int, *, unfolded: bool) -> Iterator[_Line]:
+def _group_lines(
+    group: str, fields: Sequence[Compared], room: int | None, *, unfolded: bool
+) -> Iterator[_Line]:
     alike = sum(one.mark is Mark.SAME for one in fields)
     if alike == len(fields) and not unfolded:
         folded = f"{group}: {count(alike, 'field')} alike"
@@ -166,8 +171,11 @@ def _group_lines(group: str, fields: Sequence[Compared], room: int, *, unfolded:
         yield _Line("same", glyph=GLYPHS[Mark.SAME], title=f"{count(alike, 'field')} alike", group=group)
 
 
-def _field_lines(one: Compared, room: int) -> Iterator[_Line]:
-    """Yield the lines of one field, each of its parts going on below itself."""
+def _field_lines(one: Compared, room: int | None) -> Iterator[_Line]:
+    """Yield the lines of one field, each of its parts going on below itself; without `room` there is one, cut when it is drawn."""
+    if room is None:
+        yield _Line(one.mark.value, GLYPHS[one.mark], one.field, one.old or "", one.new or "")
+        return
     parts = (
         _wrapped(one.field, _TITLE_WIDTH - 1),
         _wrapped(one.old or "", room),
