@@ -2,11 +2,13 @@
 
 import re
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from tlsca.authority.credentials import (
     NOBODY,
@@ -43,7 +45,9 @@ __all__ = [
     "STORE",
     "SYSTEM",
     "ProbeForm",
+    "Told",
     "client_certificates",
+    "drained",
     "enumerate_host",
     "inspect_host",
     "looks_like_target",
@@ -57,6 +61,8 @@ __all__ = [
 
 LOOPBACK = "127.0.0.1"
 """Where a certificate is served: on this machine only."""
+
+T = TypeVar("T")
 
 _LONGEST_TIMEOUT = 86_400.0
 _SIGHTINGS_AT_ONCE = 100
@@ -140,39 +146,65 @@ def prove(
     return joined(desk, result)
 
 
+Told = Callable[[ProbeForm, Result | None], None]
+"""Told from the probing threads of a target that is begun with, and again with its result, in whatever order they come."""
+
+
 def prove_many(
-    desk: Desk | None, form: ProbeForm, targets: Iterable[str], *, options: Options, jobs: int
+    desk: Desk | None,
+    form: ProbeForm,
+    targets: Iterable[str],
+    *,
+    options: Options,
+    jobs: int,
+    told: Told | None = None,
 ) -> Generator[Result, None, None]:
     """Probe many targets as `prove_each` does, all of them as `form` says."""
-    return prove_each(desk, (replace(form, target=one) for one in targets), options=options, jobs=jobs)
+    forms = (replace(form, target=one) for one in targets)
+    return prove_each(desk, forms, options=options, jobs=jobs, told=told)
 
 
 def prove_each(
-    desk: Desk | None, forms: Iterable[ProbeForm], *, options: Options, jobs: int
+    desk: Desk | None,
+    forms: Iterable[ProbeForm],
+    *,
+    options: Options,
+    jobs: int,
+    cancelled: threading.Event | None = None,
+    told: Told | None = None,
 ) -> Generator[Result, None, None]:
     """Probe many targets, `jobs` at once, and yield the results in the order of the targets, each as soon as it can be.
 
     Targets are drawn as they are needed, so they may come from a slow source without end; what they want is in their forms, what
-    they share in `options`. What is under way when the iterator is closed is cancelled. Raises UsageError and Unreadable for
-    options that OpenSSL cannot take.
+    they share in `options`. What is under way when the iterator is closed is cancelled; setting `cancelled` from any thread ends
+    it with Cancelled, and the end of the iterator sets it. Raises UsageError and Unreadable for options that OpenSSL cannot take.
     """
-    cancelled = threading.Event()
-    seen: list[Result] = []
+    over = cancelled or threading.Event()
+    seen: deque[Result] = deque()
 
     def dial(form: ProbeForm) -> Result:
-        return _dialled(desk, form, options, cancelled, None)
+        if told is not None:
+            told(form, None)
+        result = joined(desk, _dialled(desk, form, options, over, None))
+        seen.append(result)
+        if told is not None:
+            told(form, result)
+        return result
 
     with closing(sweep(forms, dial, host=_host, jobs=jobs)) as results:
         try:
             for result in results:
-                seen.append(result)
                 if len(seen) >= _SIGHTINGS_AT_ONCE:
-                    note_sightings(desk, seen)
-                    seen.clear()
-                yield joined(desk, result)
+                    note_sightings(desk, drained(seen))
+                yield result
         finally:
-            cancelled.set()
-            note_sightings(desk, seen)
+            over.set()
+            note_sightings(desk, drained(seen))
+
+
+def drained(found: deque[T]) -> tuple[T, ...]:
+    """Take what is there out of a queue to which other threads still add."""
+    return tuple(found.popleft() for _ in range(len(found)))
 
 
 def enumerate_host(

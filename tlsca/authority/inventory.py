@@ -26,14 +26,15 @@ def joined(desk: Desk | None, result: Result) -> Result:
     revoked = any(finding.is_error for finding in findings)
     return replace(
         result,
-        inventory=_inventory(desk, result),
+        inventory=inventory_of(desk, result.chain_sent[0].sha256),
         problems=gravest_first([*result.problems, *findings]),
         verdict=Outcome.UNTRUSTED if revoked and result.verdict is Outcome.TRUSTED else result.verdict,
     )
 
 
-def _inventory(desk: Desk, result: Result) -> Inventory:
-    record = desk.ledger.by_fingerprint(result.chain_sent[0].sha256)
+def inventory_of(desk: Desk, sha256: str) -> Inventory:
+    """Return what the store knows of the certificate of a fingerprint."""
+    record = desk.ledger.by_fingerprint(sha256)
     if record is None:
         return Inventory("unknown", None, None)
     known = entries_of(desk, [record])[0]

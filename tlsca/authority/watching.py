@@ -3,14 +3,18 @@
 What is kept of each is what the next look is held against; the certificate itself is not, so a thousand targets cost little.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tlsca.authority.connecting import ProbeForm, options_of, prove_each, target_of
+from tlsca.authority.connecting import ProbeForm, drained, options_of, prove_each, target_of
 from tlsca.authority.desk import Desk
+from tlsca.authority.watch_reports import REPORT, Change, changes, report_after, report_of
 from tlsca.errors import NotFound, StoreError
 from tlsca.pki.certificate import Certificate
 from tlsca.probe.options import Options
@@ -22,26 +26,11 @@ from tlsca.text import printable, rfc3339
 _PREFIX = "watch:"
 _KEPT_AT_ONCE = 100
 
+Told = Callable[["WatchRecord", "Looked | None"], None]
+"""Told from the probing threads of a target that is begun with, and again with what was found, in whatever order they come."""
+
 WATCH_JOBS = 16
 """Targets that are looked at together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that is not as it was."""
-
-    what: str
-    """`certificate`, `issuer`, `expiry`, `version`, `verdict` or `problems`."""
-    before: str
-    """Printable, as `after`."""
-    after: str
-
-    def __str__(self) -> str:
-        return f"{self.what}: {self.before or 'none'} → {self.after or 'none'}"
-
-    def to_json(self) -> dict[str, str]:
-        """Return the object that `--json` prints."""
-        return {"what": self.what, "before": self.before, "after": self.after}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +74,8 @@ def unwatch(desk: Desk, names: Sequence[str]) -> tuple[WatchRecord, ...]:
     with desk.ledger.transaction(act="unwatch", at=desk.now(), detail=detail) as change:
         for record in records:
             change.remove_setting(_PREFIX + record.id)
+            if desk.ledger.setting(REPORT + record.id) is not None:
+                change.remove_setting(REPORT + record.id)
     return records
 
 
@@ -105,43 +96,43 @@ def chosen_watches(desk: Desk, names: Sequence[str]) -> tuple[WatchRecord, ...]:
 
 
 def look_again(
-    desk: Desk, records: Iterable[WatchRecord], *, options: Options | None = None, jobs: int = WATCH_JOBS
+    desk: Desk,
+    records: Iterable[WatchRecord],
+    *,
+    options: Options | None = None,
+    jobs: int = WATCH_JOBS,
+    cancelled: threading.Event | None = None,
+    told: Told | None = None,
 ) -> Generator[Looked, None, None]:
     """Probe watched targets and yield what was found and what changed, in their order; what is found is kept.
 
-    `options` are for all of them; by default those of a plain probe. Closing the iterator ends what is under way. A store that
-    cannot be written to still tells what changed. Raises as `options_of`.
+    `options` are for all of them; by default those of a plain probe. Closing the iterator ends what is under way, and so does
+    setting `cancelled`, with Cancelled; what was found until then is kept. A store that cannot be written to still tells what
+    changed. Raises as `options_of`.
     """
-    waiting = list(records)
+    waiting = {form_of(record): record for record in records}
     shared = options or options_of(desk, ProbeForm(target=""))
-    looked: list[WatchRecord] = []
-    results = prove_each(desk, map(_form, waiting), options=shared, jobs=jobs)
+    found: dict[str, Looked] = {}
+    fresh: deque[Looked] = deque()
+
+    def hear(form: ProbeForm, result: Result | None) -> None:
+        before = waiting[form]
+        looked = None if result is None else _looked(before, result, desk.now())
+        if looked is not None:
+            found[before.id] = looked
+            fresh.append(looked)
+        if told is not None:
+            told(before, looked)
+
+    results = prove_each(desk, waiting, options=shared, jobs=jobs, cancelled=cancelled, told=hear)
     with closing(results):
         try:
-            for before, result in zip(waiting, results, strict=True):
-                after = _found(before, result, desk.now())
-                looked.append(after)
-                if len(looked) >= _KEPT_AT_ONCE:
-                    _keep(desk, looked)
-                yield Looked(after, changes(before, after), result)
+            for before, _ in zip(waiting.values(), results, strict=True):
+                if len(fresh) >= _KEPT_AT_ONCE:
+                    _keep(desk, drained(fresh))
+                yield found.pop(before.id)
         finally:
-            _keep(desk, looked)
-
-
-def changes(before: WatchRecord, after: WatchRecord) -> tuple[Change, ...]:
-    """Return what is not as it was; a host that serves nothing now has not changed its certificate."""
-    if before.verdict is None:
-        return ()
-    pairs = [("verdict", before.verdict, after.verdict or "")]
-    if before.sha256 and after.sha256:
-        pairs += [
-            ("certificate", before.sha256[:16], after.sha256[:16]),
-            ("issuer", before.served_issuer or "", after.served_issuer or ""),
-            ("expiry", _day(before.not_after), _day(after.not_after)),
-            ("version", before.version or "", after.version or ""),
-        ]
-    pairs.append(("problems", ", ".join(before.codes), ", ".join(after.codes)))
-    return tuple(Change(what, printable(old), printable(new)) for what, old, new in pairs if old != new)
+            _keep(desk, drained(fresh))
 
 
 def watch_json(record: WatchRecord) -> dict[str, Any]:
@@ -159,6 +150,7 @@ def watch_json(record: WatchRecord) -> dict[str, Any]:
         "sha256": record.sha256,
         "subject": record.subject,
         "issuer": record.served_issuer,
+        "not_before": rfc3339(record.not_before) if record.not_before else None,
         "not_after": rfc3339(record.not_after) if record.not_after else None,
         "version": record.version,
     }
@@ -175,6 +167,11 @@ def _record(form: ProbeForm, now: datetime) -> WatchRecord:
         verify_name=form.verify_name,
         created_at=now,
     )
+
+
+def identity_of(form: ProbeForm) -> str:
+    """Return the `id` under which a target is watched. Raises UsageError for what is no target."""
+    return _identity(target_of(form))
 
 
 def _identity(target: Target) -> str:
@@ -209,7 +206,8 @@ def _host(record: WatchRecord) -> str:
     return record.id.partition("#")[0].rpartition(":")[0].strip("[]")
 
 
-def _form(record: WatchRecord) -> ProbeForm:
+def form_of(record: WatchRecord) -> ProbeForm:
+    """Return what is typed to probe a watched target."""
     return ProbeForm(
         target=record.target,
         starttls=record.starttls,
@@ -217,6 +215,11 @@ def _form(record: WatchRecord) -> ProbeForm:
         address=record.address,
         verify_name=record.verify_name,
     )
+
+
+def _looked(before: WatchRecord, result: Result, now: datetime) -> Looked:
+    after = _found(before, result, now)
+    return Looked(after, changes(before, after), result)
 
 
 def _found(before: WatchRecord, result: Result, now: datetime) -> WatchRecord:
@@ -231,26 +234,25 @@ def _found(before: WatchRecord, result: Result, now: datetime) -> WatchRecord:
         sha256=leaf.sha256,
         subject=leaf.subject,
         served_issuer=leaf.issuer,
+        not_before=leaf.not_before,
         not_after=leaf.not_after,
         version=result.tls.version if result.tls else None,
     )
 
 
-def _keep(desk: Desk, looked: list[WatchRecord]) -> None:
-    """Write down what was found, in one transaction, of targets that are still watched; then forget it here."""
-    found = [record for record in looked if desk.ledger.setting(_PREFIX + record.id) is not None]
-    looked.clear()
+def _keep(desk: Desk, looked: Sequence[Looked]) -> None:
+    """Write down what was found, in one transaction, of targets that are still watched."""
+    found = [one for one in looked if desk.ledger.setting(_PREFIX + one.record.id) is not None]
     if not found or desk.ledger.read_only is not None:
         return
-    try:
-        with desk.ledger.transaction(
-            act="look-again", at=desk.now(), detail={"targets": len(found)}
-        ) as change:
-            for record in found:
-                change.put_setting(_PREFIX + record.id, record.to_document())
-    except StoreError:
-        return  # what was learnt is told all the same, and learnt again the next time
-
-
-def _day(moment: datetime | None) -> str:
-    return rfc3339(moment) if moment else ""
+    reports = [(report_of(desk, one.record.id), one) for one in found]
+    # What was learnt is told even if it cannot be kept, and learnt again the next time.
+    with (
+        contextlib.suppress(StoreError),
+        desk.ledger.transaction(act="look-again", at=desk.now(), detail={"targets": len(found)}) as change,
+    ):
+        for before, one in reports:
+            change.put_setting(_PREFIX + one.record.id, one.record.to_document())
+            after = report_after(before, one.changes, one.result.problems, one.record.probed_at or desk.now())
+            if after != before:
+                change.put_setting(REPORT + after.id, after.to_document())

@@ -240,8 +240,23 @@ class WatchRecord(_Record):
     """Fingerprint of the certificate that was served when one last was; what follows is about the same handshake."""
     subject: str | None = None
     served_issuer: str | None = None
+    not_before: datetime | None = None
     not_after: datetime | None = None
     version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchReport(_Record):
+    """What is told of a watched target beyond its record, written only when it changes; a document of its own, named `watch-report:`."""
+
+    _called: ClassVar[str] = "watched target's report"
+
+    id: str
+    """That of the target."""
+    problems: tuple[Mapping[str, str], ...] = ()
+    """Those of the last look, gravest first: `code`, `severity`, `message` and `fix` of each."""
+    changes: tuple[Mapping[str, str], ...] = ()
+    """The newest first: `at`, `what`, `before` and `after` of each."""
 
 
 def _as_it_is(value: object) -> object:
@@ -262,6 +277,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "probed_at": from_rfc3339,
     "names": tuple,
     "codes": tuple,
+    "problems": tuple,
+    "changes": tuple,
     "certificate_ids": tuple,
     "reason": Reason,
 }
