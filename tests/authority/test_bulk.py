@@ -1,12 +1,22 @@
 """Many certificates at once: every row is right before the first is made, and all are kept or none."""
 
+import errno
+import subprocess
+import sys
 import threading
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 from tlsca.authority.bulk import issue_many, plan_many, read_lines, read_table
-from tlsca.authority.issuing import CertificateForm
-from tlsca.errors import PassphraseMissing, Refused
+from tlsca.authority.issuing import CertificateForm, record_of
+from tlsca.authority.partitions import keep_partitions
+from tlsca.errors import PassphraseMissing, Refused, StoreWriteFailed
+from tlsca.pki import keys
+from tlsca.pki.profiles import LEAF_PROFILES, PROFILES
+from tlsca.store import syncfs
+from tlsca.store.records import PartitionsRecord
 
 USUAL = CertificateForm(names=())
 
@@ -113,3 +123,122 @@ def test_a_locked_store_issues_nothing(desk, root):
     desk.vault = None
     with pytest.raises(PassphraseMissing):
         issue_many(desk, read_lines("a.example", usual=USUAL))
+
+
+# The same as one by one
+
+
+def described(certificate) -> list[object]:
+    """What two certificates for the same names have in common, whatever their keys and serial numbers."""
+    own = {"subjectKeyIdentifier"}
+    carried = [
+        (extension.oid, extension.critical, extension.value)
+        for extension in certificate.extensions
+        if extension.oid._name not in own
+    ]
+    lifetime = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return [certificate.version, certificate.subject, certificate.issuer, *lifetime, carried]
+
+
+@pytest.mark.parametrize("profile", LEAF_PROFILES)
+def test_a_row_becomes_what_issuing_it_alone_becomes(desk, root, issue, profile):
+    name = "www.example.com" if PROFILES[profile].needs_identity else "alice@example.com"
+    alone = issue(name, profile=profile, days=9)
+    usual = CertificateForm(names=(), profile=profile, days=9)
+    (row,) = issue_many(desk, read_lines(name, usual=usual))
+    assert described(desk.certificate(row.record)) == described(desk.certificate(alone))
+    own = {"id", "sha256", "serial", "key_id"}
+    for field in {field.name for field in fields(alone)} - own:
+        assert getattr(row.record, field) == getattr(alone, field), field
+
+
+EVERYTHING = CertificateForm(
+    names=(),
+    profile="client",
+    ocsp_urls=("http://ocsp.example/",),
+    issuer_urls=("http://ca.example/ca.crt",),
+    policies=("1.3.6.1.4.1.99999.1,cps=https://ca.example/cps",),
+    must_staple=True,
+    extensions=("1.2.3.4=0500",),
+)
+LINES = (
+    "a.example *.b.example\n10.0.0.1 2001:db8::1\nalice@example.com\nspiffe://a/b\nupn:a@b.example\nAlice\n"
+)
+
+
+@pytest.mark.parametrize("usual", [EVERYTHING, CertificateForm(names=(), profile="client")])
+def test_a_record_says_what_reading_its_certificate_says(desk, root, usual):
+    for one in issue_many(desk, read_lines(LINES, usual=usual)):
+        certificate = desk.certificate(one.record)
+        read = record_of(desk, certificate, profile="client", issuer_id=root.id, at=one.record.created_at)
+        assert {**read.to_document(), "id": one.record.id} == one.record.to_document()
+        certificate.verify_directly_issued_by(desk.certificate(root))
+
+
+def test_every_private_key_is_that_of_its_certificate(desk, root):
+    table = "name,key\n" + "".join(f"h{kind}.example,{kind}\n" for kind in ("ec-p256", "rsa-2048", "ed25519"))
+    for one in issue_many(desk, read_table(table, usual=USUAL)):
+        private_key, certificate = desk.private_key(one.record), desk.certificate(one.record)
+        assert keys.key_id(private_key.public_key()) == keys.key_id(certificate.public_key())
+        assert keys.kind_of(private_key.public_key()) == one.record.key
+
+
+def test_rows_below_a_parted_authority_name_their_partitions(desk, root, clock):
+    with desk.ledger.transaction("part", at=clock()) as change:
+        keep_partitions(change, root, PartitionsRecord(count=3, url="http://ca.example/{partition}.crl"))
+    issued = issue_many(desk, read_lines("\n".join(f"h{n}.example" for n in range(30)), usual=USUAL))
+    assert {one.record.partition for one in issued} == {1, 2, 3}
+
+
+# All or none
+
+
+def files_in(directory: Path) -> set[Path]:
+    return {path for path in directory.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("failure", [errno.EIO, errno.ENOSPC])
+def test_a_disk_that_fails_at_the_end_leaves_nothing_behind(desk, root, directory, monkeypatch, failure):
+    rows = read_lines("\n".join(f"h{number}.example" for number in range(60)), usual=USUAL)
+    before, position = files_in(directory), desk.ledger.position
+    with monkeypatch.context() as patched:
+        patched.setattr(syncfs, "_calls", lambda: syncfs._Calls(lambda _: failure, lambda _: 0xEF53))
+        with pytest.raises(StoreWriteFailed):
+            issue_many(desk, rows)
+    assert (files_in(directory), desk.ledger.position) == (before, position)
+    assert len(issue_many(desk, rows)) == 60
+
+
+FULL = """
+import pathlib, sys
+from tlsca.authority.bulk import issue_many, read_lines
+from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority
+from tlsca.authority.keeping import create_store
+from tlsca.errors import StoreWriteFailed
+from tlsca.store.vault import KdfParameters
+
+directory = pathlib.Path(sys.argv[1]) / "store"
+desk = create_store(directory, "correct horse battery", parameters=KdfParameters(memory_kib=32, passes=1, lanes=1))
+create_authority(desk, AuthorityForm(name="Root"))
+before = sorted(directory.rglob("*.*"))
+rows = read_lines("\\n".join(f"h{number}.example" for number in range(200)), usual=CertificateForm(names=()))
+try:
+    issue_many(desk, rows)
+except StoreWriteFailed as error:
+    print(error.sentence, sorted(directory.rglob("*.*")) == before, desk.ledger.verify())
+"""
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path):
+    mounted = 'mount -t tmpfs -o size=400k none "$1" && exec "$2" -c "$3" "$1"'
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mounted, "sh", tmp_path, sys.executable, FULL],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip("no file system of our own can be mounted here")
+    assert done.stdout == "An object cannot be written: No space left on device. True 3\n", done.stderr

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tlsca.errors import StoreDamaged, StoreWriteFailed, Unreadable
@@ -37,18 +37,23 @@ class Objects:
         """
         there = {sha256 for sha256, content in contents.items() if self._has(sha256, content)}
         new = [sha256 for sha256 in contents if sha256 not in there]
-        try:
-            durable.write_files(self._directory, {_name(sha256): contents[sha256] for sha256 in new})
-            # A program that was killed may have written them a moment ago.
-            durable.sync_files(self._directory, [_name(sha256) for sha256 in there])
-        except OSError as error:
-            for sha256 in new:
-                with contextlib.suppress(OSError):
-                    self.discard(sha256)
-            raise StoreWriteFailed(
-                f"An object cannot be written: {error.strerror or error}.", hint="Nothing was changed."
-            ) from error
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._discard_all, new)
+            try:
+                durable.write_files(self._directory, {_name(sha256): contents[sha256] for sha256 in new})
+                # A program that was killed may have written them a moment ago.
+                durable.sync_files(self._directory, [_name(sha256) for sha256 in there])
+            except OSError as error:
+                raise StoreWriteFailed(
+                    f"An object cannot be written: {error.strerror or error}.", hint="Nothing was changed."
+                ) from error
+            undo.pop_all()
         return new
+
+    def _discard_all(self, names: Iterable[str]) -> None:
+        for sha256 in names:
+            with contextlib.suppress(OSError):
+                self.discard(sha256)
 
     def _has(self, sha256: str, content: bytes) -> bool:
         if not os.access(f"{self._directory}/{_name(sha256)}", os.F_OK):

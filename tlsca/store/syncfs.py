@@ -38,14 +38,15 @@ class FileSystem:
     def __init__(self, calls: "_Calls", descriptor: int) -> None:
         """Use `opened` instead."""
         self._calls = calls
-        self._descriptor = descriptor
+        self.descriptor = descriptor
+        """Of the directory."""
 
     def sync(self) -> None:
         """Return once every name and every content on it is durable.
 
         Raises OSError if anything could not be written since it was opened, and SyncRefused.
         """
-        number = self._calls.syncfs(self._descriptor)
+        number = self._calls.syncfs(self.descriptor)
         if number in _REFUSALS:
             raise SyncRefused
         if number:
