@@ -17,9 +17,10 @@ from tlsca.authority.listing import title_of
 from tlsca.authority.requesting import request_pem
 from tlsca.errors import TlscaError
 from tlsca.pki.describe import Row
-from tlsca.text import printable, rfc3339, shorten
+from tlsca.text import printable, rfc3339
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.sign import Held, SignDialog
+from tlsca.tui.widgets.cells import fitted
 from tlsca.tui.widgets.choices import Offer, offered
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.work import sentence, work
@@ -242,7 +243,7 @@ def _sum(found: Sequence[KnownRequest]) -> Content:
 def _line(known: KnownRequest, room: int) -> Content:
     return Content.assemble(
         _STATES[known.state],
-        shorten(known.title, room).ljust(room),
+        fitted(known.title, room),
         (f"  {known.record.key:<9}  {known.record.created_at:%Y-%m-%d}  {known.source}", "$foreground-muted"),
     )
 
