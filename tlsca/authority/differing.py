@@ -18,7 +18,7 @@ from tlsca.errors import NotFound, Unreadable
 from tlsca.pki.certificate import certificate
 from tlsca.pki.difference import Compared, Comparison, Mark, compare
 from tlsca.pki.parts import whose
-from tlsca.pki.read import LARGEST, Found, Kind, read
+from tlsca.pki.read import LARGEST, Found, Kind, survey
 from tlsca.store.records import CertificateRecord, RequestRecord
 from tlsca.text import count, passphrase_octets, printable, rfc3339, shorten
 
@@ -27,6 +27,7 @@ GLYPHS: Mapping[Mark, str] = MappingProxyType(
 )
 """What became of a field, at a glance."""
 
+_ABLE = {Kind.CERTIFICATE, Kind.REQUEST, Kind.CRL}
 _FIELD_WIDTH = 17
 _REQUESTS = "request:"
 _SHORT = 12
@@ -184,11 +185,11 @@ def _served(desk: Desk | None, target: str, now: datetime) -> Side:
 
 
 def _first(data: bytes, source: str, passphrase: str | None) -> Side:
-    found = read(data, passphrase=passphrase_octets(passphrase) if passphrase else None, name=source)
-    able = [item for item in found if item.der]
+    found = survey(data, passphrase=passphrase_octets(passphrase) if passphrase else None, name=source).found
+    able = [item for item in found if item.kind in _ABLE]
     if not able:
         raise Unreadable(
-            f"{source} holds a private key alone, and keys are not compared.",
+            f"{source} holds a {found[0].kind.value} and nothing that can be compared.",
             hint="Give a certificate, a request or a CRL.",
         )
     return _side(able[0], source, f"the first of {len(able)}" if len(able) > 1 else "")

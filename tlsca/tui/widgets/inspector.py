@@ -227,13 +227,13 @@ class Inspector(Widget):
         if event.link.record is not None and self._live:
             return
         event.stop()
-        (inspection,) = inspect_octets(
-            event.link.certificate.der,
-            passphrase=None,
-            source=" ".join(event.link.places),
-            now=self._desk.now(),
-        )
-        self.show_inspection(inspection)
+        source, der = ", ".join(event.link.places), event.link.certificate.der
+
+        def look() -> Seen:
+            inspection = inspect_octets(der, passphrase=None, source=source, now=self._desk.now())[0]
+            return look_into(self._desk, inspection)
+
+        self._look(look)
 
     def _page_in_front(self) -> TextPage | None:
         pane = self.query_one(TabbedContent).active_pane
