@@ -384,6 +384,14 @@ def test_openssl_takes_a_partitions_list_for_its_own_certificates_alone(shop, ta
     assert verified(shop["before"], publish()) == ""
 
 
+def test_openssl_takes_a_list_of_one_kind_for_that_kind_alone(shop, take_back, publish, verified):
+    take_back(shop["before"])
+    users, authorities = (publish(Scope(only=only)) for only in (Only.USERS, Only.AUTHORITIES))
+    assert "certificate revoked" in verified(shop["before"], users)
+    assert verified(shop[1][0], users) == ""
+    assert "different CRL scope" in verified(shop[1][0], authorities)
+
+
 def test_openssl_applies_a_partitions_delta(desk, shop, take_back, publish, verified):
     full = publish(Scope(1), freshest=("http://crl.example/delta-1.crl",))
     take_back(shop[1][0])

@@ -173,8 +173,8 @@ def ocsp_command(
 ) -> None:
     """Answer one OCSP request: a DER file, or - for stdin.
 
-    REF is the authority that issued the certificates it asks about. A certificate with the profile ocsp signs the answer if the
-    authority has one in the store, else the authority itself.
+    REF is the authority that issued the certificates it asks about; where that had several keys, the request says which is
+    meant. A certificate with the profile ocsp signs the answer if the authority has one in the store, else the authority itself.
     """
     data = (
         sys.stdin.buffer.read(LARGEST_REQUEST)
