@@ -39,7 +39,7 @@ def test_an_export_is_named_after_its_certificate_and_proved_by_reading_it_back(
     passphrase = SECRET if FORMATS[name].has_key else None
     written = export(desk, form(name, passphrase=passphrase), tmp_path)
     assert written.path == tmp_path / file
-    assert written.proof == proof
+    assert written.proof.holds == proof
     assert written.octets == written.path.stat().st_size
     mode = stat.S_IMODE(written.path.stat().st_mode)
     assert mode == (0o600 if FORMATS[name].has_key else 0o644)
@@ -70,7 +70,7 @@ def test_a_key_that_leaves_is_written_down_and_a_certificate_is_not(desk, leaf, 
 def test_a_locked_store_exports_certificates_and_no_keys(desk, leaf, unchanged, tmp_path):
     keeping.lock(desk)
     unchanged()
-    assert export(desk, form("chain"), tmp_path).proof == "1 certificate"
+    assert export(desk, form("chain"), tmp_path).proof.holds == "1 certificate"
     with pytest.raises(PassphraseMissing, match="locked"):
         export_octets(desk, form("key", passphrase=SECRET))
 

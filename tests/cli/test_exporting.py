@@ -130,3 +130,33 @@ def test_a_certificate_whose_key_is_elsewhere_has_none_to_export(cli, done, envi
     done("import", "chain.pem")
     ran = cli("export", "localhost", "--as", "key", "--no-passphrase")
     assert (ran.status, ran.out) == (3, b"")
+
+
+def test_a_request_of_a_certificate_is_signed_with_its_key(done, store, openssl):
+    asked = done("export", "localhost", "--as", "csr").out
+    assert b"DNS:localhost" in openssl("req", "-noout", "-text", "-verify", stdin=asked)
+
+
+def test_a_revocation_list_is_that_of_the_authority_or_of_who_issued_the_leaf(cli, done, store, openssl):
+    before = cli("export", "localhost", "--as", "crl")
+    assert (before.status, before.out) == (3, b"")
+    assert "Publish" in before.talk
+    published = done("crl", "Test Intermediate").out
+    for reference in ("localhost", "Test Intermediate"):
+        assert done("export", reference, "--as", "crl").out == published
+
+
+def test_public_forms_need_no_passphrase(done, store, environment):
+    environment.delenv("TLSCA_PASSPHRASE")
+    assert done("export", "localhost", "--as", "jwk").json["crv"] == "P-256"
+    assert done("export", "localhost", "--as", "ssh-public").text.startswith("ecdsa-sha2-nistp256 ")
+    assert done("export", "localhost", "--as", "text").text.startswith("Certificate:\n")
+    assert done("export", "localhost", "--as", "truststore").out.startswith(b"\x30")
+
+
+def test_what_a_file_is_sealed_with_is_told(done, store, environment):
+    environment.setenv("TLSCA_EXPORT_PASSPHRASE", "a passphrase for the file")
+    told = done("export", "localhost", "--as", "pkcs12", "--out", "bundle.p12", "--json").json
+    assert told["sealing"]["MAC"] == "HMAC-SHA256, 300,000 rounds"
+    assert "AES-256-CBC" in told["sealing"]["Sealed part"]
+    assert "300,000 rounds" in done("export", "localhost", "--as", "pkcs12", "--out", "b.p12").talk

@@ -1,14 +1,19 @@
 """What goes out, read back by the programs it is for."""
 
+import base64
+import hashlib
+import json
 import os
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from tlsca.errors import Refused, UsageError
 from tlsca.pki import keys, pkcs8
 from tlsca.pki.bundle import FORMATS, Material, bundle, format_named
+from tlsca.pki.jwk import thumbprint
 from tlsca.pki.read import Kind, read
 
 SECRET = "pässword"
@@ -45,7 +50,7 @@ CONTENTS = {
 }
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", CONTENTS)
 def test_each_format_holds_what_it_says_and_reads_back(write, form):
     found = read(write(form).read_bytes(), passphrase=SECRET.encode())
     assert [item.kind for item in found] == CONTENTS[form]
@@ -191,3 +196,86 @@ def test_neither_key_nor_passphrase_shows_in_what_a_bundle_is_made_of(server):
     shown = repr(material(server, passphrase=b"horse"))
     assert "horse" not in shown
     assert "PrivateKey" not in shown
+
+
+def test_java_lists_the_root_of_a_trust_store_as_trusted(run, write, root):
+    path = write("truststore", passphrase=None)
+    told = run("keytool", "-list", "-keystore", str(path), "-storepass", "changeit").stdout
+    assert b"trustedCertEntry" in told
+    assert root.certificate.fingerprint(hashes.SHA256()).hex(":").upper().encode() in told
+
+
+def test_a_trust_store_may_have_a_passphrase_of_its_own(write, root):
+    store = pkcs12.load_pkcs12(write("truststore").read_bytes(), SECRET.encode())
+    assert [one.certificate for one in store.additional_certs] == [root.certificate]
+
+
+@pytest.mark.parametrize("kind", ["ec-p256", "ec-p384", "ec-p521", "rsa-2048", "ed25519", "ed448"])
+def test_a_json_web_key_is_the_certificates_with_its_chain(make, kind):
+    made = make("root", "CN=Keys", kind=kind)
+    document = json.loads(bundle(FORMATS["jwk"], material(made), random=os.urandom))
+    ders = [one.public_bytes(Encoding.DER) for one in made.chain]
+    assert [base64.b64decode(text) for text in document["x5c"]] == ders
+    assert document["x5t#S256"] == _url(hashlib.sha256(ders[0]).digest())
+    assert not {"d", "p", "q"} & document.keys()
+    numbers = {name: int.from_bytes(_octets(document[name]), "big") for name in ("x", "y", "n", "e") if name in document}  # fmt: skip
+    public = made.chain[0].public_key()
+    if kind.startswith("ec"):
+        assert (numbers["x"], numbers["y"]) == (public.public_numbers().x, public.public_numbers().y)
+        assert len(_octets(document["x"])) == (public.key_size + 7) // 8, (
+            "RFC 7518, 6.2.1.2: leading zeros stay"
+        )
+    elif kind.startswith("rsa"):
+        assert (numbers["n"], numbers["e"]) == (public.public_numbers().n, public.public_numbers().e)
+    else:
+        assert _octets(document["x"]) == public.public_bytes_raw()
+
+
+def test_a_thumbprint_is_that_of_rfc_7638():
+    modulus = (
+        "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRX"
+        "jBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaS"
+        "qzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksIN"
+        "HaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+    )
+    members = {"kty": "RSA", "n": modulus, "e": "AQAB"}
+    assert thumbprint(members) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+
+
+@pytest.mark.parametrize(("form", "word"), [("jwk", "JWK"), ("ssh-public", "OpenSSH")])
+def test_a_key_that_a_format_cannot_hold_is_refused_and_another_format_named(make, form, word):
+    with pytest.raises(Refused, match=word) as refused:
+        bundle(FORMATS[form], material(make("root", "CN=Keys", kind="ml-dsa-44")), random=os.urandom)
+    assert "pem" in refused.value.hint
+
+
+def test_openssh_reads_its_public_key(run, write, server):
+    told = run("ssh-keygen", "-l", "-f", str(write("ssh-public")))
+    assert b"www.example.com" in told.stdout
+
+
+def test_a_name_in_a_key_of_openssh_stays_on_its_line(server):
+    made = material(server, friendly_name="a\nssh-rsa AAAA evil \x1b[2J é")
+    line = bundle(FORMATS["ssh-public"], made, random=os.urandom)
+    assert line.count(b"\n") == 1
+    assert line.endswith(b" a-ssh-rsa-AAAA-evil-[2J-\n")
+
+
+def test_the_text_is_openssls(run, write):
+    text = write("text").read_bytes()
+    assert run("openssl", "x509", "-noout", "-text", "-in", str(write("pem"))).stdout == text
+
+
+def test_there_is_no_list_and_no_request_where_none_is_given(server):
+    for form in ("crl", "csr"):
+        with pytest.raises(Refused) as refused:
+            bundle(FORMATS[form], material(server), random=os.urandom)
+        assert refused.value.hint
+
+
+def _octets(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _url(octets):
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()

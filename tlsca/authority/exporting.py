@@ -1,17 +1,25 @@
 """Export: one certificate, in one format, in a file or as octets, with its key only where that is asked for by name."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import check_target, file_stem, write_file
 from tlsca.authority.listing import title_of
+from tlsca.authority.lists import newest_crls
+from tlsca.authority.requesting import request_of, request_pem
 from tlsca.errors import PassphraseMissing, UsageError
-from tlsca.pki.bundle import Format, Material, bundle, format_named
+from tlsca.pki.bundle import TRUSTSTORE_PASSPHRASE, Format, Material, bundle, format_named
 from tlsca.pki.read import read
+from tlsca.pki.request import request_again
+from tlsca.pki.rows import Row
+from tlsca.pki.sealing import pkcs12_rows
 from tlsca.store.records import CertificateRecord
-from tlsca.text import passphrase_octets, printable
+from tlsca.text import count, passphrase_octets, printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +39,21 @@ class Exported:
     path: Path
     form: Format
     octets: int
-    proof: str
+    proof: "Proof"
     """What was found when the file was read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a file holds, found by reading it back."""
+
+    holds: str
+    """`3 certificates, 1 private key`."""
+    sealing: tuple[Row, ...] = ()
+    """Cipher, key derivation, rounds and MAC of a file under a passphrase."""
+
+    def __str__(self) -> str:
+        return "; ".join([self.holds, *(f"{row.title.lower()}: {row.value}" for row in self.sealing)])
 
 
 def export_octets(desk: Desk, form: ExportForm) -> tuple[Format, bytes]:
@@ -64,7 +85,7 @@ def export(desk: Desk, form: ExportForm, out: Path, *, force: bool = False) -> E
     check_target(path, force=force)  # before a key is unsealed and the audit log says that it left
     chosen, data = export_octets(desk, form)
     written = write_file(path, data, private=chosen.has_key, force=force)
-    return Exported(written, chosen, len(data), _proof(written, form))
+    return Exported(written, chosen, len(data), _proof(written, form, chosen))
 
 
 def default_name(record: CertificateRecord, form: Format) -> str:
@@ -91,14 +112,43 @@ def _material(desk: Desk, record: CertificateRecord, chosen: Format, form: Expor
         key=desk.private_key(record) if chosen.has_key else None,
         passphrase=_secret(form),
         friendly_name=title_of(record),
+        crls=_crls(desk, record) if chosen.name == "crl" else (),
+        request=_request(desk, record) if chosen.name == "csr" else None,
     )
+
+
+def _crls(desk: Desk, record: CertificateRecord) -> tuple[bytes, ...]:
+    """Return the newest lists of an authority, or of the authority that issued a leaf."""
+    authority = record if record.is_authority else desk.issuer_of(record)
+    return newest_crls(desk, authority) if authority else ()
+
+
+def _request(desk: Desk, record: CertificateRecord) -> bytes | None:
+    """Return the request that became the certificate, else a new one signed with its key; None without either."""
+    known = request_of(desk, record)
+    if known is not None:
+        return request_pem(desk, known)
+    if not desk.has_key(record):
+        return None
+    made = request_again(desk.certificate(record), desk.private_key(record))
+    return made.public_bytes(Encoding.PEM)
 
 
 def _secret(form: ExportForm) -> bytes | None:
     return passphrase_octets(form.passphrase) if form.passphrase else None
 
 
-def _proof(path: Path, form: ExportForm) -> str:
-    found = read(path.read_bytes(), passphrase=_secret(form), name=printable(path.name))
-    counts = Counter(item.kind.value for item in found)
-    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items())
+def _proof(path: Path, form: ExportForm, chosen: Format) -> Proof:
+    """Read a file back, as whoever receives it will, and say what is in it and how it is sealed."""
+    data = path.read_bytes()
+    if chosen.name == "text":
+        return Proof(count(data.count(b"\n"), "line"))
+    if chosen.name == "jwk":
+        return Proof(f"1 JSON Web Key, thumbprint {json.loads(data)['kid']}")
+    secret = _secret(form) or (TRUSTSTORE_PASSPHRASE if chosen.name == "truststore" else None)
+    found = read(data, passphrase=secret, name=printable(path.name))
+    counts = Counter(item.kind for item in found)
+    held = ", ".join(count(number, kind.value) for kind, number in counts.items())
+    if chosen.suffix.endswith(".p12"):
+        return Proof(held, pkcs12_rows(data))
+    return Proof(held, tuple(row for item in found for row in item.facts))

@@ -41,6 +41,7 @@ def show_export(desk: Desk, form: ExportForm) -> str:
         above=_certificates(desk, above),
         sent=_certificates(desk, [link for link in above if link.issuer_id != link.id]),
         friendly_name=printable(title_of(record)),
+        crl=files_of(desk, (above or (record,))[0] if not record.is_authority else record).crl,
         clear_key=form.clear_key,
     )
     return script([record.key], export(chosen, parts))

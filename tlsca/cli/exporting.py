@@ -1,10 +1,12 @@
 """`tlsca export`: a certificate, in the form that a program reads."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from tlsca.authority.desk import Desk
 from tlsca.authority.exporting import ExportForm, export, export_octets
 from tlsca.authority.showing_checks import show_export
 from tlsca.cli.context import (
@@ -16,9 +18,12 @@ from tlsca.cli.context import (
     store_options,
     unlock_desk,
 )
-from tlsca.cli.output import say_json, say_octets, talk, to_terminal
-from tlsca.errors import UsageError
+from tlsca.cli.output import say_json, say_octets, say_safe_text, talk, to_terminal
+from tlsca.errors import PassphraseMissing, UsageError
 from tlsca.pki.bundle import FORMATS, format_named
+from tlsca.text import printable
+
+_VARIABLE = "TLSCA_EXPORT_PASSPHRASE"
 
 
 @click.command("export")
@@ -57,25 +62,46 @@ def export_command(
         raise UsageError(f"A terminal cannot show {form}.", hint="Give --out FILE.")
     desk = open_desk()
     desk.ledger.find(reference, now=desk.now())
-    secret = None
     if chosen.has_key:
         unlock_desk(desk)
-        if not no_passphrase:
-            secret = passphrase(
-                export_passphrase_file,
-                "TLSCA_EXPORT_PASSPHRASE",
-                "Passphrase for the exported key",
-                option="--export-passphrase-file",
-                confirm=True,
-            )
+    given = export_passphrase_file or (not chosen.has_key and os.environ.get(_VARIABLE))
+    secret = None
+    if (chosen.has_key and not no_passphrase) or (chosen.takes_passphrase and given):
+        secret = passphrase(
+            export_passphrase_file,
+            _VARIABLE,
+            "Passphrase for the exported file",
+            option="--export-passphrase-file",
+            confirm=True,
+        )
     wanted = replace(asked, passphrase=secret)
+    try:
+        _write(desk, wanted, out, force=force, as_json=as_json)
+    except PassphraseMissing:
+        if desk.unlocked:
+            raise
+        unlock_desk(desk)  # a request that has yet to be signed
+        _write(desk, wanted, out, force=force, as_json=as_json)
+
+
+def _write(desk: Desk, wanted: ExportForm, out: Path | None, *, force: bool, as_json: bool) -> None:
     if out is None:
-        say_octets(export_octets(desk, wanted)[1])
+        form, data = export_octets(desk, wanted)
+        if form.name == "text" and to_terminal():
+            say_safe_text(printable(data.decode("utf-8", "backslashreplace"), keep_newlines=True))
+        else:
+            say_octets(data)
         return
     written = export(desk, wanted, out, force=force)
     if as_json:
         say_json(
-            {"path": str(written.path), "format": form, "octets": written.octets, "holds": written.proof}
+            {
+                "path": str(written.path),
+                "format": wanted.format,
+                "octets": written.octets,
+                "holds": written.proof.holds,
+                "sealing": {row.title: row.value for row in written.proof.sealing},
+            }
         )
     else:
         talk(f"Wrote {written.path}, read back: {written.proof}.")

@@ -1,9 +1,11 @@
 """Certificates and keys, turned into the file that a program reads."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -11,14 +13,18 @@ from cryptography.hazmat.primitives.serialization import (
     KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     pkcs7,
     pkcs12,
 )
 
 from tlsca.errors import Refused, UsageError
 from tlsca.pki import pfx_mac, pkcs8
+from tlsca.pki.dump import certificate_text
+from tlsca.pki.jwk import jwk
 from tlsca.pki.keys import PrivateKey, kind_of
 from tlsca.pki.keys import pkcs8 as clear_pkcs8
+from tlsca.pki.names import common_name_of
 from tlsca.text import printable
 
 PKCS12_ROUNDS = 300_000
@@ -36,6 +42,10 @@ class Material:
     passphrase: bytes | None = field(default=None, repr=False)
     """What protects a key in the file; None for a key in the clear."""
     friendly_name: str = ""
+    crls: tuple[bytes, ...] = ()
+    """The newest revocation lists of the authority, DER; only where the format wants them."""
+    request: bytes | None = None
+    """The certificate's request, PEM; only where the format wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,12 @@ class Format:
     @property
     def binary(self) -> bool:
         """Whether the file holds octets that no terminal can show."""
-        return self.suffix in {".der", ".p12"}
+        return self.suffix in {".der", ".p12", ".truststore.p12"}
+
+    @property
+    def takes_passphrase(self) -> bool:
+        """Whether a passphrase goes into the file; one that holds no key has a well-known one if none is given."""
+        return self.has_key or self.name == "truststore"
 
 
 def bundle(form: Format, material: Material, *, random: Callable[[int], bytes]) -> bytes:
@@ -152,6 +167,58 @@ def _compatible(material: Material, _random: Callable[[int], bytes]) -> bytes:
     return _pkcs12(material, protection)
 
 
+TRUSTSTORE_PASSPHRASE = b"changeit"
+"""What Java takes where nothing is said: it protects nothing, since what is inside is public."""
+
+_TRUSTSTORE_ROUNDS = 10_000  # as keytool writes them
+
+
+def _truststore(material: Material, random: Callable[[int], bytes]) -> bytes:
+    """Return the highest authority that is known, marked as trusted in the way that Java asks for."""
+    secret = material.passphrase or TRUSTSTORE_PASSPHRASE
+    _check_text(secret)
+    top = material.chain[-1]
+    protection = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(_TRUSTSTORE_ROUNDS)
+        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+        .hmac_hash(hashes.SHA256())
+        .build(secret)
+    )
+    name = (common_name_of(top.subject) or "authority").lower()
+    plain = pkcs12.serialize_java_truststore([pkcs12.PKCS12Certificate(top, name.encode())], protection)
+    return pfx_mac.with_rounds(plain, secret, salt=random(16), rounds=_TRUSTSTORE_ROUNDS)
+
+
+def _crls(material: Material, _random: Callable[[int], bytes]) -> bytes:
+    if not material.crls:
+        raise Refused("No revocation list was published.", hint="Publish one first, then export it.")
+    return b"".join(pkcs8.pem("X509 CRL", der) for der in material.crls)
+
+
+def _request(material: Material, _random: Callable[[int], bytes]) -> bytes:
+    if material.request is None:
+        raise Refused(
+            "There is no request for this certificate, and no key here to make one with.",
+            hint="Whoever has the private key makes it.",
+        )
+    return material.request
+
+
+def _text(material: Material, _random: Callable[[int], bytes]) -> bytes:
+    return certificate_text(material.chain[0].public_bytes(Encoding.DER), safe=False)
+
+
+def _ssh_public(material: Material, _random: Callable[[int], bytes]) -> bytes:
+    key = material.chain[0].public_key()
+    try:
+        line = key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise Refused(f"OpenSSH has no keys of kind {kind_of(key)}.", hint="Export pem instead.") from None
+    comment = re.sub(r"[^!-~]+", "-", material.friendly_name)
+    return line + (b" " + comment.encode("ascii") if comment else b"") + b"\n"
+
+
 _ALL = (
     Format("pem", "the certificate as PEM", ".pem", False, lambda it, _: chain_pem(it.chain[:1])),
     Format(
@@ -198,6 +265,24 @@ _ALL = (
         True,
         _compatible,
     ),
+    Format(
+        "truststore",
+        "the root as PKCS#12, trusted by Java",
+        ".truststore.p12",
+        False,
+        _truststore,
+    ),
+    Format("crl", "the authority's newest revocation list as PEM", ".crl.pem", False, _crls),
+    Format("csr", "a request for the same names and key as PEM", ".csr.pem", False, _request),
+    Format("text", "the certificate as OpenSSL prints it", ".txt", False, _text),
+    Format(
+        "jwk",
+        "the public key as JSON Web Key, with its chain",
+        ".jwk.json",
+        False,
+        lambda it, _: jwk(it.chain),
+    ),
+    Format("ssh-public", "the public key as OpenSSH writes it", ".pub", False, _ssh_public),
 )
 
 FORMATS: dict[str, Format] = {form.name: form for form in _ALL}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tlsca.pki.bundle import COMPATIBLE_ROUNDS, PKCS12_ROUNDS, Format
 from tlsca.pki.openssl_lines import Files
 from tlsca.pki.pkcs8 import ROUNDS as PKCS8_ROUNDS
-from tlsca.pki.shell import comment, openssl, word
+from tlsca.pki.shell import comment, line, openssl, word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class Parts:
     sent: tuple[str, ...]
     """Those of them that a server sends: without the root."""
     friendly_name: str
+    crl: str
+    """The revocation list of the authority, as the commands that publish it name it."""
     clear_key: bool = False
     """Whether the key leaves without a passphrase."""
 
@@ -113,6 +115,40 @@ def _pfx(parts: Parts, out: str, how: tuple[str, ...]) -> str:
     return gather + openssl("pkcs12", "-export", *given, *secret, "-out", out)
 
 
+def _truststore(parts: Parts, out: str) -> str:
+    """OpenSSL 3.0 cannot mark a certificate as Java wants it marked; keytool can."""
+    top = (parts.files.certificate, *parts.above)[-1]
+    words = (
+        *("keytool", "-importcert", "-noprompt", "-alias", "authority", "-file", top),
+        *("-keystore", out, "-storetype", "PKCS12", "-storepass", "changeit"),
+    )
+    return comment("openssl cannot write what Java trusts; its own keytool can.") + line(*map(word, words))
+
+
+def _crl(parts: Parts, out: str) -> str:
+    return openssl("crl", "-in", parts.crl, "-out", out)
+
+
+def _csr(parts: Parts, out: str) -> str:
+    """`x509 -x509toreq` leaves extensions out unless they are named to it."""
+    words = ("-x509toreq", "-in", parts.files.certificate, "-signkey", parts.files.key)
+    return openssl("x509", *words, "-copy_extensions", "copyall", "-out", out)
+
+
+def _text(parts: Parts, out: str) -> str:
+    return openssl("x509", "-in", parts.files.certificate, "-noout", "-text", "-out", out)
+
+
+def _ssh_public(parts: Parts, out: str) -> str:
+    public = f"{parts.files.stem}.public.pem"
+    read = openssl("x509", "-in", parts.files.certificate, "-noout", "-pubkey", "-out", public)
+    return read + f"ssh-keygen -i -m PKCS8 -f {word(public)} > {word(out)}\n"
+
+
+def _jwk(_parts: Parts, _out: str) -> str:
+    return comment("openssl writes no JSON Web Keys.")
+
+
 _COMMANDS: dict[str, Callable[[Parts, str], str]] = {
     "pem": _pem,
     "chain": _chain,
@@ -123,4 +159,10 @@ _COMMANDS: dict[str, Callable[[Parts, str], str]] = {
     "pkcs7": _pkcs7,
     "pkcs12": _pkcs12,
     "pkcs12-compatible": _compatible,
+    "truststore": _truststore,
+    "crl": _crl,
+    "csr": _csr,
+    "text": _text,
+    "jwk": _jwk,
+    "ssh-public": _ssh_public,
 }

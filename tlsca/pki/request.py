@@ -67,6 +67,15 @@ def build_request(
     return builder.sign(private_key, signature_hash(private_key))
 
 
+def request_again(certificate: x509.Certificate, private_key: PrivateKey) -> x509.CertificateSigningRequest:
+    """Make a request for the subject, the names and the key that a certificate has, for somebody else to sign."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(certificate.subject)
+    for extension in certificate.extensions:
+        if extension.oid == x509.SubjectAlternativeName.oid:
+            builder = builder.add_extension(extension.value, critical=extension.critical)
+    return builder.sign(private_key, signature_hash(private_key))
+
+
 def request_extensions(
     subject: x509.Name, names: Sequence[Identity]
 ) -> tuple[x509.Extension[x509.ExtensionType], ...]:

@@ -1,5 +1,6 @@
 """A certificate's whole life, pasted text by text in the order in which the acts happened."""
 
+import shutil
 import subprocess
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     load_pem_private_key,
+    load_ssh_public_key,
     pkcs12,
 )
 from cryptography.x509 import ocsp
@@ -42,6 +44,7 @@ from tlsca.authority.showing import (
 from tlsca.authority.showing_checks import show_export, show_inspection, show_verification
 from tlsca.authority.verifying import VerifyForm
 from tlsca.pki.bundle import FORMATS
+from tlsca.pki.dump import certificate_text
 from tlsca.pki.revoke import Only
 from tlsca.store.records import Reason
 
@@ -251,7 +254,7 @@ HELD = {"pem": 1, "der": 1, "chain": 2, "pem-all": 2, "key": 0}
 """How many certificates of the chain a format holds, where those are not all three."""
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if not name.startswith("pkcs12")])
+@pytest.mark.parametrize("name", ["pem", "der", "chain", "fullchain", "key", "pem-all", "pkcs7"])
 def test_a_file_of_certificates_holds_what_an_export_holds(desk, family, paste, openssl, name):
     where = paste(show_export(desk, ExportForm(reference="www.example.com", format=name, clear_key=True)))
     data = (where / f"www.example.com{FORMATS[name].suffix}").read_bytes()
@@ -262,6 +265,46 @@ def test_a_file_of_certificates_holds_what_an_export_holds(desk, family, paste, 
         data = openssl("pkcs7", "-print_certs", stdin=data)
     held = HELD.get(name, 3)
     assert (x509.load_pem_x509_certificates(data) if held else []) == chain[:held]
+
+
+def test_a_request_made_of_a_certificate_asks_for_the_same(desk, family, paste):
+    where = paste(show_export(desk, ExportForm(reference="www.example.com", format="csr")))
+    request = x509.load_pem_x509_csr((where / "www.example.com.csr.pem").read_bytes())
+    made = load(where / "www.example.com.pem")
+    assert (request.subject, request.public_key()) == (made.subject, made.public_key())
+    names = [one.extensions.get_extension_for_class(x509.SubjectAlternativeName) for one in (request, made)]
+    assert names[0] == names[1]
+
+
+def test_a_key_for_openssh_is_the_certificates(desk, family, paste):
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("ssh-keygen is not installed")
+    where = paste(show_export(desk, ExportForm(reference="www.example.com", format="ssh-public")))
+    key = load_ssh_public_key((where / "www.example.com.pub").read_bytes())
+    assert key == load(where / "www.example.com.pem").public_key()
+
+
+def test_the_text_is_that_of_inspect(desk, family, paste):
+    where = paste(show_export(desk, ExportForm(reference="www.example.com", format="text")))
+    made = load(where / "www.example.com.pem").public_bytes(Encoding.DER)
+    assert (where / "www.example.com.txt").read_bytes() == certificate_text(made, safe=False)
+
+
+def test_a_list_that_was_published_is_exported(desk, family, paste):
+    form = CrlForm(reference="Inner CA")
+    paste(show_crl(desk, form))
+    publish_crl(desk, form)
+    where = paste(show_export(desk, ExportForm(reference="www.example.com", format="crl")))
+    found = x509.load_pem_x509_crl((where / "www.example.com.crl.pem").read_bytes())
+    assert found.issuer == load(where / "Inner-CA.pem").subject
+
+
+def test_a_trust_store_is_written_by_keytool(desk, family, paste):
+    if shutil.which("keytool") is None:
+        pytest.skip("keytool is not installed")
+    where = paste(show_export(desk, ExportForm(reference="www.example.com", format="truststore")))
+    store = pkcs12.load_pkcs12((where / "www.example.com.truststore.p12").read_bytes(), b"changeit")
+    assert [one.certificate for one in store.additional_certs] == [load(where / "Root.pem")]
 
 
 @pytest.mark.parametrize("clear", [False, True], ids=["passphrase", "clear"])
