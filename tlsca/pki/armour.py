@@ -20,6 +20,7 @@ _OPENING = re.compile(rb"-----BEGIN ([A-Z0-9 .#]{1,64})-----")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _MOST_WIDE = 8 * 1024 * 1024
+_MOST_BARE = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def as_octets(text: bytes) -> bytes:
 
 def bare(data: bytes) -> bytes:
     """Return what base64 without armour stands for; nothing if it is none."""
-    if not _BASE64.fullmatch(data):
+    if len(data) > _MOST_BARE or not _BASE64.fullmatch(data):
         return b""
     try:
         return base64.b64decode(b"".join(data.split()), validate=True)

