@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.revocations import same_authority
+from tlsca.authority.watched import serving
 from tlsca.store.indexes import names_of
 from tlsca.store.records import CertificateRecord
 
@@ -31,6 +32,8 @@ class Sighting:
     host: str
     """`host:port`. Not yet printable."""
     at: datetime | None
+    watched: bool = False
+    """Whether it is one of the watched targets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,27 @@ class BlastRadius:
 
 
 def blast_radius(desk: Desk, revoked: Sequence[CertificateRecord]) -> BlastRadius:
-    """Return whom the revocation of some certificates hits; the cost grows with what it returns, not with the store."""
+    """Return whom the revocation of some certificates hits; the cost grows with what it returns and what is watched."""
     now = desk.now()
     chosen = {record.id for record in revoked}
     below = {record.id: record for record in _below(desk, revoked, now) if record.id not in chosen}
     kin = {one.record.id: one for record in revoked for one in _kin(desk, record, now)}
     return BlastRadius(
         kin=tuple(one for name, one in kin.items() if name not in chosen),
-        sightings=tuple(
-            Sighting(record, record.last_seen, record.last_seen_at) for record in revoked if record.last_seen
-        ),
+        sightings=_sightings(desk, revoked),
         below=tuple(below.values()),
     )
+
+
+def _sightings(desk: Desk, revoked: Sequence[CertificateRecord]) -> tuple[Sighting, ...]:
+    """Return the hosts at which a probe last saw them, and the watched targets whose last look found one: each host once."""
+    by_fingerprint = {record.sha256: record for record in revoked}
+    last = [Sighting(record, record.last_seen, record.last_seen_at) for record in revoked if record.last_seen]
+    watched = [
+        Sighting(by_fingerprint[str(one.record.sha256)], one.record.id, one.record.probed_at, watched=True)
+        for one in serving(desk, by_fingerprint)
+    ]
+    return tuple({(one.record.id, one.host): one for one in (*last, *watched)}.values())
 
 
 def _kin(desk: Desk, record: CertificateRecord, now: datetime) -> Iterator[Kin]:

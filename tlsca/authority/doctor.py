@@ -1,7 +1,7 @@
 """The doctor: the whole authority's health, and for each complaint the command that mends it.
 
-Every live certificate is linted and held against those above it; the store's files, its revocation lists and what is about to end
-are looked at besides. What is over or revoked is history and gets no remarks.
+Every live certificate is linted and held against those above it; the store's files, its revocation lists, what is about to end
+and what watched hosts were last seen to serve are looked at besides. What is over or revoked is history and gets no remarks.
 """
 
 import dataclasses
@@ -17,6 +17,7 @@ from tlsca.authority.desk import DEEPEST_CHAIN, Desk
 from tlsca.authority.listing import title_of
 from tlsca.authority.publishing import CrlState, Why, attention
 from tlsca.authority.succession import cross_again, is_live, succession
+from tlsca.authority.watched_remarks import host_remarks
 from tlsca.errors import Refused, StoreDamaged
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.identity import is_identity
@@ -66,7 +67,12 @@ def examine(
     live = [record for record in records if is_live(record, now)]
     replaced = {record.id for record in live if record.renewed_by is not None}
     ward = _Ward(desk)
-    remarks = [*condition(desk), *succession(records, now=now), *_lists(desk)]
+    remarks = [
+        *condition(desk),
+        *succession(records, now=now),
+        *_lists(desk),
+        *host_remarks(desk, command_for),
+    ]
     tell = progress or _tell_nobody
     tell(0, len(live))
     for number, record in enumerate(live, 1):

@@ -16,7 +16,7 @@ from tlsca.pki.key_rows import key_rows, key_text, key_title
 from tlsca.pki.read import LARGEST, Found, Kind, Skipped, survey
 from tlsca.pki.rows import Row
 from tlsca.pki.trusted import trust_text
-from tlsca.text import passphrase_octets, printable
+from tlsca.text import passphrase_octets, printable, remaining, rfc3339
 
 if TYPE_CHECKING:  # a file is shown without a store
     from collections.abc import Iterator, Sequence
@@ -198,7 +198,8 @@ def inspect_record(desk: Desk, record: CertificateRecord) -> Inspection:
     from tlsca.authority.listing import entry  # noqa: PLC0415 -- a file is shown without a store
 
     found = Found(Kind.CERTIFICATE, desk.certificate_der(record))
-    return replace(_inspection(found, "the store", desk.now()), entry=entry(desk, record))
+    shown = _inspection(found, "the store", desk.now())
+    return replace(shown, entry=entry(desk, record), rows=(*shown.rows, *_last_seen(record, desk.now())))
 
 
 def known_to(desk: Desk, opened: Opened) -> Opened:
@@ -213,7 +214,10 @@ def _known(desk: Desk, shown: Inspection) -> Inspection:
 
     if shown.kind is Kind.CERTIFICATE:
         record = desk.ledger.by_fingerprint(hashlib.sha256(shown.der).hexdigest())
-        return replace(shown, entry=entry(desk, record)) if record else shown
+        if record is None:
+            return shown
+        rows = (*shown.rows, *_last_seen(record, desk.now()))
+        return replace(shown, entry=entry(desk, record), rows=rows)
     if shown.kind not in _KEYS or not shown.spki:
         return shown
     matching = desk.ledger.with_key(hashlib.sha256(shown.spki).hexdigest())
@@ -221,6 +225,14 @@ def _known(desk: Desk, shown: Inspection) -> Inspection:
         return replace(shown, rows=(*shown.rows, Row("In the store", "no certificate has this key")))
     names = [printable(title_of(record)) for record in matching]
     return replace(shown, rows=(*shown.rows, _belonging("In the store", names)))
+
+
+def _last_seen(record: CertificateRecord, now: datetime) -> Iterator[Row]:
+    """Yield the row that says where a probe last saw it served, if one did."""
+    if record.last_seen is not None:
+        at = record.last_seen_at
+        when = f", {rfc3339(at)}" if at else ""
+        yield Row("Last seen", f"{printable(record.last_seen)}{when}", remaining(at, now) if at else "")
 
 
 def _inspection(found: Found, source: str, now: datetime) -> Inspection:

@@ -59,6 +59,7 @@ class Entry:
             "reason": str(record.reason) if record.reason else None,
             "renewed_by": self.renewed_by_ref,
             "last_seen": record.last_seen,
+            "last_seen_at": rfc3339(record.last_seen_at) if record.last_seen_at else None,
         }
 
 

@@ -135,7 +135,10 @@ def _tell_plan(plan: RevocationPlan) -> None:
     if radius.sightings:
         talk("Hosts last seen serving them:")
         _tell_some(
-            [f"{seen.host}, {rfc3339(seen.at) if seen.at else 'some time ago'}" for seen in radius.sightings]
+            [
+                f"{seen.host}, {rfc3339(seen.at) if seen.at else 'some time ago'}{', watched' if seen.watched else ''}"
+                for seen in radius.sightings
+            ]
         )
     if radius.kin:
         talk("Alive with the same name or key, and not revoked by this:")

@@ -63,6 +63,7 @@ _ONLY_THERE = {**dict.fromkeys(_PROBE, "tlsca probe"), "--url": "tlsca crl"}
 _REPAIRS = {
     "crl": ("publish", ", on this authority"),
     "cross-sign": ("cross_sign", ""),
+    "export": ("export", ", on the newer one"),
     "import": ("import", ""),
     "issue": ("issue", ""),
     "rekey": ("renew", " and a new “Key”, on this certificate"),

@@ -35,7 +35,8 @@ def radius_rows(plan: RevocationPlan) -> tuple[Row, ...]:
         else "nothing else has their names or keys"
     )
     seen = [
-        f"{printable(one.host)}, {rfc3339(one.at) if one.at else 'some time ago'}" for one in radius.sightings
+        f"{printable(one.host)}, {rfc3339(one.at) if one.at else 'some time ago'}{', watched' if one.watched else ''}"
+        for one in radius.sightings
     ]
     kin = [
         f"{_record(one.record)}, {'same key' if one.same_key else 'for ' + printable(one.names[0])}"
