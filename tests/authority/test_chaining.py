@@ -8,8 +8,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tlsca.authority import remembering, revoking
+from tlsca.authority import issuing, remembering, revoking
 from tlsca.authority.chaining import CERTIFI, STORE, SYSTEM, chain_of
+from tlsca.authority.connecting import NOBODY, ProbeForm, prove, serve
+from tlsca.authority.issuing import AuthorityForm, CertificateForm
 from tlsca.authority.remembering import remember
 from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.revoking import RevocationForm
@@ -192,3 +194,21 @@ def test_a_shelf_of_a_thousand_namesakes_is_gone_through_in_no_time(desk, foreig
     beside = [foreign["twin"][:-2] + number.to_bytes(2, "big") for number in range(1000)]
     assert len(shelve(map(certificate, beside)).named(certificate(foreign["twin"]).subject_der)) == 1000
     assert chain_of(desk, foreign["leaf"], beside=beside).missing is not None
+
+
+def test_a_probe_keeps_the_authorities_of_a_stranger_and_not_his_leaf(desk, new_store, tmp_path):
+    stranger = new_store(tmp_path / "stranger")
+    for name, issuer in (("Strange Root", None), ("Strange Issuing", "Strange Root")):
+        issuing.create_authority(stranger, AuthorityForm(name=name, issuer=issuer))
+    leaf = issuing.issue(stranger, CertificateForm(names=("localhost",), issuer="Strange Issuing")).record
+    listener = serve(stranger, leaf, report=lambda _: None)
+    try:
+        prove(desk, ProbeForm(target=f"localhost:{listener.port}", address="127.0.0.1", trust=(NOBODY,)))
+    finally:
+        listener.stop()
+    assert [desk.ledger.setting(name)["subject"] for name in desk.ledger.settings("seen:")] == [
+        "CN=Strange Issuing"
+    ]
+    chain = chain_of(desk, stranger.certificate_der(leaf))
+    assert labels(chain) == ["localhost", "Strange Issuing"]
+    assert chain.missing.issuer == "CN=Strange Root"
