@@ -99,7 +99,7 @@ async def test_the_summary_shows_the_life_the_findings_and_where_it_came_from(op
         await op.press("enter")
         await op.until("The certificate expired")
         assert "over for" in op.text()
-        assert "━" * 24 in op.text()
+        assert "━" * 16 in op.text()
         assert op.text().index("Error") < op.text().index("Subject")
         shown = [row for row in op.find("#summary-page", Facts)._facts if getattr(row, "title", "") == "From"]
         assert shown[0].value.startswith("the store, as ")

@@ -9,7 +9,7 @@ from datetime import datetime
 from tlsca.pki.rows import Row
 from tlsca.text import duration
 
-_CELLS = 24
+_CELLS = 16
 FULL, EMPTY = "━", "─"
 """The two halves of the bar."""
 
@@ -26,7 +26,7 @@ def life_rows(begin: datetime, end: datetime, *, now: datetime) -> Iterator[Row]
 
 def _said(begin: datetime, end: datetime, now: datetime, percent: int) -> str:
     if now < begin:
-        return f"not begun: {duration(begin - now)} to go"
+        return f"begins in {duration(begin - now)}"
     if now > end:
         return f"over for {duration(now - end)}"
-    return f"{percent} % over, {duration(end - now)} left"
+    return f"{percent} %, {duration(end - now)} left"

@@ -300,5 +300,6 @@ def _headline(selected: Entry) -> Content:
         (printable(selected.title), "bold"),
         "  ",
         (state(selected.status), _COLOURS.get(selected.status, "$text-error")),
-        ("  key in the store" if selected.has_key else "  no key in the store", "$foreground-muted"),
+        "  ",
+        ("key in the store" if selected.has_key else "no key in the store", "$foreground-muted"),
     )

@@ -10,6 +10,7 @@ from tlsca.authority.inspecting import Inspection, inspect_record
 from tlsca.authority.listing import Entry
 from tlsca.authority.saving import DER, PEM, TEXT, Shown
 from tlsca.errors import TlscaError
+from tlsca.pki.lint import Level
 from tlsca.pki.read import Kind
 from tlsca.pki.remark_rows import remark_rows
 from tlsca.pki.rows import Row
@@ -18,6 +19,7 @@ from tlsca.tui.widgets.facts import rows_text
 from tlsca.tui.widgets.text_page import Page, page
 
 _LARGEST_JUDGED = 512 * 1024
+_NOTICE = Level.NOTICE.value.capitalize()
 _NO_CHAIN = "Only a certificate has a chain."
 _NO_STRUCTURE = "There are no bytes to take apart: a private key is not shown."
 _NO_PEM = "A private key is not shown. Its public half is in the summary."
@@ -39,8 +41,10 @@ class Seen:
 
     @property
     def summary(self) -> tuple[Row, ...]:
-        """What is wrong with it, what it is, and where it came from."""
-        return (*self.remarks, *self.inspection.rows, _origin(self.inspection))
+        """What is wrong with it, what it is, what else is to be said of it, and where it came from."""
+        grave = tuple(row for row in self.remarks if row.title != _NOTICE)
+        others = tuple(row for row in self.remarks if row.title == _NOTICE)
+        return (*grave, *self.inspection.rows, *others, _origin(self.inspection))
 
     @property
     def stem(self) -> str:
