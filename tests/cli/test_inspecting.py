@@ -33,6 +33,29 @@ def test_the_summary_says_who_for_what_and_until_when(done, store):
         assert word in told
 
 
+def test_the_structure_names_every_field_and_json_explains_it(done, store):
+    told = done("inspect", "localhost", "--as", "structure").text
+    lines = {line.split("  ")[0]: line for line in (line.strip() for line in told.splitlines())}
+    assert "critical  Digital signature" in lines["Key usage"]
+    assert "localhost" in lines["Subject alternative name"]
+    tree = done("inspect", "localhost", "--as", "structure", "--json").json
+    assert (tree["title"], tree["offset"]) == ("Certificate", 0)
+    assert "RFC 5280" in tree["note"]
+    assert [child["title"] for child in tree["children"]] == [
+        "Signed part",
+        "Signature algorithm",
+        "Signature",
+    ]
+
+
+def test_objects_of_a_file_are_shown_one_after_the_other_and_a_private_key_is_not(done, store):
+    done("export", "localhost", "--as", "fullchain", "--out", "chain.pem")
+    done("export", "localhost", "--as", "key", "--no-passphrase", "--out", "leaf.key")
+    assert done("inspect", "chain.pem", "--as", "structure").text.count("\nCertificate ") == 2
+    shown = done("inspect", "leaf.key", "--as", "structure").text
+    assert shown.split() == ["Private", "key", "not", "shown"]
+
+
 def test_pem_and_json_hold_the_certificate_itself(done, store):
     pem = done("export", "localhost", "--as", "pem").out
     assert done("inspect", "localhost", "--as", "pem").out == pem
