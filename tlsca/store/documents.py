@@ -258,8 +258,11 @@ class EditableTable(MutableMapping[int, Document]):
 def copied(value: T) -> T:
     """Return a value of JSON that shares nothing changeable with `value`."""
     if isinstance(value, dict):
-        return cast("T", {key: copied(item) for key, item in value.items()})
+        return cast("T", {key: item if type(item) in _ATOMS else copied(item) for key, item in value.items()})
     return cast("T", [copied(item) for item in value]) if isinstance(value, list) else value
+
+
+_ATOMS = frozenset((str, int, float, bool, type(None)))
 
 
 def is_same(one: object, other: object) -> bool:

@@ -3,8 +3,9 @@
 The journal and the objects need the same few promises of the operating system; they are made in this one place.
 """
 
+import contextlib
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +15,7 @@ _PRIVATE_FILE = 0o600
 _PRIVATE_DIRECTORY = 0o700
 # A symbolic link that somebody planted is not followed; on Windows bytes are not translated.
 _ALWAYS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ALWAYS
 _FEW = 4
 _MANY = 32
 _WRITERS = 8
@@ -68,20 +70,32 @@ def write_file(path: Path, content: bytes) -> None:
     sync_directory(path.parent)
 
 
-def write_files(directory: Path, contents: Mapping[str, bytes]) -> None:
-    """Put many files in their places, named `subdirectory/name` below `directory`, whose missing parts are made.
+def write_files(directory: Path, contents: Mapping[str, bytes]) -> list[str]:
+    """Let files hold these contents, durably; return the names of those that did not before.
 
-    Once this returns, all of them are whole and durable. Until then nobody may rely on any: if it raises OSError, or the
-    machine stops, some may be there, and of their content a part.
+    They are named `subdirectory/name` below `directory`, whose missing parts are made. Nobody may rely on any of them until
+    this returns: if the machine stops before, some may be there, and of their content a part. Raises OSError; what was not
+    there before is removed then.
     """
-    if len(contents) < _MANY or not _written_with_one_sync(directory, contents):
-        _write_one_by_one(directory, contents)
+    new: list[str] = []
+    with contextlib.ExitStack() as undo:
+        undo.callback(_remove, directory, new)
+        if len(contents) < _MANY or not _written_with_one_sync(directory, contents, new):
+            _write_with_a_sync_each(directory, contents, new)
+        undo.pop_all()
+    return new
 
 
-def _written_with_one_sync(directory: Path, contents: Mapping[str, bytes]) -> bool:
+def _remove(directory: Path, names: Iterable[str]) -> None:
+    for name in names:
+        with contextlib.suppress(OSError):
+            (directory / name).unlink(missing_ok=True)
+
+
+def _written_with_one_sync(directory: Path, contents: Mapping[str, bytes], new: list[str]) -> bool:
     """Write the files and sync the file system they are on; return False if that is refused.
 
-    Each is written under its own name at once. Beside it, as `write_file` does, would only matter to somebody who looks at
+    Each is written under its own name at once. Beside it, as `write_file` does, would only matter to somebody who relies on
     a file before it is durable, and takes a third longer.
     """
     make_directory(directory)
@@ -90,54 +104,51 @@ def _written_with_one_sync(directory: Path, contents: Mapping[str, bytes]) -> bo
             for parent in {name.rpartition("/")[0] for name in contents}:
                 (directory / parent).mkdir(_PRIVATE_DIRECTORY, exist_ok=True)
             for name, content in contents.items():
-                _write_new(directory, file_system.descriptor, name, content)
+                try:
+                    descriptor = os.open(name, _CREATE, _PRIVATE_FILE, dir_fd=file_system.descriptor)
+                except FileExistsError:
+                    _replace(directory, name, content, new)
+                else:
+                    new.append(name)
+                    _fill(descriptor, content)
             file_system.sync()
     except syncfs.SyncRefused:
         return False
     return True
 
 
-def _write_new(directory: Path, descriptor: int, name: str, content: bytes) -> None:
-    """Write a file below an open directory; one that is there, damaged, is replaced."""
-    try:
-        created = os.open(
-            name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ALWAYS, _PRIVATE_FILE, dir_fd=descriptor
-        )
-    except FileExistsError:
-        _put(directory / name, content)
-        return
-    try:
-        write_all(created, content)
-    finally:
-        os.close(created)
+def _write_with_a_sync_each(directory: Path, contents: Mapping[str, bytes], new: list[str]) -> None:
+    """Write the files and sync each: some at once, because a disk that is asked together does them in one go."""
 
+    def write(name: str) -> None:
+        if not _replace(directory, name, contents[name], new):
+            _sync(directory / name)  # a program that was killed may have written it a moment ago
 
-def sync_files(directory: Path, names: Collection[str]) -> None:
-    """Make files durable that are there already, named as for `write_files`. Raises OSError."""
-    try:
-        if len(names) >= _MANY:
-            with syncfs.opened(directory) as file_system:
-                file_system.sync()
-                return
-    except syncfs.SyncRefused:
-        pass
-    for name in names:
-        _sync(directory / name)
-        sync_directory((directory / name).parent)
-
-
-def _write_one_by_one(directory: Path, contents: Mapping[str, bytes]) -> None:
-    """Write each file with a sync of its own: some at once, because a disk that is asked together does them in one go."""
-    paths = [directory / name for name in contents]
-    for parent in {path.parent for path in paths}:
+    parents = {(directory / name).parent for name in contents}
+    for parent in parents:
         make_directory(parent)
-    if len(contents) < _FEW:
-        for path, content in zip(paths, contents.values(), strict=True):
-            write_file(path, content)
-        return
     with ThreadPoolExecutor(_WRITERS) as pool:
-        list(pool.map(_put, paths, contents.values()))
-        list(pool.map(sync_directory, {path.parent for path in paths}))
+        # A pool starts no more threads than it is given work; a few files are not worth any.
+        each = map if len(contents) < _FEW else pool.map
+        list(each(write, contents))
+        list(each(sync_directory, parents))
+
+
+def _replace(directory: Path, name: str, content: bytes, new: list[str]) -> bool:
+    """Write a file, unless it holds the content already; return whether it did not."""
+    path = directory / name
+    if _holds(path, content):
+        return False
+    new.append(name)
+    _put(path, content)
+    return True
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == content
+    except OSError:
+        return False  # writing it will say what is wrong
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -152,17 +163,17 @@ def _put(path: Path, content: bytes) -> None:
 
 def _write_and_sync(path: Path, content: bytes) -> None:
     descriptor = open_file(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    _fill(descriptor, content, sync=True)
+
+
+def _fill(descriptor: int, content: bytes, *, sync: bool = False) -> None:
     try:
         write_all(descriptor, content)
-        os.fsync(descriptor)
+        if sync:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
 def _sync(path: Path) -> None:
-    # Windows syncs only what may be written.
-    descriptor = open_file(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _fill(open_file(path, os.O_RDWR), b"", sync=True)  # Windows syncs only what may be written

@@ -71,6 +71,13 @@ class Ledger:
         self._certificates = CertificateIndexes(lambda: self._replica.committed(CERTIFICATES))
         self._keys = Index(field("id"), lambda: self._replica.committed(KEYS))
         self._settings = Index(field("name"), lambda: self._replica.committed(SETTINGS))
+        self._lookups = {
+            (CERTIFICATES, "id"): self._certificates.ids,
+            (CERTIFICATES, "sha256"): self._certificates.fingerprints,
+            (CERTIFICATES, "serial"): self._certificates.serials,
+            (KEYS, "id"): self._keys,
+            (SETTINGS, "name"): self._settings,
+        }
         self._parsed: dict[int, CertificateRecord] = {}
         self._subscribers: list[Callable[[], None]] = []
         self._subscribing = threading.Lock()
@@ -321,12 +328,7 @@ class Ledger:
 
     def _lookup(self, table: str, field: str, value: str) -> list[int]:
         with self._replica.reading:
-            if table == CERTIFICATES:
-                index = self._certificates
-                return {"id": index.ids, "sha256": index.fingerprints, "serial": index.serials}[field].get(
-                    value
-                )
-            return (self._keys if table == KEYS else self._settings).get(value)
+            return self._lookups[table, field].get(value)
 
     # The audit log
 

@@ -5,11 +5,10 @@ Written once and never changed, so any tool can read them while tlsca runs, and 
 
 import base64
 import binascii
-import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from tlsca.errors import StoreDamaged, StoreWriteFailed, Unreadable
@@ -35,34 +34,14 @@ class Objects:
 
         Raises StoreWriteFailed if the operating system refuses; none of them stays then.
         """
-        there = {sha256 for sha256, content in contents.items() if self._has(sha256, content)}
-        new = [sha256 for sha256 in contents if sha256 not in there]
-        with contextlib.ExitStack() as undo:
-            undo.callback(self._discard_all, new)
-            try:
-                durable.write_files(self._directory, {_name(sha256): contents[sha256] for sha256 in new})
-                # A program that was killed may have written them a moment ago.
-                durable.sync_files(self._directory, [_name(sha256) for sha256 in there])
-            except OSError as error:
-                raise StoreWriteFailed(
-                    f"An object cannot be written: {error.strerror or error}.", hint="Nothing was changed."
-                ) from error
-            undo.pop_all()
-        return new
-
-    def _discard_all(self, names: Iterable[str]) -> None:
-        for sha256 in names:
-            with contextlib.suppress(OSError):
-                self.discard(sha256)
-
-    def _has(self, sha256: str, content: bytes) -> bool:
-        if not os.access(f"{self._directory}/{_name(sha256)}", os.F_OK):
-            return False
-        path = self.path(sha256)
         try:
-            return path.is_file() and path.read_bytes() == content
-        except OSError:
-            return False  # writing it will say what is wrong
+            names = {_name(sha256): content for sha256, content in contents.items()}
+            new = durable.write_files(self._directory, names)
+        except OSError as error:
+            raise StoreWriteFailed(
+                f"An object cannot be written: {error.strerror or error}.", hint="Nothing was changed."
+            ) from error
+        return [Path(name).stem for name in new]
 
     def read(self, sha256: str) -> bytes:
         """Return the object's PEM; raise StoreDamaged, naming it, if it is missing or not what was written."""

@@ -142,6 +142,8 @@ class Change:
 
     def _ids(self, table: str, field: str, value: str) -> list[int]:
         known = [*self._lookup(table, field, value), *self._added.get((table, field, value), ())]
+        if not known:
+            return known
         return [doc_id for doc_id in known if self._table(table).contains(doc_id=doc_id)]
 
     def _find(self, table: str, field: str, value: str) -> list[Document]:
