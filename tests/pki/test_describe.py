@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from tlsca.pki.describe import Row, describe_certificate, describe_crl, describe_request, status_word
+from tlsca.pki import summary
+from tlsca.pki.describe import Row, describe_certificate, describe_extensions, status_word
 from tlsca.pki.names import dn
 
 DAY = timedelta(days=1)
@@ -53,21 +55,28 @@ def test_a_critical_extension_says_what_that_means(server, now):
     assert notes["Purposes"] == ""
 
 
-def test_a_request_says_whether_its_signature_is_right(server):
-    request = (
-        x509.CertificateSigningRequestBuilder().subject_name(dn("CN=x")).sign(server.key, hashes.SHA256())
-    )
-    assert values(describe_request(request)) == {"Subject": "CN=x", "Key": "ec-p256", "Signature": "correct"}
+def test_a_request_says_what_it_asks_for_and_whether_its_signature_is_right(server):
+    asked = x509.CertificateSigningRequestBuilder().subject_name(dn("CN=x"))
+    asked = asked.add_extension(x509.SubjectAlternativeName([x509.DNSName("a.example")]), critical=False)
+    request = asked.sign(server.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    shown = values(summary.request_rows(summary.request(request), signature="correct"))
+    assert shown == {"Subject": "CN=x", "Names": "a.example", "Key": "ec-p256", "Signature": "correct"}
 
 
 def test_a_list_says_how_many_it_revokes_and_until_when_it_holds(root, now):
     builder = x509.CertificateRevocationListBuilder(root.certificate.subject, now, now + 7 * DAY)
     entry = x509.RevokedCertificateBuilder(serial_number=7, revocation_date=now).build()
     crl = builder.add_revoked_certificate(entry).add_extension(x509.CRLNumber(3), critical=False)
-    shown = values(describe_crl(crl.sign(root.key, hashes.SHA256()), now=now))
+    der = crl.sign(root.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    shown = values(summary.crl_rows(summary.revocation_list(der), now=now))
     assert shown["Next"] == "2030-02-07T09:30:00Z (in 7 days)"
     assert shown["CRL number"] == "3"
-    assert shown["Revoked"].startswith("1 certificate")
+    assert shown["Revoked"] == "1 certificate"
+
+
+def test_an_extension_is_described_alike_before_it_is_in_a_certificate(server, now):
+    inside = describe_certificate(server.certificate, now=now)
+    assert set(describe_extensions(server.certificate.extensions)) <= set(inside)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tlsca.text import hex_colons, printable, rfc3339
 
 _Name = TypeVar("_Name", bound=Hashable)
 
-_FOLLOWS = frozenset(("SHA-256", "SHA-1"))
+_FOLLOWS = frozenset(("SHA-256", "SHA-1", "Life"))
 """What differs whenever anything does."""
 
 
