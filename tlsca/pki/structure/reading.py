@@ -8,7 +8,7 @@ from tlsca.pki import der
 from tlsca.pki.der import CONTEXT, Tlv
 from tlsca.pki.explanations import fields
 from tlsca.pki.explanations.explanation import Explanation
-from tlsca.pki.read import Kind
+from tlsca.pki.found import Kind
 from tlsca.pki.structure import documents
 from tlsca.pki.structure.algorithms import public_key_info
 from tlsca.pki.structure.node import Node, Shape, look, piece, plain
@@ -33,6 +33,8 @@ def structure(data: bytes, kind: Kind | None = None) -> Node:
 
     A private key that is not encrypted is named and not shown.
     """
+    if kind is Kind.PRIVATE_KEY:
+        return _withheld()
     try:
         element = der.read(data)
     except DerError as error:
@@ -45,9 +47,13 @@ def structure(data: bytes, kind: Kind | None = None) -> Node:
     return replace(root, flaw=f"{root.flaw} {trailing}".strip())
 
 
+def _withheld() -> Node:
+    return piece("Private key", b"", 0, 0, value="not shown", note=_PRIVATE_KEY_NOTE)
+
+
 def _root(element: Tlv, kind: Kind | None) -> Node:
-    if kind is Kind.PRIVATE_KEY or _is_private_key(element):
-        return piece("Private key", b"", 0, 0, value="not shown", note=_PRIVATE_KEY_NOTE)
+    if _is_private_key(element):
+        return _withheld()
     if kind in _DOCUMENTS:
         about, shape = _DOCUMENTS[kind]
         return look(element, shape, about)
