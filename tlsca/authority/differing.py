@@ -27,7 +27,8 @@ GLYPHS: Mapping[Mark, str] = MappingProxyType(
 )
 """What became of a field, at a glance."""
 
-_ABLE = {Kind.CERTIFICATE, Kind.REQUEST, Kind.CRL}
+COMPARABLE = frozenset({Kind.CERTIFICATE, Kind.REQUEST, Kind.CRL})
+"""The kinds of object that can be compared."""
 _FIELD_WIDTH = 17
 _REQUESTS = "request:"
 _SHORT = 12
@@ -186,7 +187,7 @@ def _served(desk: Desk | None, target: str, now: datetime) -> Side:
 
 def _first(data: bytes, source: str, passphrase: str | None) -> Side:
     found = survey(data, passphrase=passphrase_octets(passphrase) if passphrase else None, name=source).found
-    able = [item for item in found if item.kind in _ABLE]
+    able = [item for item in found if item.kind in COMPARABLE]
     if not able:
         raise Unreadable(
             f"{source} holds a {found[0].kind.value} and nothing that can be compared.",

@@ -11,8 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Select, Static
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.differing import Diff, Other, Side, diff, side, side_of_record, verdict
-from tlsca.authority.listing import Entry
+from tlsca.authority.differing import Diff, Other, Side, diff, side, verdict
 from tlsca.errors import PassphraseMissing, TlscaError, UsageError
 from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
@@ -35,17 +34,18 @@ class DiffDialog(Dialog[Diff]):
     DiffDialog #hint { color: $text-muted; margin-top: 1; height: auto; }
     """
 
-    def __init__(self, desk: Desk, selected: Entry, offered: Sequence[Other]) -> None:
-        """`offered` is what the certificate is naturally compared with."""
+    def __init__(self, desk: Desk, title: str, take: Callable[[], Side], offered: Sequence[Other]) -> None:
+        """`title` is what the object is called, `take` returns it in a thread; `offered` is what it is naturally compared with."""
         super().__init__()
         self._desk = desk
-        self._selected = selected
+        self._title = title
+        self._take = take
         self._offered = tuple(offered)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the choice, and a field for anything else."""
         choices = [(Content(one.title), number) for number, one in enumerate(self._offered)]
-        yield Label(printable(self._selected.title), classes="dialog-lead", markup=False)
+        yield Label(printable(self._title), classes="dialog-lead", markup=False)
         other = Select(
             [*choices, (Content("another: typed below"), _TYPED)], id="other", compact=True, allow_blank=False
         )
@@ -95,8 +95,8 @@ class DiffDialog(Dialog[Diff]):
 
     def _compared(self, take: Callable[[], Side]) -> Diff:
         """Compare with the other; what was there before stands on the left."""
-        this, other = side_of_record(self._desk, self._selected.record), take()
-        return diff(other, this)
+        this = self._take()
+        return diff(take(), this)
 
     def _refuse(self, error: TlscaError) -> None:
         self.busy(False)

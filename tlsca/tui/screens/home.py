@@ -156,13 +156,6 @@ class HomeScreen(AuthorityActs, BulkActs, LifeActs, LookingActs, OpeningActs, Sh
         self.add_class("-inspecting")
         self._inspector().focus_page()
 
-    def action_copy(self) -> None:
-        """Copy what the inspector shows."""
-        copied = self._inspector().copied()
-        if copied is not None:
-            self.app.copy_to_clipboard(copied[1])
-            self.notify(f"Copied the {copied[0]}.", timeout=3, markup=False)
-
     def action_serve(self) -> None:
         """Serve the certificate under the cursor on this machine, or stop."""
         self.action_test()

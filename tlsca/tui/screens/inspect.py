@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -12,32 +10,33 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from tlsca.authority.differing import COMPARABLE, Other, Side, side_of_octets
 from tlsca.authority.opening import import_wanted
-from tlsca.errors import TlscaError
 from tlsca.pki.found import Kind
-from tlsca.text import count, listing, printable
+from tlsca.text import count, listing
 from tlsca.tui.dialogs.open import Answer
 from tlsca.tui.dialogs.take_in import imported
+from tlsca.tui.screens.acts.viewing import ViewingActs
 from tlsca.tui.widgets.inspector import Inspector
 from tlsca.tui.widgets.object_list import ObjectList
-from tlsca.tui.work import tell, work
+from tlsca.tui.work import work
 
 if TYPE_CHECKING:
     from tlsca.authority.desk import Desk
     from tlsca.authority.importing import ImportReport
-    from tlsca.authority.saving import Saved
+    from tlsca.authority.inspecting import Inspection
 
 _MOST_SKIPPED = 3
+_MOST_OFFERED = 100
 
 
 def _counted(kind: Kind, number: int) -> str:
     return f"{number} {kind.value}" if kind is Kind.PARAMETERS else count(number, kind.value)
 
 
-class InspectScreen(Screen[None]):
+class InspectScreen(ViewingActs):
     """Objects of a file, a host or a pasted text, none of them in the store unless it says so."""
 
     HELP = "What was opened. Nothing of it is in the store unless the summary says so; I imports it."
@@ -66,6 +65,7 @@ class InspectScreen(Screen[None]):
         Binding("ctrl+f", "find", "Find", key_display="^f"),
         Binding("s", "save", "Save"),
         Binding("v", "pager", "Pager"),
+        Binding("d", "diff", "Compare"),
         Binding("full_stop,greater_than_sign,right_square_bracket", "turn(1)", "View", key_display="< >"),
         Binding("comma,less_than_sign,left_square_bracket", "turn(-1)", "Previous view", show=False),
         Binding("q", "back", "Back", show=False),
@@ -133,49 +133,22 @@ class InspectScreen(Screen[None]):
         """Go to the next or the previous view."""
         self.query_one(Inspector).action_turn(by)
 
-    def action_copy(self) -> None:
-        """Copy what the view in front shows."""
-        copied = self.query_one(Inspector).copied()
-        if copied is None:
-            self._tell_nothing("copy")
+    def action_diff(self) -> None:
+        """Ask with what the object in front is compared: another of those that were opened, or anything else."""
+        from tlsca.tui.dialogs.diff import DiffDialog
+
+        number = self.query_one(ObjectList).cursor
+        able = {place: self._side(one) for place, one in enumerate(self._objects) if one.kind in COMPARABLE}
+        this = able.pop(number, None)
+        if this is None:
+            self._tell_nothing("compare")
             return
-        self.app.copy_to_clipboard(copied[1])
-        self.notify(f"Copied the {copied[0]}.", timeout=3, markup=False)
+        offered = [_other(one) for one in able.values()]
+        dialog = DiffDialog(self._desk, this.title, lambda: this, offered[:_MOST_OFFERED])
+        self.app.push_screen(dialog, self._show_difference)
 
-    def action_find(self) -> None:
-        """Find letters in the view in front."""
-        self.query_one(Inspector).find()
-
-    def action_save(self) -> None:
-        """Ask where to save what the view in front shows."""
-        from tlsca.tui.dialogs.save import SaveDialog
-
-        shown = self.query_one(Inspector).shown()
-        if shown is None:
-            self._tell_nothing("save")
-        else:
-            self.app.push_screen(SaveDialog(shown, Path.cwd()), self._saved)
-
-    def _saved(self, saved: Saved | None) -> None:
-        if saved is not None:
-            said = f"Saved {printable(str(saved.path))}: {saved.form}, {saved.octets:,} octets."
-            self.notify(said, timeout=8, markup=False)
-
-    def action_pager(self) -> None:
-        """Show what the view in front shows in the pager."""
-        from tlsca.tui.pager import page_through
-
-        text = self.query_one(Inspector).paged()
-        if text is None:
-            self._tell_nothing("page through")
-            return
-        try:
-            page_through(self.app, text, os.environ)
-        except TlscaError as error:
-            tell(self.app, error)
-
-    def _tell_nothing(self, act: str) -> None:
-        self.notify(f"This view has nothing to {act}.", severity="warning", timeout=4, markup=False)
+    def _side(self, one: Inspection) -> Side:
+        return side_of_octets(one.kind, one.der, one.source)
 
     def action_import(self) -> None:
         """Unlock the store, because keys may be among it, then take in what can be."""
@@ -201,3 +174,7 @@ class InspectScreen(Screen[None]):
 
     def _imported(self, report: ImportReport) -> None:
         self.notify(imported(report), timeout=10, markup=False)
+
+
+def _other(one: Side) -> Other:
+    return Other(f"{one.kind.value} {one.title}, {one.sha256[:12]}", lambda: one)

@@ -1,29 +1,23 @@
-"""Compare, find, page and save: what is done with what the inspector shows."""
+"""Compare certificates of the list, and go up a chain within it."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlsca.errors import TlscaError
-from tlsca.text import printable
 from tlsca.tui.screens.acts.marking import MarkingActs
+from tlsca.tui.screens.acts.viewing import ViewingActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
-from tlsca.tui.work import tell, work
+from tlsca.tui.work import work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tlsca.authority.differing import Diff, Other
     from tlsca.authority.listing import Entry
-    from tlsca.authority.saving import Saved
     from tlsca.tui.widgets.chain_view import ChainView
 
-_NOTHING = "This view has nothing to {}."
 
-
-class LookingActs(MarkingActs):
+class LookingActs(MarkingActs, ViewingActs):
     """Acts that look closer, and change nothing in the store."""
 
     def action_diff(self) -> None:
@@ -61,51 +55,17 @@ class LookingActs(MarkingActs):
         return others(self._open_store(), selected.record)
 
     def _ask_with_what(self, selected: Entry, offered: Sequence[Other]) -> None:
+        from tlsca.authority.differing import side_of_record
         from tlsca.tui.dialogs.diff import DiffDialog
 
-        self.app.push_screen(DiffDialog(self._open_store(), selected, offered), self._show_difference)
-
-    def _show_difference(self, found: Diff | None) -> None:
-        from tlsca.tui.dialogs.diff import DifferenceDialog
-
-        if found is not None:
-            self.app.push_screen(DifferenceDialog(found))
+        desk = self._open_store()
+        dialog = DiffDialog(desk, selected.title, lambda: side_of_record(desk, selected.record), offered)
+        self.app.push_screen(dialog, self._show_difference)
 
     def action_find(self) -> None:
         """Find letters in the text of the certificate under the cursor."""
         self.add_class("-inspecting")
-        self._inspector().find()
-
-    def action_pager(self) -> None:
-        """Show what the inspector shows in the pager."""
-        from tlsca.tui.pager import page_through
-
-        text = self._inspector().paged()
-        if text is None:
-            self._tell_nothing("page through")
-            return
-        try:
-            page_through(self.app, text, os.environ)
-        except TlscaError as error:
-            tell(self.app, error)
-
-    def action_save(self) -> None:
-        """Ask where to save what the inspector shows."""
-        from tlsca.tui.dialogs.save import SaveDialog
-
-        shown = self._inspector().shown()
-        if shown is None:
-            self._tell_nothing("save")
-        else:
-            self.app.push_screen(SaveDialog(shown, Path.cwd()), self._saved)
-
-    def _saved(self, saved: Saved | None) -> None:
-        if saved is not None:
-            said = f"Saved {printable(str(saved.path))}: {saved.form}, {saved.octets:,} octets."
-            self.notify(said, timeout=8, markup=False)
-
-    def _tell_nothing(self, act: str) -> None:
-        self.notify(_NOTHING.format(act), severity="warning", timeout=4, markup=False)
+        super().action_find()
 
     def on_chain_view_chosen(self, event: ChainView.Chosen) -> None:
         """Go to a certificate of the chain that is in the store."""

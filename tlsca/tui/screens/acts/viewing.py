@@ -1,0 +1,77 @@
+"""Find, page, copy and save: what is done with what an inspector shows, on whatever screen it stands."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from tlsca.errors import TlscaError
+from tlsca.text import printable
+from tlsca.tui.work import tell
+
+if TYPE_CHECKING:
+    from tlsca.authority.differing import Diff
+    from tlsca.authority.saving import Saved
+    from tlsca.tui.widgets.inspector import Inspector
+
+
+class ViewingActs(Screen[None]):
+    """Acts on the view in front of an inspector."""
+
+    def _inspector(self) -> Inspector:
+        from tlsca.tui.widgets.inspector import Inspector
+
+        return self.query_one(Inspector)
+
+    def action_copy(self) -> None:
+        """Copy what the view in front shows, or what is selected of it."""
+        copied = self._inspector().copied()
+        if copied is None:
+            self._tell_nothing("copy")
+        else:
+            self.app.copy_to_clipboard(copied[1])
+            self.notify(f"Copied the {copied[0]}.", timeout=3, markup=False)
+
+    def action_find(self) -> None:
+        """Find letters in the view in front."""
+        self._inspector().find()
+
+    def action_pager(self) -> None:
+        """Show what the view in front shows in the pager."""
+        from tlsca.tui.pager import page_through
+
+        text = self._inspector().paged()
+        if text is None:
+            self._tell_nothing("page through")
+            return
+        try:
+            page_through(self.app, text, os.environ)
+        except TlscaError as error:
+            tell(self.app, error)
+
+    def action_save(self) -> None:
+        """Ask where to save what the view in front shows."""
+        from tlsca.tui.dialogs.save import SaveDialog
+
+        shown = self._inspector().shown()
+        if shown is None:
+            self._tell_nothing("save")
+        else:
+            self.app.push_screen(SaveDialog(shown, Path.cwd()), self._saved)
+
+    def _saved(self, saved: Saved | None) -> None:
+        if saved is not None:
+            said = f"Saved {printable(str(saved.path))}: {saved.form}, {saved.octets:,} octets."
+            self.notify(said, timeout=8, markup=False)
+
+    def _show_difference(self, found: Diff | None) -> None:
+        from tlsca.tui.dialogs.diff import DifferenceDialog
+
+        if found is not None:
+            self.app.push_screen(DifferenceDialog(found))
+
+    def _tell_nothing(self, act: str) -> None:
+        self.notify(f"This view has nothing to {act}.", severity="warning", timeout=4, markup=False)
