@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tlsca.pki.outline import outline_lines
 from tlsca.pki.found import Kind
+from tlsca.pki.outline import outline_lines
 from tlsca.pki.structure import Node, structure, tree_lines
 from tlsca.text import count, printable, shorten
 from tlsca.tui.widgets.octets import hex_dump
