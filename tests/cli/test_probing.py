@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tlsca.cli.sweep_progress import SweepProgress
+
 KEYS_OF_A_RESULT = [
     "target", "verdict", "problems", "tls", "chain_sent", "chain_verified", "client_auth", "inventory", "strict",
     "timings_ms", "transcript",
@@ -339,3 +341,39 @@ def test_a_second_handshake_tells_what_python_cannot(done, served):
     (result,) = done("probe", f"localhost:{served}", "--deep", "--json").json_lines
     assert (result["deep"]["post_quantum"], result["deep"]["staple"]) == (False, None)
     assert "not post-quantum" in done("probe", f"localhost:{served}", "--deep").text
+
+
+class TestProgress:
+    """How far a sweep is stands on a terminal, and nowhere else."""
+
+    def test_a_terminal_is_shown_how_far_it_is(self, terminal, environment):
+        environment.setenv("TERM", "xterm")
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            mute = f"127.0.0.1:{silent.getsockname()[1]}"
+            ran = terminal("probe", mute, "127.0.0.1:1", "127.0.0.1:2", "--timeout", "1")
+        assert b"2 of 3 done, 2 failing, 1 under way" in ran.out
+        last = ran.out.rpartition(b"\x1b[K")[2]
+        assert b" done, " not in last, "the line is gone at the end"
+
+    @pytest.mark.parametrize("without", [{"TERM": "dumb"}, {"one": "1"}])
+    def test_a_dumb_terminal_and_a_single_target_have_none(self, terminal, environment, without):
+        environment.setenv("TERM", without.get("TERM", "xterm"))
+        targets = ["127.0.0.1:1"] if "one" in without else ["127.0.0.1:1", "127.0.0.1:2"]
+        ran = terminal("probe", *targets)
+        assert b"\x1b" not in ran.out
+        assert b" done, " not in ran.out
+
+    def test_a_pipe_gets_results_alone(self, process):
+        ran = process("probe", "-", "--json", stdin=b"127.0.0.1:1\n127.0.0.1:2\n")
+        assert len(ran.json_lines) == 2
+        assert ran.err == b""
+
+    def test_how_many_there_are_is_known_once_the_last_is_drawn(self):
+        progress = SweepProgress(None, None)
+        targets = progress.counting(["a.example", "b.example"])
+        next(targets)
+        progress.begun()
+        assert progress.line.startswith("0 done, 0 failing, 1 under way")
+        assert list(targets) == ["b.example"]
+        progress.done(well=False)
+        assert progress.line.startswith("1 of 2 done, 1 failing, ")

@@ -1,6 +1,10 @@
 """watch: targets kept in the store, looked at again, and what changed."""
 
+import re
+
 import pytest
+
+from tlsca.authority.watch_reports import MOST_CHANGES
 
 
 @pytest.fixture
@@ -104,3 +108,94 @@ def test_the_audit_log_names_the_targets(done, served):
     acts = done("log", "--json").json_lines
     assert [act["act"] for act in acts[-3:]] == ["watch", "probe", "look-again"]
     done("log", "--verify")
+
+
+def test_what_was_wrong_and_what_changed_can_be_read_later(cli, done, served):
+    place = f"localhost:{served}"
+    done("watch", "add", place)
+    done("watch", "run")
+    done("revoke", "localhost", "--yes")
+    cli("watch", "run")
+    (shown,) = done("watch", "show", place, "--json").json
+    assert [(one["what"], one["before"], one["after"]) for one in shown["history"]] == [
+        ("verdict", "trusted", "untrusted"),
+        ("problems", "", "revoked"),
+    ]
+    (found,) = shown["findings"]
+    assert (found["code"], found["severity"]) == ("revoked", "error")
+    assert "Install another certificate" in found["fix"]
+    assert shown["inventory"]["state"] == "revoked"
+    told = done("watch", "show", place).text
+    for words in ("✘ untrusted", "fix: Install another", "CN=localhost", "verdict: trusted → untrusted"):
+        assert words in told
+
+
+def test_the_history_is_bounded_and_only_written_when_there_is_news(cli, done, store, listen):
+    running = listen("localhost")
+    place = f"localhost:{running.port}"
+    done("watch", "add", place)
+    done("watch", "run")
+    size = (store / "journal.jsonl").stat().st_size
+    done("watch", "run")
+    assert b"watch-report" not in (store / "journal.jsonl").read_bytes()[size:]
+    for turn in range(12):
+        done(*(("unhold", "localhost") if turn % 2 else ("revoke", "localhost", "--reason", "hold", "--yes")))
+        cli("watch", "run")
+    (shown,) = done("watch", "show", place, "--json").json
+    assert len(shown["history"]) == MOST_CHANGES
+    times = [one["at"] for one in shown["history"]]
+    assert times == sorted(times, reverse=True)
+
+
+def test_removing_takes_the_history_with_it(cli, done, served):
+    place = f"localhost:{served}"
+    done("watch", "add", place)
+    done("revoke", "localhost", "--yes")
+    cli("watch", "run")
+    done("watch", "remove", place)
+    done("watch", "add", place)
+    (shown,) = done("watch", "show", place, "--json").json
+    assert (shown["findings"], shown["history"], shown["verdict"]) == ([], [], None)
+
+
+def test_the_list_knows_what_became_of_a_certificate_since_the_last_look(done, served):
+    done("watch", "add", f"localhost:{served}")
+    done("watch", "run")
+    done("renew", "localhost", "--rekey")
+    (one,) = done("watch", "list", "--json").json
+    assert (one["problems"], one["inventory"]["state"]) == ([], "superseded")
+    assert "superseded" in done("watch", "list").text
+
+
+def test_the_doctor_names_hosts_that_serve_what_they_should_not(cli, done, served):
+    place = f"localhost:{served}"
+    done("watch", "add", place)
+    done("watch", "run")
+    assert not [one for one in cli("doctor", "--json").json["remarks"] if one["about"] == place]
+    done("renew", "localhost", "--rekey")
+    newest = done("list", "localhost", "--json").json[-1]["ref"]
+    (told,) = [one for one in cli("doctor", "--json").json["remarks"] if one["about"] == place]
+    assert (told["code"], told["severity"]) == ("host-serves-superseded", "warning")
+    assert told["repair"] == {"act": "export", "command": f"tlsca export {newest}"}
+    done("revoke", newest, "--yes")
+    done("revoke", told["certificate"], "--yes")
+    (told,) = [one for one in cli("doctor", "--json").json["remarks"] if one["about"] == place]
+    assert (told["code"], told["severity"], told["repair"]["act"]) == (
+        "host-serves-revoked",
+        "error",
+        "issue",
+    )
+
+
+def test_a_revocation_names_the_watched_targets_that_it_hits(terminal, done, served):
+    done("watch", "add", f"localhost:{served}")
+    done("watch", "run")
+    told = terminal("revoke", "localhost", typing=[(b"Revoke for good?", b"n\n")]).text
+    assert re.search(rf"localhost:{served}, \S+Z, watched", told)
+
+
+def test_where_a_certificate_was_last_seen_is_said(done, served):
+    done("probe", f"localhost:{served}")
+    assert re.search(rf"Last seen +localhost:{served}, \S+Z", done("inspect", "localhost").text)
+    (listed,) = done("list", "localhost", "--json").json
+    assert listed["last_seen_at"].endswith("Z")

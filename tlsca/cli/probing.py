@@ -24,6 +24,7 @@ from tlsca.cli.context import (
     unlock_desk,
 )
 from tlsca.cli.output import say, say_json_line
+from tlsca.cli.sweep_progress import sweep_progress
 from tlsca.errors import PassphraseMissing, UsageError
 from tlsca.pki.certificate import Certificate
 from tlsca.probe.deep import Depth, staple_text
@@ -137,7 +138,8 @@ def probe_command(
     """Make one TLS handshake with each TARGET and say who answered and everything that is wrong.
 
     TARGET is host, host:port, [v6]:port or a URL; - reads targets from stdin, one a line. The status is 0 when every target is
-    trusted and 1 when one is not. By default the system's roots and those of the store are trusted.
+    trusted and 1 when one is not. By default the system's roots and those of the store are trusted. With many targets, a terminal
+    shows on stderr how far it is.
     """
     desk = open_desk_if_any()
     form = ProbeForm(
@@ -163,20 +165,40 @@ def probe_command(
     )
     show_instead(lambda: "\n".join(show_probe(desk, replace(form, target=one)) for one in _targets(targets)))
     options = _options(desk, form, client_key_passphrase_file)
-    told, trusted = 0, True
-    with closing(prove_many(desk, form, _targets(targets), options=options, jobs=jobs)) as results:
-        for result in results:
-            if as_json:
-                say_json_line(result.to_json())
-            else:
-                if told:
-                    say()
-                _show(result)
-            told += 1
-            trusted = trusted and result.verdict is Outcome.TRUSTED
-    if not told:
-        raise UsageError("There is no target.", hint="Give host:port, or targets on stdin, one a line.")
+    trusted = True
+    for number, result in enumerate(_results(desk, form, targets, options, jobs)):
+        if as_json:
+            say_json_line(result.to_json())
+        else:
+            if number:
+                say()
+            _show(result)
+        trusted = trusted and result.verdict is Outcome.TRUSTED
     click.get_current_context().exit(0 if trusted else 1)
+
+
+def _results(
+    desk: Desk | None, form: ProbeForm, words: tuple[str, ...], options: Options, jobs: int
+) -> Iterator[Result]:
+    """Yield the results in the order of the targets, while a terminal shows how far it is. Raises UsageError for no target."""
+    total = None if "-" in words else len(words)
+    found = 0
+    with sweep_progress(total) as progress:
+
+        def told(_form: ProbeForm, result: Result | None) -> None:
+            if result is None:
+                progress.begun()
+            else:
+                progress.done(well=result.verdict is Outcome.TRUSTED)
+
+        targets = progress.counting(_targets(words))
+        with closing(prove_many(desk, form, targets, options=options, jobs=jobs, told=told)) as results:
+            for result in results:
+                found += 1
+                with progress.aside():
+                    yield result
+    if not found:
+        raise UsageError("There is no target.", hint="Give host:port, or targets on stdin, one a line.")
 
 
 def _options(desk: Desk | None, form: ProbeForm, passphrase_file: str | None) -> Options:

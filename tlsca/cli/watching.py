@@ -1,10 +1,15 @@
 """`tlsca watch`: targets that are probed again and again, and what changed."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from typing import Any
 
 import click
 
 from tlsca.authority.connecting import ProbeForm, options_of
+from tlsca.authority.desk import Desk
+from tlsca.authority.watch_reports import report_of
+from tlsca.authority.watched import Watched, seen, watched
 from tlsca.authority.watching import (
     WATCH_JOBS,
     Looked,
@@ -13,15 +18,15 @@ from tlsca.authority.watching import (
     unwatch,
     watch,
     watch_json,
-    watches,
 )
 from tlsca.cli.context import json_option, open_desk, store_options, text_only
 from tlsca.cli.output import say, say_json, say_json_line, say_table, talk
-from tlsca.probe.options import DEFAULT_TIMEOUT
+from tlsca.cli.sweep_progress import sweep_progress
+from tlsca.probe.options import DEFAULT_TIMEOUT, Options
 from tlsca.probe.result import Outcome
 from tlsca.probe.target import AUTO, NONE, PROTOCOLS
-from tlsca.store.records import WatchRecord
-from tlsca.text import remaining
+from tlsca.store.records import WatchRecord, WatchReport
+from tlsca.text import remaining, rfc3339
 
 
 @click.group("watch")
@@ -81,13 +86,13 @@ def add_command(
 def list_command(*, as_json: bool) -> None:
     """List the watched targets, those that end first on top."""
     desk = open_desk()
-    records = watches(desk)
+    found = watched(desk)
     if as_json:
-        say_json([watch_json(record) for record in records])
-    elif records:
+        say_json([_standing_json(one) for one in found])
+    elif found:
         say_table(
             ("TARGET", "VERDICT", "ENDS", "SERVES", "PROBLEMS", "LOOKED"),
-            ([record.id, *_cells(record)] for record in records),
+            ([one.record.id, *_cells(one)] for one in found),
         )
     else:
         talk("Nothing is watched. tlsca watch add HOST:PORT begins.")
@@ -116,14 +121,46 @@ def run_command(
     desk = open_desk()
     options = options_of(desk, ProbeForm(target="", trust=trust, timeout=timeout))
     trusted = True
-    with closing(look_again(desk, chosen_watches(desk, targets), options=options, jobs=jobs)) as looks:
-        for looked in looks:
-            if as_json:
-                say_json_line(looked.to_json())
-            else:
-                _show(looked)
-            trusted = trusted and looked.result.verdict is Outcome.TRUSTED
+    for looked in _looks(desk, chosen_watches(desk, targets), options, jobs):
+        if as_json:
+            say_json_line(looked.to_json())
+        else:
+            _show(looked)
+        trusted = trusted and looked.result.verdict is Outcome.TRUSTED
     click.get_current_context().exit(0 if trusted else 1)
+
+
+def _looks(desk: Desk, records: Sequence[WatchRecord], options: Options, jobs: int) -> Iterator[Looked]:
+    """Yield what each look found, while a terminal shows how far it is."""
+    with sweep_progress(len(records)) as progress:
+
+        def told(_record: WatchRecord, looked: Looked | None) -> None:
+            if looked is None:
+                progress.begun()
+            else:
+                progress.done(well=looked.result.verdict is Outcome.TRUSTED)
+
+        with closing(look_again(desk, records, options=options, jobs=jobs, told=told)) as looks:
+            for looked in looks:
+                with progress.aside():
+                    yield looked
+
+
+@watch_command.command("show")
+@click.argument("targets", nargs=-1, required=True, callback=text_only, metavar="TARGET...")
+@store_options
+@json_option
+def show_command(targets: tuple[str, ...], *, as_json: bool) -> None:
+    """Show what the last look found, with every fix, and what changed since these targets are watched."""
+    desk = open_desk()
+    shown = [(seen(desk, one), report_of(desk, one.id)) for one in chosen_watches(desk, targets)]
+    if as_json:
+        say_json([_told_json(one, report) for one, report in shown])
+        return
+    for number, (one, report) in enumerate(shown):
+        if number:
+            say()
+        _tell(one, report)
 
 
 @watch_command.command("remove")
@@ -143,30 +180,60 @@ def remove_command(targets: tuple[str, ...], *, as_json: bool) -> None:
 _GLYPHS = {"trusted": "✔", "untrusted": "✘", "failed": "✘"}
 
 
-def _cells(record: WatchRecord) -> list[str]:
-    looked = record.probed_at
+def _cells(one: Watched) -> list[str]:
+    record = one.record
     return [
-        f"{_GLYPHS.get(record.verdict, '')} {record.verdict}" if record.verdict else "never looked at",
-        _ends(record),
+        _verdict(record),
+        remaining(record.not_after, one.now) if record.not_after else "",
         record.subject or "",
-        ", ".join(record.codes),
-        f"{looked:%Y-%m-%d %H:%M}" if looked else "",
+        ", ".join(one.codes),
+        remaining(record.probed_at, one.now) if record.probed_at else "",
     ]
 
 
-def _ends(record: WatchRecord) -> str:
-    """Say when the certificate that was last served ends, seen from when it was looked at; nothing where none was."""
-    if record.not_after is None or record.probed_at is None:
-        return ""
-    return remaining(record.not_after, record.probed_at)
+def _verdict(record: WatchRecord) -> str:
+    return f"{_GLYPHS.get(record.verdict, '')} {record.verdict}" if record.verdict else "never looked at"
+
+
+def _standing_json(one: Watched) -> dict[str, Any]:
+    known = {"state": one.known.state, "ref": one.known.ref, "newer": one.known.newer} if one.known else None
+    return {**watch_json(one.record), "inventory": known}
+
+
+def _told_json(one: Watched, report: WatchReport) -> dict[str, Any]:
+    told = {"findings": list(map(dict, report.problems)), "history": list(map(dict, report.changes))}
+    return _standing_json(one) | told
+
+
+def _tell(one: Watched, report: WatchReport) -> None:
+    record = one.record
+    looked = f", looked at {remaining(record.probed_at, one.now)}" if record.probed_at else ""
+    say(f"{_verdict(record)}  {record.id}{looked}")
+    for problem in report.problems:
+        say(f"  {problem['severity']}: {problem['code']}: {problem['message']}")
+        say(f"    fix: {problem['fix']}")
+    if record.sha256:
+        ends = (
+            f"{rfc3339(record.not_after)}, {remaining(record.not_after, one.now)}"
+            if record.not_after
+            else "?"
+        )
+        say(f"  serves     {record.subject}")
+        say(f"  issuer     {record.served_issuer}")
+        say(f"  ends       {ends}")
+        say(f"  version()  {record.version}")
+    if one.known and one.known.state != "unknown":
+        newer = f", replaced by {one.known.newer}" if one.known.newer else ""
+        say(f"  in store   {one.known.state}, reference {one.known.ref}{newer}")
+    for change in report.changes:
+        say(f"  {change['at']}  {change['what']}: {change['before'] or 'none'} → {change['after'] or 'none'}")
 
 
 def _show(looked: Looked) -> None:
     record = looked.record
-    ends = _ends(record)
-    say(
-        f"{_GLYPHS[looked.result.verdict.value]} {looked.result.verdict}  {record.id}{ends and f'  ends {ends}'}"
-    )
+    end, looked_at = record.not_after, record.probed_at
+    ends = f"  ends {remaining(end, looked_at)}" if end and looked_at else ""
+    say(f"{_verdict(record)}  {record.id}{ends}")
     for problem in looked.result.problems:
         say(f"  {problem.severity.value}: {problem.code}: {problem.message}")
     for change in looked.changes:
