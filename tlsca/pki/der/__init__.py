@@ -1,0 +1,88 @@
+"""A lenient reader of BER and DER: tags, lengths and the primitive values that X.509 is made of.
+
+`cryptography` refuses many certificates that OpenSSL loads and that operators meet: negative serial numbers, indefinite
+lengths, odd strings. Looking at those needs a reader that accepts what OpenSSL accepts. Whatever it is given, it returns or
+raises `DerError`: lengths are checked against the bytes at hand, nothing recurses, and nesting has a limit.
+"""
+
+from tlsca.pki.der.element import MAXIMUM_DEPTH, Places, Tlv, encoded_length, read
+from tlsca.pki.der.fields import Fields, explicit, sequence
+from tlsca.pki.der.tags import (
+    APPLICATION,
+    BIT_STRING,
+    BMP_STRING,
+    BOOLEAN,
+    CONTEXT,
+    ENUMERATED,
+    GENERALIZED_TIME,
+    IA5_STRING,
+    INTEGER,
+    NULL,
+    NUMERIC_STRING,
+    OBJECT_IDENTIFIER,
+    OCTET_STRING,
+    PRINTABLE_STRING,
+    PRIVATE,
+    SEQUENCE,
+    SET,
+    T61_STRING,
+    UNIVERSAL_STRING,
+    UTC_TIME,
+    UTF8_STRING,
+    VISIBLE_STRING,
+)
+from tlsca.pki.der.values import (
+    BitString,
+    any_content,
+    bit_string,
+    boolean,
+    dotted,
+    integer,
+    null,
+    object_identifier,
+    octets,
+    unsigned_integer,
+)
+
+__all__ = [
+    "APPLICATION",
+    "BIT_STRING",
+    "BMP_STRING",
+    "BOOLEAN",
+    "CONTEXT",
+    "ENUMERATED",
+    "GENERALIZED_TIME",
+    "IA5_STRING",
+    "INTEGER",
+    "MAXIMUM_DEPTH",
+    "NULL",
+    "NUMERIC_STRING",
+    "OBJECT_IDENTIFIER",
+    "OCTET_STRING",
+    "PRINTABLE_STRING",
+    "PRIVATE",
+    "SEQUENCE",
+    "SET",
+    "T61_STRING",
+    "UNIVERSAL_STRING",
+    "UTC_TIME",
+    "UTF8_STRING",
+    "VISIBLE_STRING",
+    "BitString",
+    "Fields",
+    "Places",
+    "Tlv",
+    "any_content",
+    "bit_string",
+    "boolean",
+    "dotted",
+    "encoded_length",
+    "explicit",
+    "integer",
+    "null",
+    "object_identifier",
+    "octets",
+    "read",
+    "sequence",
+    "unsigned_integer",
+]

@@ -1,0 +1,27 @@
+"""The tags that X.509 uses, with the bits of their class."""
+
+# The class bits of an identifier octet (X.690 section 8.1.2).
+APPLICATION = 0x40
+CONTEXT = 0x80
+PRIVATE = 0xC0
+
+# The universal tags that X.509 uses (X.680 section 8.4).
+BOOLEAN = 1
+INTEGER = 2
+BIT_STRING = 3
+OCTET_STRING = 4
+NULL = 5
+OBJECT_IDENTIFIER = 6
+ENUMERATED = 10
+UTF8_STRING = 12
+SEQUENCE = 16
+SET = 17
+NUMERIC_STRING = 18
+PRINTABLE_STRING = 19
+T61_STRING = 20
+IA5_STRING = 22
+UTC_TIME = 23
+GENERALIZED_TIME = 24
+VISIBLE_STRING = 26
+UNIVERSAL_STRING = 28
+BMP_STRING = 30
