@@ -54,9 +54,12 @@ class Block:
         # RFC 1421 headers, as some tools still write.
         lines = [line for line in self.body.splitlines() if b":" not in line]
         try:
-            return base64.b64decode(b"".join(lines))
-        except binascii.Error as error:
-            raise Unreadable("A PEM block does not hold base64.", hint="Copy it again, whole.") from error
+            octets = base64.b64decode(b"".join(lines))
+        except binascii.Error:
+            octets = b""
+        if not octets:
+            raise Unreadable("A PEM block does not hold base64.", hint="Copy it again, whole.")
+        return octets
 
 
 def blocks(data: bytes) -> Iterator[Block]:

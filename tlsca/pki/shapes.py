@@ -14,7 +14,7 @@ _LARGEST_INDEFINITE = 4 * 1024 * 1024
 _TIMES = {der.UTC_TIME, der.GENERALIZED_TIME}
 _SIGNED = [der.SEQUENCE, der.SEQUENCE, der.BIT_STRING]
 _BITS_OF_SUBGROUP = range(150, 520)
-"""How long q of DSA is; the private value's length that may stand in its place for Diffie-Hellman is a small number."""
+"""How long q of DSA is, which stands second; in Diffie-Hellman's parameters the generator does."""
 
 
 class Shape:
@@ -112,5 +112,5 @@ def parameters_title(element: der.Tlv) -> str:
     numbers = shape.numbers()
     if shape.tags[1:2] == [der.SEQUENCE]:
         return "explicit curve"
-    is_dsa = len(numbers) == 3 and numbers[1].bit_length() in _BITS_OF_SUBGROUP
+    is_dsa = len(numbers) == 3 and numbers[1].bit_length() in _BITS_OF_SUBGROUP and numbers[1] < numbers[2]
     return "DSA" if is_dsa else "Diffie-Hellman"
