@@ -15,6 +15,7 @@ _FURTHER = (
     Row("tab", "Go to the next part of the screen; shift+tab goes back."),
     Row("< >", "Change the view of the inspector."),
     Row("shift+up/down", "In a text, select lines for y to copy."),
+    Row("h j k l y Y", "In the structure, move, open and close; y copies the value, Y its octets."),
     Row("pageup pagedown", "In a form, scroll the preview."),
     Row("f3", "In a form, show the openssl commands that do the same."),
     Row("ctrl+s", "Do what a form is for; Escape leaves it, and nothing is done."),
