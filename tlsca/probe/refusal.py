@@ -45,6 +45,7 @@ _SUITES = frozenset(
     }
 )
 _PROOFS = frozenset({"BAD_SIGNATURE", "WRONG_SIGNATURE_TYPE", "BAD_SIGNATURE_TYPE"})
+_TOO_LARGE = frozenset({"EXCESSIVE_MESSAGE_SIZE", "LENGTH_TOO_LONG"})
 _TLS_RECORD = (0x14, 0x15, 0x16, 0x17)
 
 
@@ -203,6 +204,12 @@ def _own_refusal(session: Session, heard: Heard) -> Finding:
             "bad-signature",
             f"The server could not prove that it has the key of its certificate ({reason}).",
             "Install the private key that belongs to the certificate on the server.",
+        )
+    if reason in _TOO_LARGE:
+        return error(
+            "alert",
+            "The server's certificates are larger than the 100 kB that programs built on OpenSSL take.",
+            "Send fewer certificates, or one with fewer names.",
         )
     return error(
         "alert",
