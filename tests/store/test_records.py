@@ -34,6 +34,19 @@ def test_a_record_comes_back_from_the_text_of_its_document(record, full):
     assert not {field.name for field in fields(full)} - full.to_document().keys()
 
 
+def test_a_record_as_read_is_what_its_document_gives(record, full, now):
+    stockholm = timezone(timedelta(hours=1))
+    for given in (
+        record,
+        full,
+        replace(full, last_seen_at=now.astimezone(stockholm)),
+        replace(record, created_at=now.replace(microsecond=7)),
+    ):
+        read, back = given.as_read(), CertificateRecord.from_document(given.to_document())
+        assert read == back
+        assert read.to_document() == back.to_document()
+
+
 def test_a_key_comes_back_from_its_document(now):
     key = KeyRecord(id="ab" * 32, kind="ec-p256", sealed="AAAA", created_at=now)
     assert KeyRecord.from_document(key.to_document()) == key

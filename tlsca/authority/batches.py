@@ -67,7 +67,7 @@ def batches(plans: Sequence[Plan]) -> Iterator[Sequence[Plan]]:
 
 def make(desk: Desk, plans: Sequence[Plan]) -> list[Made]:
     """Make a key for each plan, seal it, and sign its certificate. Raises PassphraseMissing, and Refused as `sign` does."""
-    now = desk.now()
+    now = desk.now().replace(microsecond=0)
     private_keys = [keys.generate(draft.key_kind) for draft, _ in plans]
     public_keys = [key.public_key() for key in private_keys]
     infos = [keys.spki(key) for key in public_keys]
@@ -107,5 +107,5 @@ def _record(desk: Desk, plan: Plan, key: KeyRecord, serial: int, der: bytes) -> 
 
 def _names(draft: Draft) -> tuple[str, ...]:
     values = (extension.value for extension in draft.extensions)
-    names = (value for value in values if isinstance(value, x509.SubjectAlternativeName))
+    names = (value for value in values if type(value) is x509.SubjectAlternativeName)
     return names_besides(draft.subject, chain.from_iterable(names))

@@ -129,7 +129,8 @@ def _keep(desk: Desk, made: Sequence[Made]) -> tuple[Issued, ...]:
     with desk.ledger.transaction(act="issue-many", at=desk.now(), detail=detail) as change:
         for one in made:
             change.add_key(one.key)
-        return tuple(Issued(change.add_certificate_der(one.record, one.der), one.notes) for one in made)
+        kept = [change.add_certificate_der(one.record, one.der) for one in made]
+    return tuple(Issued(record, one.notes) for record, one in zip(kept, made, strict=True))
 
 
 class _Issuers:

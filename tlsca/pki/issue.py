@@ -49,7 +49,7 @@ class Draft:
     @property
     def has_octets(self) -> bool:
         """Whether an extension is taken as octets, which may be nonsense."""
-        return any(isinstance(extension.value, x509.UnrecognizedExtension) for extension in self.extensions)
+        return any(type(extension.value) is x509.UnrecognizedExtension for extension in self.extensions)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ signature. What is written here is the same, octet for octet.
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -17,6 +18,9 @@ from tlsca.pki.writing import bit_string, integer, object_identifier, octet_stri
 
 _VERSION_3 = tagged(0xA0, integer(2))
 _CRITICAL = bytes.fromhex("0101ff")
+_MOST_COMMON = 64
+
+Extension: TypeAlias = x509.Extension[x509.ExtensionType]
 
 
 class Series:
@@ -28,7 +32,8 @@ class Series:
         self._issuer = issuer
         self._key = key
         self._scheme = scheme_of(key)
-        self._above = _extension(_authority_key_identifier(issuer))
+        self._above = _encoded(_authority_key_identifier(issuer))
+        self._common: dict[int, tuple[Extension, bytes]] = {}
 
     def sign(self, plan: Draft, public_key: PublicKey, *, serial: int, info: bytes | None = None) -> bytes:
         """Return, as DER, the certificate that the function `sign` makes; `info` is the key's SubjectPublicKeyInfo, if known.
@@ -52,11 +57,21 @@ class Series:
 
     def _extensions(self, plan: Draft, public_key: PublicKey) -> bytes:
         own = x509.SubjectKeyIdentifier.from_public_key(public_key)
-        identifier = _extension(x509.Extension(own.oid, False, own))
-        return tagged(0xA3, sequence(identifier, self._above, *map(_extension, plan.extensions)))
+        identifier = _encoded(x509.Extension(own.oid, False, own))
+        return tagged(0xA3, sequence(identifier, self._above, *map(self._extension, plan.extensions)))
+
+    def _extension(self, extension: Extension) -> bytes:
+        """Return an extension's DER; one that many drafts share, the very same object, is encoded once."""
+        known = self._common.get(id(extension))
+        if known is not None:
+            return known[1]
+        encoded = _encoded(extension)
+        if extension.oid != x509.SubjectAlternativeName.oid and len(self._common) < _MOST_COMMON:
+            self._common[id(extension)] = extension, encoded  # held, so that no other takes its id
+        return encoded
 
 
-def _authority_key_identifier(issuer: Issuer) -> x509.Extension[x509.ExtensionType]:
+def _authority_key_identifier(issuer: Issuer) -> Extension:
     identifier = key_identifier_of(issuer.certificate)
     return key_identifiers(identifier, identifier)[1]
 
@@ -73,7 +88,7 @@ def _time(moment: datetime) -> bytes:
     return tagged(0x18, f"{moment.astimezone(UTC):%Y%m%d%H%M%SZ}".encode("ascii"))
 
 
-def _extension(extension: x509.Extension[x509.ExtensionType]) -> bytes:
+def _encoded(extension: Extension) -> bytes:
     return sequence(
         _identifier(extension.oid),
         _CRITICAL if extension.critical else b"",

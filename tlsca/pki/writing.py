@@ -20,6 +20,8 @@ def integer(number: int) -> bytes:
 
 def tagged(identifier: int, content: bytes) -> bytes:
     """Return an element with this identifier octet."""
+    if len(content) < 0x80:
+        return bytes((identifier, len(content))) + content
     return bytes([identifier]) + encoded_length(len(content)) + content
 
 

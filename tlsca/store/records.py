@@ -9,7 +9,7 @@ from a newer tlsca, and is never dropped in silence.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -46,10 +46,20 @@ class _Record:
     def to_document(self) -> Document:
         """Return the plain document for TinyDB: fields that are None are left out."""
         names: tuple[str, ...] = self.__slots__
-        values = ((name, getattr(self, name)) for name in names)
         return {
-            name: _WRITERS.get(type(value), _as_it_is)(value) for name, value in values if value is not None
+            name: _WRITERS.get(type(value), _as_it_is)(value)
+            for name in names
+            if (value := getattr(self, name)) is not None
         }
+
+    def as_read(self) -> Self:
+        """Return the record as it comes back from its document: times in UTC and in whole seconds."""
+        names: tuple[str, ...] = self.__slots__
+        values = (getattr(self, name) for name in names)
+        settled = all(
+            value.tzinfo is UTC and not value.microsecond for value in values if type(value) is datetime
+        )
+        return self if settled else self.from_document(self.to_document())
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:

@@ -54,9 +54,8 @@ class Change:
         if sha256 != record.sha256:
             raise ValueError("this is not the record's certificate")
         self._objects_to_write[sha256] = content
-        document = record.to_document()
-        self._insert(CERTIFICATES, document, ("id", "sha256", "serial"))
-        return CertificateRecord.from_document(document)
+        self._insert(CERTIFICATES, record.to_document(), ("id", "sha256", "serial"))
+        return record.as_read()
 
     def _insist_that_it_is_new(self, record: CertificateRecord) -> None:
         if self._find(CERTIFICATES, "id", record.id) or self._find(CERTIFICATES, "sha256", record.sha256):
@@ -84,9 +83,8 @@ class Change:
                 f"The certificate {old.serial[:16]} ({printable(old.subject)}) was changed by somebody else.",
                 hint="Look at it again, then decide.",
             )
-        document = new.to_document()
-        self._become(CERTIFICATES, doc_id, document)
-        return CertificateRecord.from_document(document)
+        self._become(CERTIFICATES, doc_id, new.to_document())
+        return new.as_read()
 
     def remove_certificate(self, record: CertificateRecord) -> None:
         """Remove a certificate's record; its object stays. Raises NotFound."""
