@@ -204,6 +204,40 @@ async def test_a_renewed_certificate_is_compared_with_the_one_that_it_renewed(op
         assert op.app.screen._diff.old.sha256 == old.sha256
 
 
+async def test_what_was_opened_is_compared_found_and_followed_up_its_chain(operate, demo, tmp_path):
+    async with operate(demo) as op:
+        await op.opened()
+        desk = op.home_screen._desk
+        chain = [
+            desk.certificate(desk.ledger.find(name, now=desk.now()))
+            for name in ("localhost", "Home Issuing CA")
+        ]
+        (tmp_path / "two.pem").write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in chain))
+        await op.press("o")
+        await op.dialog("OpenDialog")
+        await op.type(str(tmp_path / "two.pem"))
+        await op.press("enter")
+        await op.until(lambda: type(op.app.screen).__name__ == "InspectScreen")
+        await op.until("Home Issuing CA")
+        await op.press("d")
+        await op.dialog("DiffDialog")
+        await op.press("ctrl+s")
+        await op.dialog("DifferenceDialog")
+        assert {op.app.screen._diff.old.title, op.app.screen._diff.new.title} == {
+            "localhost",
+            "Home Issuing CA",
+        }
+        await op.press("escape")
+        await op.until(lambda: type(op.app.screen).__name__ == "InspectScreen")
+        await op.press("ctrl+f")
+        await op.type("home issuing")
+        await op.until("1 of ")
+        await op.press("escape", "full_stop", "full_stop")
+        await op.until("found: " + str(tmp_path / "two.pem")[:20])
+        await op.press("down", "enter")
+        await op.until("The chain of 2 certificates is whole")
+
+
 async def test_three_marked_certificates_are_told_to_be_one_too_many(operate, demo):
     async with operate(demo) as op:
         await op.opened()
@@ -284,12 +318,13 @@ def test_the_pager_gets_the_text_through_a_pipe_and_the_app_comes_back(terminal,
     app.until("localhost")
     app.rest(0.3)
     app.keys("\r")
-    app.rest(0.3)
+    app.until("SHA-1")
     app.keys(">")
-    app.rest(0.5)
+    app.until("Signature Algorithm")
     app.keys("v")
     app.until("PAGED THROUGH")
-    app.until("Signature Algorithm")
+    app.keys("<")
+    app.until("SHA-1")
     app.keys("q")
     assert app.ended() == 0
     assert app.restored

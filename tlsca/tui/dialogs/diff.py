@@ -17,7 +17,7 @@ from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.diff_view import DiffView
 from tlsca.tui.widgets.field import Field
-from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.path_input import PathInput
 from tlsca.tui.work import work
 
 _TYPED = -1
@@ -50,9 +50,7 @@ class DiffDialog(Dialog[Diff]):
             [*choices, (Content("another: typed below"), _TYPED)], id="other", compact=True, allow_blank=False
         )
         yield Field("With", other, id="other-field")
-        typed = LineInput(
-            id="what", compact=True, placeholder="a file, host:port, a name, a serial or fingerprint"
-        )
+        typed = PathInput(id="what", placeholder="a file, host:port, a name, a serial or fingerprint")
         yield Field("Another" if choices else "With", typed)
         with Vertical(id="secret"):
             yield Field("Passphrase", Input(id="passphrase", password=True, compact=True))
@@ -73,7 +71,7 @@ class DiffDialog(Dialog[Diff]):
     def action_confirm(self) -> None:
         """Get the other one and compare, in a thread."""
         chosen = self._chosen()
-        typed = self.query_one("#what", LineInput).value.strip()
+        typed = self.query_one("#what", PathInput).value.strip()
         secret = self.query_one("#passphrase", Input).value or None
         if chosen is None and not typed:
             self.show_error(
