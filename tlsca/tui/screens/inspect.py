@@ -99,8 +99,8 @@ class InspectScreen(ViewingActs):
         counted = [_counted(kind, number) for kind, number in kinds.items()]
         return Content.assemble(
             ("Opened", "bold $primary"),
-            f"  {self._answer.wanted.title}  ",
-            (listing(counted), "$foreground-muted"),
+            f"  {listing(counted)}  ",
+            (f"from {self._answer.wanted.title}", "$foreground-muted"),
         )
 
     def _skipped(self) -> Content:
