@@ -259,6 +259,8 @@ def _described(found: Found, now: datetime) -> tuple[tuple[Row, ...], str, bytes
         case Kind.STRUCTURE:
             size = Row("Size", f"{len(found.der):,} octets", "of a kind that tlsca does not know")
             return ((size, *summary.fingerprints(found.der)), "", b"")
+        case Kind.PKCS12:
+            return ((), "the bundle itself", b"")
         case _:
             return ((), found.facts[0].value if found.facts else "", b"")
 

@@ -50,8 +50,8 @@ class InspectScreen(ViewingActs):
         & ObjectList { height: auto; max-height: 6; border-bottom: solid $panel; display: none; }
         & ObjectList.-several { display: block; }
         & Inspector { height: 1fr; width: 1fr; }
-        &.-wide #parts { layout: horizontal; }
-        &.-wide ObjectList { width: 38; height: 1fr; max-height: 100%; border-bottom: none; border-right: solid $panel; }
+        &.-wide #parts, &.-huge #parts { layout: horizontal; }
+        &.-wide ObjectList, &.-huge ObjectList { width: 38; height: 1fr; max-height: 100%; border-bottom: none; border-right: solid $panel; }
         &.-huge ObjectList { width: 50; }
     }
     """
