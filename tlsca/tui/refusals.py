@@ -73,3 +73,11 @@ def publish_refusal(entry: "Entry") -> str:
     if not entry.has_key:
         return f"The key of {name} is not in the store, so it cannot sign a CRL."
     return f"{name} has ended, so nobody would take its CRL." if entry.status == "expired" else ""
+
+
+def preflight_refusal(entry: "Entry") -> str:
+    """Say why a certificate cannot be served and probed here."""
+    name = printable(entry.title)
+    if entry.record.is_authority:
+        return f"{name} is an authority: hosts serve what it issued."
+    return "" if entry.has_key else f"The key of {name} is not in the store, so it cannot be served here."

@@ -34,8 +34,12 @@ class ExportDialog(Dialog[bool]):
     ExportDialog #written { height: auto; margin-top: 1; }
     """
 
-    def __init__(self, desk: Desk, selected: Entry, directory: Path) -> None:
+    def __init__(
+        self, desk: Desk, selected: Entry, directory: Path, *, begin_with: str | None = None
+    ) -> None:
+        """`begin_with` is the format that is chosen at first."""
         super().__init__()
+        self._begin_with = begin_with
         self._desk = desk
         self._selected = selected
         self._directory = directory
@@ -48,7 +52,9 @@ class ExportDialog(Dialog[bool]):
             for form in self._formats()
         ]
         yield Label(printable(self._selected.title), classes="dialog-lead", markup=False)
-        yield Field("Format", Select(formats, id="format", compact=True, allow_blank=False))
+        names = [form.name for form in self._formats()]
+        first = self._begin_with if self._begin_with in names else names[0]
+        yield Field("Format", Select(formats, id="format", compact=True, allow_blank=False, value=first))
         yield Field("File", LineInput(id="out", compact=True))
         with Vertical(id="secret"):
             yield Field(

@@ -40,10 +40,12 @@ class IssueDialog(Dialog[Issued]):
     }
     """
 
-    def __init__(self, desk: Desk, offer: Offer) -> None:
+    def __init__(self, desk: Desk, offer: Offer, begin: CertificateForm | None = None) -> None:
+        """`begin` is what the fields hold at first."""
         super().__init__()
         self._desk = desk
         self._offer = offer
+        self._first = begin
 
     def compose_body(self) -> ComposeResult:
         """Lay out the fields beside, or above, the certificate-to-be."""
@@ -80,7 +82,9 @@ class IssueDialog(Dialog[Issued]):
                 yield Preview()
 
     def on_mount(self) -> None:
-        """Say what to type first."""
+        """Fill in what there is to begin with, or say what to type first."""
+        if self._first is not None:
+            self._fill(self._first)
         self._follow()
 
     def on_input_changed(self) -> None:
@@ -100,6 +104,19 @@ class IssueDialog(Dialog[Issued]):
         """Return what writes down the commands that make the certificate."""
         form = self._form()
         return lambda: show_certificate(self._desk, form)
+
+    def _fill(self, form: CertificateForm) -> None:
+        """Fill the fields in as far as they can take it: a profile or an issuer may have gone since."""
+        self.query_one("#names", Input).value = " ".join(name for name in form.names if " " not in name)
+        self.query_one("#subject", Input).value = form.subject or ""
+        offered = {
+            "profile": {value for _, value in self._offer.profiles},
+            "issuer": {entry.record.sha256 for entry in self._offer.issuers},
+            "key": {value for _, value in key_choices()},
+        }
+        for name, values in offered.items():
+            if getattr(form, name) in values:
+                self.query_one(f"#{name}", Select).value = getattr(form, name)
 
     def _issue(self) -> None:
         form = self._form()

@@ -1,110 +1,98 @@
-"""The *Test connection* panel: one real handshake, everything that was learnt, and every problem with its fix."""
+"""The *Test connection* panel: one real handshake, everything that was learnt, and every problem with the key that mends it."""
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Input, Select
+from textual.widgets import Button, Input
 
-from tlsca.authority.connecting import NOBODY, STORE, SYSTEM, ProbeForm, client_certificates, prove
+from tlsca.authority.connecting import ProbeForm, client_certificates, enumerate_host, options_of
+from tlsca.authority.deepening import deepened
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry
+from tlsca.authority.mending import Act, Repair
+from tlsca.authority.preflight import own_name, rehearse
 from tlsca.errors import TlscaError
-from tlsca.pki.describe import Row
-from tlsca.probe.result import Message as Step
+from tlsca.probe.enumeration import Capabilities
 from tlsca.probe.result import Result
 from tlsca.probe.transcript import Event
-from tlsca.text import printable
-from tlsca.tui.widgets.facts import Facts
-from tlsca.tui.widgets.field import Field
-from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.own_server import OwnServer
-from tlsca.tui.widgets.tick import Tick
-from tlsca.tui.widgets.verdict import result_facts, result_text, step_lines
-from tlsca.tui.work import sentence, tell_node, work
+from tlsca.tui.widgets.probe_fields import ProbeFields
+from tlsca.tui.widgets.proof import Proof, against_lists, proof_of, proven, with_result
+from tlsca.tui.widgets.result_views import ResultViews
+from tlsca.tui.work import sentence, tell, tell_node, work
 
-_NOT_NEEDED = ""
-_TRUST_CHOICES = [
-    ("the system's roots and this store's", f"{SYSTEM} {STORE}"),
-    ("this store's roots only", STORE),
-    ("the system's roots only", SYSTEM),
-    ("nobody", NOBODY),
-]
 _DEFAULT_PORT = 443
+_LOOKS = 0.1
+"""Seconds between looks at how far the asking for what a host accepts is."""
+_HINT = (
+    "Type a host and press Enter: one real TLS handshake, and everything that is wrong with it.",
+    "On a certificate with its key in the store, p proves it here before its host gets it.",
+)
+_OVER = "The pre-flight is over, and its port closed. Listen with L to ask it more."
 
 
 class ConnectionPanel(Widget):
-    """Where to dial, what to ask for, whom to trust; and below it what happened."""
+    """Where to dial, what to ask for, whom to trust; and below it what happened.
 
-    HELP = "Enter in a field makes the connection; Escape stops one that is under way."
-
-    DEFAULT_CSS = """
-    ConnectionPanel {
-        height: 1fr;
-        & #connection-form { height: auto; padding: 0 1; background: $surface; }
-        & #connection-buttons { height: 1; margin-top: 0; & Button { margin-right: 2; min-width: 10; } & Tick { width: auto; background: transparent; } }
-        & #connection-result { height: 1fr; padding: 0 1; margin-top: 1; background: $background; }
-    }
+    Posts `Mend` for a repair that takes a dialog of the screen; that screen calls `again` once it is done.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Stop", show=False)]
+    HELP = (
+        "Enter in a field makes the connection, Escape stops it, F4 shows more options. In the result: a digit does "
+        "the repair beside it, [ and ] or the marked letters turn the views, Enter or F5 probes again."
+    )
+
+    DEFAULT_CSS = """
+    ConnectionPanel { height: 1fr; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Stop", show=False),
+        Binding("f4", "fold", "More options", show=False),
+        Binding("f5", "again", "Again", show=False),
+    ]
+
+    @dataclass
+    class Mend(Message):
+        """Somebody wants a repair for which the screen has the dialog."""
+
+        repair: Repair
 
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
         self._desk = desk
         self._aim: Entry | None = None
+        self._rehearsed: Entry | None = None
         self._cancelled: threading.Event | None = None
-        self._steps: list[Step] = []
-        self._result: Result | None = None
+        self._asking: threading.Event | None = None
+        self._asked = ("", 0)
         self._pinned = False
 
     def compose(self) -> ComposeResult:
         """Lay out the form above the result."""
-        with VerticalScroll(id="connection-form", can_focus=False):
-            yield Field(
-                "Host:port",
-                LineInput(
-                    id="target", compact=True, placeholder="www.example.com:443", select_on_focus=False
-                ),
-            )
-            yield Field(
-                "Server name",
-                LineInput(
-                    id="server-name", compact=True, placeholder="the host's own name", select_on_focus=False
-                ),
-            )
-            yield Field("Trust", Select(_TRUST_CHOICES, id="trust", compact=True, allow_blank=False))
-            yield Field(
-                "Client cert", Select([("none", _NOT_NEEDED)], id="client", compact=True, allow_blank=False)
-            )
-            with Horizontal(id="connection-buttons"):
-                yield Button("Test", id="connect", variant="primary", compact=True)
-                yield Button(
-                    "Listen",
-                    id="serve",
-                    compact=True,
-                    tooltip="Serve this certificate on 127.0.0.1, to see both ends",
-                )
-                yield Tick("ask clients for a certificate", id="demand")
-            yield OwnServer(self._desk)
-        with VerticalScroll(id="connection-result"):
-            yield Facts(id="result")
+        yield ProbeFields()
+        yield OwnServer(self._desk)
+        yield ResultViews()
 
     def on_mount(self) -> None:
         """Say what the panel is for while there is no result."""
         self._draw_hint()
+        self.set_interval(_LOOKS, self._draw_asking)
 
     def on_unmount(self) -> None:
-        """Stop a handshake that is under way: nobody will see what comes of it."""
-        if self._cancelled is not None:
-            self._cancelled.set()
+        """Stop what is under way: nobody will see what comes of it."""
+        self._stop_everything()
+
+    # What others call
 
     def aim_at(self, selected: Entry | None) -> None:
         """Fill the form in for another certificate, unless it points at a server of our own that is still running."""
@@ -112,155 +100,307 @@ class ConnectionPanel(Widget):
             return  # what was typed, and what came of it, stays when only the list was read anew
         self._aim = selected
         if not self._pinned:
-            self._fill(_address_of(selected) if selected else "", "")
+            self._fields.aim(_address_of(selected) if selected else "", "")
+            self._fields.options.forget_host()
             self._forget_result()
+
+    def point_at(self, target: str, server_name: str) -> None:
+        """Fill the form in for a host that need not be the selected certificate's."""
+        self._fields.aim(target, server_name)
+        self._fields.options.forget_host()
+        self._forget_result()
+
+    def point_at(self, target: str, server_name: str) -> None:
+        """Fill in another host, whatever certificate is under the cursor."""
+        self._fields.aim(target, server_name)
+        self._fields.options.forget_host()
+        self._forget_result()
 
     def toggle_serving(self) -> None:
         """Serve the selected certificate on this machine, or stop."""
         if self._aim is not None:
-            self.query_one(OwnServer).toggle(self._aim, demand_client_certificate=self._demands())
-
-    def on_own_server_started(self, event: OwnServer.Started) -> None:
-        """Fill the form in for the server that this app runs itself."""
-        self._pinned = True
-        self._fill(event.address, event.name)
-        self.query_one("#serve", Button).label = "Stop"
-
-    def on_own_server_stopped(self) -> None:
-        """Return to the selected certificate."""
-        self._pinned = False
-        self._fill(_address_of(self._aim) if self._aim else "", "")
-        self.query_one("#serve", Button).label = "Listen"
-
-    def _fill(self, address: str, name: str) -> None:
-        self.query_one("#target", Input).value = address
-        self.query_one("#server-name", Input).value = name
-
-    def _forget_result(self) -> None:
-        if self._cancelled is None:
-            self._result = None
-            self._draw_hint()
+            self.query_one(OwnServer).toggle(self._aim, demand_client_certificate=self._fields.demands)
 
     def focus_target(self) -> None:
         """Put the cursor where the address is typed."""
-        field = self.query_one("#target", Input)
-        field.focus()
-        field.cursor_position = len(field.value)
+        self._fields.focus_target()
 
     def copied(self) -> tuple[str, str] | None:
-        """Return what would be copied: the result as text."""
-        if self._result is None:
-            return None
-        return "result", result_text(self._result)
+        """Return what would be copied: the view in front as text."""
+        return self._views.copied()
 
-    def _demands(self) -> bool:
-        return self.query_one("#demand", Tick).value
+    def offer_client_certificates(self) -> None:
+        """Look up which client certificates there are now, in a thread, and offer them."""
+        work(self, lambda: client_certificates(self._desk), self._fields.offer, group="offer", exclusive=True)
+
+    def again(self) -> None:
+        """Do once more what was done last: a probe as the form says, or a pre-flight."""
+        if self._rehearsed is not None:
+            self.rehearse(self._rehearsed)
+        else:
+            self._connect()
+
+    def rehearse(self, selected: Entry) -> None:
+        """Serve a certificate here, probe it by its own name, and show the verdict."""
+        self._once_unlocked("to serve with the private key", lambda: self._rehearse(selected))
+
+    def form(self) -> ProbeForm:
+        """Return what is typed now."""
+        return self._fields.form()
 
     @property
     def result(self) -> Result | None:
         """What the last handshake gave."""
-        return self._result
+        proof = self._views.proof
+        return proof.result if proof is not None else None
 
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#connect")
-    def _connect(self, event: Message) -> None:
-        event.stop()
-        if self._cancelled is not None:
-            self.action_cancel()
-            return
-        form = self.form()
-        if form.client_cert and not self._desk.unlocked:
-            self.app.run_worker(self._unlock_then_start(form), exclusive=True, group="unlock")
-        else:
-            self._start(form)
+    @property
+    def _fields(self) -> ProbeFields:
+        return self.query_one(ProbeFields)
+
+    @property
+    def _views(self) -> ResultViews:
+        return self.query_one(ResultViews)
+
+    # A server of our own
+
+    def on_own_server_started(self, event: OwnServer.Started) -> None:
+        """Fill the form in for the server that this app runs itself."""
+        self._pinned = True
+        self._fields.aim(event.address, event.name)
+        self._fields.say_serving(serving=True)
+
+    def on_own_server_stopped(self) -> None:
+        """Return to the selected certificate."""
+        self._pinned = False
+        self._fields.aim(_address_of(self._aim) if self._aim else "", "")
+        self._fields.say_serving(serving=False)
 
     @on(Button.Pressed, "#serve")
     def _serve(self, event: Button.Pressed) -> None:
         event.stop()
         self.toggle_serving()
 
-    async def _unlock_then_start(self, form: ProbeForm) -> None:
-        from tlsca.tui.dialogs.unlock import UnlockDialog  # noqa: PLC0415 -- a dialog is loaded when it is first needed
+    # Probing
 
-        if await self.app.push_screen_wait(UnlockDialog(self._desk, "to use the client certificate")):
-            self._start(form)
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#connect")
+    def _connect_or_stop(self, event: Message) -> None:
+        event.stop()
+        if self._cancelled is not None:
+            self.action_cancel()
+        else:
+            self._connect()
+
+    @on(ResultViews.AgainWanted)
+    def action_again(self) -> None:
+        """Do once more what was done last."""
+        if self._cancelled is None:
+            self.again()
+
+    def action_fold(self) -> None:
+        """Show the rarer options, or put them away."""
+        self._fields.fold()
 
     def action_cancel(self) -> None:
-        """Stop the handshake that is under way; without one the key goes on to whoever else wants it."""
-        if self._cancelled is None:
+        """Stop what is under way; where nothing is the key goes on to whoever else wants it."""
+        if self._cancelled is None and self._asking is None:
             raise SkipAction
-        self._cancelled.set()
+        self._stop_everything()
 
-    def _start(self, form: ProbeForm) -> None:
+    def _connect(self) -> None:
+        form = self.form()
+        if form.client_cert:
+            self._once_unlocked("to use the client certificate", lambda: self._probe(form))
+        else:
+            self._probe(form)
+
+    def _probe(self, form: ProbeForm) -> None:
+        desk, checks = self._desk, self._fields.options.checks_revocation
+        self._rehearsed = None
+
+        def act(cancelled: threading.Event, hear: Callable[[Event], None]) -> Proof:
+            wanted = against_lists(desk, form) if checks else form
+            return proven(desk, wanted, cancelled=cancelled, on_event=hear)
+
+        self._start(act)
+
+    def _rehearse(self, selected: Entry) -> None:
+        desk, trust = self._desk, self._fields.trust
+        self._rehearsed = selected
+
+        def act(cancelled: threading.Event, hear: Callable[[Event], None]) -> Proof:
+            done = rehearse(desk, selected.record, trust=trust, cancelled=cancelled, on_event=hear)
+            return proof_of(desk, done.form, done.result, rehearsal=True)
+
+        self._start(act)
+        self._views.focus_view()
+
+    def _start(self, act: Callable[[threading.Event, Callable[[Event], None]], Proof]) -> None:
+        """Begin a probe; what is still under way is stopped and told nothing of any more."""
+        self._stop_everything()
         cancelled = threading.Event()
-        self._cancelled, self._steps, self._result = cancelled, [], None
-        self.query_one("#connect", Button).label = "Stop"
-        self._tell(Content.styled("Connecting …", "$foreground-muted"))
-        desk = self._desk
+        self._cancelled, self._asking = cancelled, None
+        self._fields.say(probing=True)
+        if self._fields.has_focus_within:
+            self._views.focus_view()  # its keys are the next that are wanted
+        self._views.begin()
+
+        def hear(event: Event) -> None:
+            tell_node(self, lambda: self._views.step(event) if self._cancelled is cancelled else None)
+
         work(
             self,
-            lambda: prove(desk, form, cancelled=cancelled, on_event=self._hear),
+            lambda: act(cancelled, hear),
             self._finish,
-            failed=self._fail,
+            failed=lambda error: self._fail(error, cancelled),
             group="probe",
+            exclusive=True,
         )
 
-    def _hear(self, event: Event) -> None:
-        """Take a step of the handshake, told from the worker's thread."""
-        step = event.message
-        if step is not None:
-            tell_node(self, lambda: self._show_step(step))
-
-    def _show_step(self, step: Step) -> None:
-        self._steps.append(step)
-        self._tell(*step_lines(self._steps))
-
-    def _finish(self, result: Result) -> None:
+    def _finish(self, proof: Proof) -> None:
         self._rest()
-        self._result = result
-        self._tell(*result_facts(result))
-        self.query_one("#connection-result", VerticalScroll).scroll_home(animate=False)
+        self._views.show(proof)
 
-    def _fail(self, error: TlscaError) -> None:
-        stopped = self._cancelled is not None and self._cancelled.is_set()
+    def _fail(self, error: TlscaError, cancelled: threading.Event) -> None:
         self._rest()
-        told = Content.styled("Stopped.", "$text-warning") if stopped else sentence(error)
-        self._tell(told)
+        stopped = Content.styled("Stopped.", "$text-warning")
+        self._views.tell(stopped if cancelled.is_set() else sentence(error))
 
     def _rest(self) -> None:
         self._cancelled = None
-        self.query_one("#connect", Button).label = "Test"
+        self._fields.say(probing=False)
 
-    def form(self) -> ProbeForm:
-        """Return what is typed now."""
-        trust = str(self.query_one("#trust", Select).value)
-        return ProbeForm(
-            target=self.query_one("#target", Input).value.strip(),
-            server_name=self.query_one("#server-name", Input).value.strip() or None,
-            trust=tuple(trust.split()),
-            client_cert=str(self.query_one("#client", Select).value) or None,
+    def _stop_everything(self) -> None:
+        for under_way in (self._cancelled, self._asking):
+            if under_way is not None:
+                under_way.set()
+
+    def _once_unlocked(self, purpose: str, then: Callable[[], None]) -> None:
+        """Go on once the store is unlocked; not at all if the passphrase was not given."""
+        from tlsca.tui.dialogs.unlock import UnlockDialog  # noqa: PLC0415 -- a dialog is loaded when it is first needed
+
+        if self._desk.unlocked:
+            then()
+        else:
+            dialog = UnlockDialog(self._desk, purpose)
+            self.app.push_screen(dialog, lambda unlocked: then() if unlocked else None)
+
+    # Asking more of the same host
+
+    @on(ResultViews.MoreWanted)
+    def _ask_what_it_accepts(self) -> None:
+        proof = self._askable()
+        if proof is None or self._asking is not None:
+            return
+        asking = threading.Event()
+        self._asking, self._asked = asking, ("what it accepts", 0)
+        form = replace(proof.form, client_cert=None, client_key=None)
+        self._draw_asking()
+
+        def told(what: str, handshakes: int) -> None:
+            self._asked = (what, handshakes)
+
+        work(
+            self,
+            lambda: enumerate_host(form, options_of(self._desk, form), cancelled=asking, told=told),
+            lambda found: self._learnt_what_it_accepts(found, asking),
+            failed=lambda error: self._no_answer(error, asking),
+            group="more",
+            exclusive=True,
         )
 
-    def offer_client_certificates(self) -> None:
-        """Look up which client certificates there are now, in a thread, and offer them."""
-        work(self, lambda: client_certificates(self._desk), self._offer, group="offer", exclusive=True)
+    def _learnt_what_it_accepts(self, found: Capabilities, asking: threading.Event) -> None:
+        if self._asking is asking:
+            self._end_asking()
+            self._add(lambda result: replace(result, accepts=found), "accepts")
 
-    def _offer(self, entries: tuple[Entry, ...]) -> None:
-        select = self.query_one("#client", Select)
-        chosen = select.value
-        found = [
-            (Content(printable(f"{entry.title} ({entry.ref})")), entry.record.sha256) for entry in entries
-        ]
-        select.set_options([("none", _NOT_NEEDED), *found])
-        if chosen in {value for _, value in found}:
-            select.value = chosen
+    def _no_answer(self, error: TlscaError, asking: threading.Event) -> None:
+        if self._asking is asking:
+            self._end_asking()
+        if not asking.is_set():
+            tell(self.app, error)
+
+    def _end_asking(self) -> None:
+        self._asking = None
+        self._views.ask(None)
+
+    def _draw_asking(self) -> None:
+        if self._asking is not None:
+            self._views.ask(*self._asked)
+
+    @on(ResultViews.DeeperWanted)
+    def _ask_as_a_modern_client(self) -> None:
+        proof = self._askable()
+        if proof is None or self._asking is not None:
+            return
+        asking = threading.Event()
+        self._asking, self._asked = asking, ("a staple", 1)
+        work(
+            self,
+            lambda: deepened(self._desk, proof.form, proof.result, cancelled=asking),
+            lambda result: self._learnt_more(result, asking),
+            failed=lambda error: self._no_answer(error, asking),
+            group="more",
+            exclusive=True,
+        )
+
+    def _learnt_more(self, result: Result, asking: threading.Event) -> None:
+        if self._asking is asking:
+            self._end_asking()
+            self._add(lambda shown: replace(shown, depth=result.depth), "verdict")
+
+    def _add(self, learnt: Callable[[Result], Result], view: str) -> None:
+        proof = self._views.proof
+        if proof is not None:
+            self._views.show(with_result(proof, learnt(proof.result)), view)
+
+    def _askable(self) -> Proof | None:
+        """Return what is shown, if there is still a host to ask about it."""
+        proof = self._views.proof
+        if proof is not None and proof.rehearsal:
+            self.notify(_OVER, severity="warning", timeout=6, markup=False)
+            return None
+        return proof if proof is not None and proof.result.target.port else None
+
+    # Repairs
+
+    @on(ResultViews.RepairWanted)
+    def _repair(self, event: ResultViews.RepairWanted) -> None:
+        event.stop()
+        proof = self._views.proof
+        if proof is None or self._cancelled is not None:
+            return
+        repair = proof.repairs[event.number - 1]
+        if repair.act is Act.RETRY and repair.form is not None:
+            self._fields.show(repair.form)
+            self._connect()
+        elif repair.act is Act.CLIENT:
+            self._choose_client(repair)
+        else:
+            if repair.act is Act.IMPORT:
+                self._fields.trust_the_store()
+            self.post_message(self.Mend(repair))
+
+    def _choose_client(self, repair: Repair) -> None:
+        from tlsca.tui.dialogs.client import ClientDialog  # noqa: PLC0415 -- a dialog is loaded when it is first needed
+
+        self.app.push_screen(ClientDialog(repair.clients), self._show_client)
+
+    def _show_client(self, client: Entry | None) -> None:
+        if client is not None:
+            self._fields.choose_client(client)
+            self._connect()
+
+    def _forget_result(self) -> None:
+        if self._cancelled is None:
+            self._rehearsed = None
+            self._stop_everything()
+            self._asking = None
+            self._draw_hint()
 
     def _draw_hint(self) -> None:
-        hint = "Type a host and press Enter: one real TLS handshake, and everything that is wrong with it."
-        self._tell(Content.styled(hint, "$foreground-muted"))
-
-    def _tell(self, *facts: Row | Content) -> None:
-        self.query_one("#result", Facts).show(facts)
+        self._views.tell(*(Content.styled(line, "$foreground-muted") for line in _HINT))
 
 
 def _same(one: Entry | None, other: Entry | None) -> bool:
@@ -269,8 +409,7 @@ def _same(one: Entry | None, other: Entry | None) -> bool:
 
 def _address_of(selected: Entry) -> str:
     """Return where a certificate is most likely served: its first name that can be dialled, at port 443."""
-    for name in selected.record.names:
-        if "@" in name or "/" in name or "=" in name or name.startswith("*"):
-            continue
-        return f"[{name}]:{_DEFAULT_PORT}" if ":" in name else f"{name}:{_DEFAULT_PORT}"
-    return ""
+    name = own_name(selected.record)
+    if not name:
+        return ""
+    return f"[{name}]:{_DEFAULT_PORT}" if ":" in name else f"{name}:{_DEFAULT_PORT}"

@@ -1,5 +1,7 @@
 """A server of our own, on this machine: it presents a certificate of the store, and tells what it sees of each client."""
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -11,16 +13,19 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry
 from tlsca.errors import TlscaError
 from tlsca.probe.listener import Listener, Visit
-from tlsca.text import printable
+from tlsca.text import count, printable
 from tlsca.tui.dialogs.unlock import UnlockDialog
 from tlsca.tui.work import tell, tell_node, work
+
+_SHOWN = 3
+"""Visits that are shown, the last one first."""
 
 
 class OwnServer(Static):
     """Where it serves and whom it saw last; not there while nothing is served. Posts `Started` and `Stopped`."""
 
     DEFAULT_CSS = """
-    OwnServer { height: auto; color: $text-accent; display: none; }
+    OwnServer { height: 4; padding: 0 1; background: $surface; border-left: outer $accent; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
     OwnServer.-serving { display: block; }
     """
 
@@ -39,6 +44,9 @@ class OwnServer(Static):
         self._desk = desk
         self._listener: Listener | None = None
         self._starting = False
+        self._demands = False
+        self._visits: deque[Visit] = deque(maxlen=_SHOWN)
+        self._number = 0
 
     def on_unmount(self) -> None:
         """Close the port."""
@@ -60,7 +68,7 @@ class OwnServer(Static):
             )
 
     def _start(self, selected: Entry, demand: bool) -> None:
-        self._starting = True
+        self._starting, self._demands = True, demand
         work(
             self,
             lambda: serve(self._desk, selected.record, report=self._hear, demand_client_certificate=demand),
@@ -72,7 +80,9 @@ class OwnServer(Static):
         self._starting = False
         self._listener = listener
         self.add_class("-serving")
-        self._show("no client yet")
+        self._visits.clear()
+        self._number = 0
+        self._show()
         self.post_message(self.Started(self._address(), _name_to_ask_for(selected)))
 
     def _not_started(self, error: TlscaError) -> None:
@@ -86,11 +96,28 @@ class OwnServer(Static):
 
     def _hear(self, visit: Visit) -> None:
         """Take one handshake, told from the server's thread."""
-        tell_node(self, lambda: self._show(visit_line(visit)))
+        tell_node(self, lambda: self._show(visit))
 
-    def _show(self, last: str) -> None:
-        if self._listener is not None:
-            self.update(Content(f"serving on {self._address()}: {printable(last)}"))
+    def _show(self, visit: Visit | None = None) -> None:
+        if self._listener is None:
+            return
+        if visit is not None:
+            self._visits.appendleft(visit)
+            self._number += 1
+        self.update(Content("\n").join(self._lines()))
+
+    def _lines(self) -> Iterator[Content]:
+        told = count(self._number, "handshake") if self._number else "no client yet"
+        wants = "  demands a client certificate" if self._demands else ""
+        yield Content.assemble(
+            ("● ", "$text-success"),
+            ("serving on ", "bold"),
+            (self._address(), "bold $text-accent"),
+            (f"  {told}{wants}  L stops it", "$foreground-muted"),
+        )
+        for visit in self._visits:
+            mark, colour = ("✔", "$text-success") if visit.succeeded else ("✘", "$text-error")
+            yield Content.assemble("  ", (mark, colour), f" {printable(visit_line(visit))}")
 
     def _address(self) -> str:
         return f"127.0.0.1:{self._listener.port}" if self._listener is not None else ""
@@ -101,7 +128,8 @@ def visit_line(visit: Visit) -> str:
     if visit.failure:
         return f"{visit.peer} failed: {visit.failure}"
     client = f", client {visit.client_subject}" if visit.client_subject else ""
-    return f"{visit.peer} spoke {visit.version} {visit.cipher}{client}"
+    asked = f", asked for {visit.server_name}" if visit.server_name else ""
+    return f"{visit.peer} spoke {visit.version} {visit.cipher}{client}{asked}"
 
 
 def _name_to_ask_for(selected: Entry) -> str:

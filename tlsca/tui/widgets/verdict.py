@@ -1,139 +1,238 @@
-"""The result of a probe as facts: verdict first, then every problem with its fix, then all that was learnt."""
+"""The verdict of a probe: one sentence, every problem with its culprit, its fix and the key that mends it, then what was learnt."""
 
 import pprint
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
+from tlsca.authority.mending import Act, Repair
 from tlsca.pki.certificate import Certificate
-from tlsca.pki.describe import Row
-from tlsca.probe.result import Direction, Message, Outcome, Problem, Result, Tls
-from tlsca.text import printable, rfc3339
-from tlsca.tui.widgets.facts import laid_out
+from tlsca.probe.result import Outcome, Problem, Result
+from tlsca.text import count, listing, printable
+from tlsca.tui.widgets.dates import ends, glyph, life
+from tlsca.tui.widgets.negotiated import deep_lines, session_lines
+from tlsca.tui.widgets.proof import Proof
+from tlsca.tui.widgets.setting import (
+    BAD,
+    BLANK,
+    CAREFUL,
+    GOOD,
+    QUIET,
+    fact,
+    heading,
+    paragraph,
+    spread,
+    verbatim,
+)
 from tlsca.tui.wording import in_the_app
 
-_COPIED_WIDTH = 100
-_BLANK = Content("")
-_VERDICTS = {
-    Outcome.TRUSTED: ("✔ trusted", "bold $text-success", "the chain and the name are verified"),
-    Outcome.UNTRUSTED: (
-        "✘ untrusted",
-        "bold $text-error",
-        "TLS was spoken, but this host is not to be trusted as it is",
-    ),
-    Outcome.FAILED: ("✘ failed", "bold $text-error", "no TLS session came about"),
+_BANNERS = {
+    Outcome.TRUSTED: (" ✔ TRUSTED ", "bold $background on $success"),
+    Outcome.UNTRUSTED: (" ✘ NOT TRUSTED ", "bold $background on $error"),
+    Outcome.FAILED: (" ✘ NO TLS ", "bold $background on $error"),
 }
-_ARROWS = {Direction.SENT: "→", Direction.RECEIVED: "←"}
+_MOST_AUTHORITIES = 8
+_LIFE_CELLS = 10
+_ROOM_FOR_LIFE = 52
+_PYTHON_WIDTH = 76
 
 
-def result_facts(result: Result) -> list[Row | Content]:
-    """Return everything that a probe found out, gravest first."""
-    facts: list[Row | Content] = [_verdict(result), *_problems(result.problems), _BLANK]
+def verdict_lines(proof: Proof, width: int) -> list[Content]:
+    """Return the whole view, at most `width` cells wide."""
+    result = proof.result
+    lines = [banner(proof, width), BLANK, *paragraph(sentence(proof), width, "bold")]
+    if result.problems:
+        lines += [BLANK, *_problems(proof, width)]
     if result.tls is not None:
-        facts += _tls(result.tls)
-    facts += [*_client_auth(result), *_inventory(result)]
-    facts += _chain("Chain as sent", result.chain_sent, result)
-    facts += _chain("Chain verified", result.chain_verified, result)
-    if result.tls is not None and result.tls.peercert is not None:
-        told = printable(pprint.pformat(result.tls.peercert, width=76), keep_newlines=True)
-        facts += [_BLANK, _heading("getpeercert()"), *(Content(line) for line in told.split("\n"))]
-    if result.transcript:
-        facts += [_BLANK, _heading("Handshake"), *step_lines(result.transcript)]
-    return facts
-
-
-def result_text(result: Result) -> str:
-    """Return the same as text for a clipboard."""
-    return "\n".join(line.plain for line in laid_out(result_facts(result), _COPIED_WIDTH))
-
-
-def step_lines(steps: Sequence[Message]) -> list[Content]:
-    """Return the ladder of a handshake: when, who, what."""
-    return [_step(step) for step in steps]
-
-
-def _step(step: Message) -> Content:
-    return Content.assemble(
-        (f"{step.at_ms:8.1f} ms ", "$foreground-muted"),
-        f"{_ARROWS[step.direction]} {printable(step.message)}",
-        (f"  {printable(step.detail)}" if step.detail else "", "$foreground-muted"),
-    )
-
-
-def _verdict(result: Result) -> Content:
-    words, style, meaning = _VERDICTS[result.verdict]
-    target = result.target
-    where = f"{target.host}:{target.port}" if target.port else target.host
-    took = f"  {result.timings_ms.total:.0f} ms" if result.timings_ms.total is not None else ""
-    return Content.assemble((words, style), f"  {printable(where)}: {meaning}.", (took, "$foreground-muted"))
-
-
-def _problems(problems: Iterable[Problem]) -> list[Content]:
-    lines: list[Content] = []
-    for problem in problems:
-        grave = problem.severity.value == "error"
-        lines.append(
-            Content.assemble(
-                (f"{'✘' if grave else '!'} {problem.code}  ", "$text-error" if grave else "$text-warning"),
-                printable(problem.message),
-            )
-        )
-        if problem.fix:
-            lines.append(
-                Content.assemble(("  fix: ", "$foreground-muted"), printable(in_the_app(problem.fix)))
-            )
+        lines += [BLANK, heading("Session", width), *session_lines(result, width)]
+        lines += [*deep_lines(result.depth, width)]
+    if result.chain_sent:
+        lines += [BLANK, heading("Certificates", width), *_certificates(proof, width)]
+    if result.client_auth.requested:
+        lines += [BLANK, heading("Client certificate", width), *_client_auth(proof, width)]
+    if result.strict:
+        lines += [BLANK, heading("Strict clients", width), *_strict(result, width)]
+    if result.tls is not None:
+        lines += [BLANK, heading("As Python gives it", width), *_python(result, width)]
     return lines
 
 
-def _tls(tls: Tls) -> list[Row]:
-    exchange = f"{tls.group or 'not known'}, signed with {tls.signature or 'not known'}"
-    rows = [
-        _row("version()", str(tls.version)),
-        _row("cipher()", str(tls.cipher)),
-        _row("Key exchange", exchange),
-    ]
-    return [*rows, _row("ALPN", tls.alpn)] if tls.alpn else rows
+def banner(proof: Proof, width: int) -> Content:
+    """Return the verdict in two words, about whom, and how long it took."""
+    result = proof.result
+    words, style = _BANNERS[result.verdict]
+    target = str(result.target) if result.target.port else result.target.host
+    address = result.address if result.address and result.address != result.target.host else ""
+    left = Content.assemble((words, style), "  ", (printable(target), "bold"), (f"  {address}", QUIET))
+    took = result.timings_ms.total
+    return spread(left, Content.styled(f"{took:.1f} ms" if took is not None else "", QUIET), width)
 
 
-def _client_auth(result: Result) -> list[Row]:
-    auth = result.client_auth
-    if not auth.requested:
-        return []
-    required = {True: "required", False: "not required", None: "cannot be told whether required"}[
-        auth.required
-    ]
-    accepted = {True: ", accepted", False: ", refused", None: ""}[auth.accepted]
-    rows = [_row("Client cert", f"requested, {required}{accepted}")]
-    if auth.acceptable_cas:
-        rows.append(_row("Accepted CAs", "; ".join(auth.acceptable_cas)))
-    return rows
+def sentence(proof: Proof) -> str:
+    """Return the verdict in one sentence."""
+    result = proof.result
+    if result.verdict is not Outcome.TRUSTED:
+        gravest = result.problems[0].message if result.problems else "Nothing more is known."
+        rest = len(result.problems) - 1
+        return f"{gravest.rstrip('.')}; and {count(rest, 'more problem')}." if rest > 0 else gravest
+    root = result.chain_verified[-1].label if result.chain_verified else "a trusted root"
+    named = printable(result.target.verify_name)
+    client = ", and it accepted our client certificate" if result.client_auth.accepted else ""
+    tried = "Its clients will see that" if proof.rehearsal else "The host proves that"
+    return f"{tried} it is {named}, by a chain that ends at {root}{client}."
 
 
-def _inventory(result: Result) -> list[Row]:
+# Problems
+
+
+def _problems(proof: Proof, width: int) -> Iterator[Content]:
+    result = proof.result
+    grave = sum(problem.is_error for problem in result.problems)
+    warned = len(result.problems) - grave
+    counted = [count(grave, "problem")] if grave else []
+    counted += [count(warned, "warning")] if warned else []
+    keys = shown_keys(proof.repairs)
+    yield heading(listing(counted), width, note=keys)
+    for number, problem in enumerate(result.problems):
+        if number:
+            yield BLANK
+        yield from _problem(proof, problem, width)
+
+
+def _problem(proof: Proof, problem: Problem, width: int) -> Iterator[Content]:
+    mark, colour = ("✘", BAD) if problem.is_error else ("!", CAREFUL)
+    yield Content.assemble((f"{mark} {problem.code}", f"bold {colour}"))
+    yield from paragraph(problem.message, width, margin="  ")
+    culprit = _culprit(proof.result, problem)
+    if culprit:
+        yield from _aside("at fault", culprit, width)
+    if problem.fix:
+        yield from _aside("fix", in_the_app(problem.fix), width)
+    for number, repair in enumerate(proof.repairs, 1):
+        if _mends(proof, repair) is problem:
+            yield from _repair(number, repair, width)
+
+
+def _aside(title: str, text: str, width: int) -> Iterator[Content]:
+    room = max(width - 12, 16)
+    for number, line in enumerate(Content(printable(text)).wrap(room)):
+        yield Content.assemble((f"  {title if number == 0 else '':<10}", QUIET), line)
+
+
+def _repair(number: int, repair: Repair, width: int) -> Iterator[Content]:
+    lines = Content(repair_title(repair)).wrap(max(width - 8, 16))
+    yield Content.assemble(
+        "  ", (f" {number} ", "bold $background on $accent"), " ", lines[0].stylize("$text-accent")
+    )
+    for line in lines[1:]:
+        yield Content.assemble("      ", line.stylize("$text-accent"))
+
+
+def repair_title(repair: Repair) -> str:
+    """Return what a repair does; the fingerprint of a root stands in the question that comes first."""
+    if repair.act is Act.IMPORT and repair.certificate is not None:
+        return f"Import {repair.certificate.label} and trust it, after a look at its fingerprint"
+    return repair.title
+
+
+def _mends(proof: Proof, repair: Repair) -> Problem | None:
+    """Return the problem below which a repair stands: of its code, and about the same certificate where there is one."""
+    about = {one.sha256 for one in (repair.record, repair.certificate) if one is not None}
+    of_code = [problem for problem in proof.result.problems if problem.code == repair.code]
+    exact = [problem for problem in of_code if problem.certificate in about]
+    return next(iter(exact or of_code), None)
+
+
+def _culprit(result: Result, problem: Problem) -> str:
+    """Return the certificate at fault, by place, name and fingerprint."""
+    if problem.certificate is None:
+        return ""
+    for place, one in enumerate(result.chain_sent):
+        if one.sha256 == problem.certificate:
+            return f"{_place(place)}, {one.label}, {one.sha256[:12]}"
+    for one in result.chain_verified:
+        if one.sha256 == problem.certificate:
+            return f"not sent, {one.label}, {one.sha256[:12]}"
+    return problem.certificate[:12]
+
+
+def _place(place: int) -> str:
+    return "the leaf" if place == 0 else f"number {place + 1} of the chain"
+
+
+def shown_keys(repairs: Sequence[Repair]) -> str:
+    """Return which digits mend something; empty where nothing here can."""
+    if not repairs:
+        return ""
+    return "1 mends it" if len(repairs) == 1 else f"1 to {len(repairs)} mend it"
+
+
+# What was learnt
+
+
+def _certificates(proof: Proof, width: int) -> Iterator[Content]:
+    """Yield every certificate of the chain, sent or found here, with its end."""
+    result = proof.result
+    every = {one.sha256: one for one in (*result.chain_sent, *result.chain_verified)}
+    blamed = {problem.certificate for problem in result.problems if problem.is_error}
+    for place, one in enumerate(every.values()):
+        yield _certificate(proof, one, place, width, at_fault=one.sha256 in blamed)
     known = result.inventory
-    if known is None or known.state == "unknown":
-        return []
-    newer = f", replaced by {known.newer}" if known.newer else ""
-    return [_row("In the store", f"{known.state}, {known.ref}{newer}")]
+    if known is not None:
+        yield from fact("In the store", _known(known.state, known.ref, known.newer), width)
 
 
-def _chain(title: str, chain: Sequence[Certificate], result: Result) -> list[Row]:
-    culprits = {problem.certificate for problem in result.problems}
-    return [
-        _link(title if number == 0 else "", number, certificate, at_fault=certificate.sha256 in culprits)
-        for number, certificate in enumerate(chain)
-    ]
+def _certificate(proof: Proof, one: Certificate, place: int, width: int, *, at_fault: bool) -> Content:
+    state, colour = glyph(one, proof.at)
+    mark = ("✘ ", f"bold {BAD}") if at_fault else (f"{state} ", colour)
+    role = " leaf" if place == 0 else " not sent" if one not in proof.result.chain_sent else ""
+    name = Content.assemble(mark, one.label, (role, QUIET))
+    when = ends(one, proof.at)
+    if width >= _ROOM_FOR_LIFE:
+        when = Content.assemble(life(one, proof.at, _LIFE_CELLS), "  ", when)
+    return spread(name, when, width)
 
 
-def _link(title: str, number: int, certificate: Certificate, *, at_fault: bool) -> Row:
-    ends = rfc3339(certificate.not_after)[:10] if certificate.not_after else "?"
-    mark = "✘ " if at_fault else ""
-    return Row(title, f"{mark}{number} {printable(certificate.subject)}", f"until {ends}")
+def _known(state: str, ref: str | None, newer: str | None) -> list[tuple[str, str]]:
+    if state == "unknown":
+        return [("the leaf is not in this store", QUIET)]
+    colour = GOOD if state == "current" else BAD if state == "revoked" else CAREFUL
+    told = [(state, colour), (f"  {ref}", QUIET)]
+    return [*told, (f"  replaced by {newer}", "")] if newer else told
 
 
-def _row(title: str, value: str) -> Row:
-    return Row(title, printable(value))
+def _client_auth(proof: Proof, width: int) -> Iterator[Content]:
+    auth = proof.result.client_auth
+    required = {True: ("yes", ""), False: ("no", ""), None: ("cannot be told", QUIET)}[auth.required]
+    accepted = {True: ("✔ yes", GOOD), False: ("✘ no", BAD), None: ("cannot be told: none was sent", QUIET)}
+    yield from fact("Requested", "yes", width)
+    yield from fact("Required", [required], width)
+    yield from fact("Accepted", [accepted[auth.accepted]], width)
+    named = auth.acceptable_cas
+    shown = listing(list(named), most=_MOST_AUTHORITIES) if named else "names no authority, so any may do"
+    yield from fact("Its authorities", [(printable(shown), "" if named else QUIET)], width)
+    yield from fact("Ours", _qualifying(proof), width)
 
 
-def _heading(title: str) -> Content:
-    return Content.styled(title, "$foreground-muted")
+def _qualifying(proof: Proof) -> str:
+    if not proof.clients:
+        return "there is no client certificate with its key in this store"
+    titles = [printable(entry.title) for entry in proof.fitting]
+    told = f"{len(proof.fitting)} of your {count(proof.clients, 'client certificate')} qualify"
+    return f"{told}: {listing(titles)}" if titles else told
+
+
+def _strict(result: Result, width: int) -> Iterator[Content]:
+    told = f"Python 3.13 and others that verify strictly would refuse it: {listing(list(result.strict))}."
+    yield from paragraph(told, width, CAREFUL)
+
+
+def _python(result: Result, width: int) -> Iterator[Content]:
+    if result.tls is None:
+        return
+    yield from verbatim("version()", repr(result.tls.version), width)
+    yield from verbatim("cipher()", repr(result.tls.cipher), width)
+    if result.tls.peercert is not None:
+        room = max(min(width - 16, _PYTHON_WIDTH), 24)
+        told = pprint.pformat(result.tls.peercert, width=room, sort_dicts=False)
+        yield from verbatim("getpeercert()", printable(told, keep_newlines=True), width)

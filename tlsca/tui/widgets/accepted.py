@@ -1,0 +1,95 @@
+"""What a host accepts: versions, cipher suites in its own order and groups, each weakness marked by glyph, word and colour."""
+
+from collections.abc import Iterator, Sequence
+
+from textual.content import Content
+
+from tlsca.probe.enumeration import Accepted, Capabilities
+from tlsca.probe.suites import Suite
+from tlsca.text import count, listing, printable
+from tlsca.tui.widgets.setting import BAD, BLANK, CAREFUL, GOOD, QUIET, fact, heading, paragraph, spread
+
+_ASKED = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3")
+_ORDERS = {True: "in its own order", False: "in the client's order", None: ""}
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_MANY_GROUPS = 12
+
+
+def accepts_lines(found: Capabilities, width: int) -> list[Content]:
+    """Return everything that was found out."""
+    lines = list(_verdict(found, width))
+    for one in found.accepted:
+        lines += [BLANK, *_version(one, width)]
+    refused = [version for version in _ASKED if version not in {one.version for one in found.accepted}]
+    if refused:
+        lines += [BLANK, heading("Refused", width), *paragraph(listing(refused), width, QUIET)]
+    if found.cut_short is not None:
+        lines += [BLANK, *paragraph(f"! Cut short: {found.cut_short.message}", width, CAREFUL)]
+    return lines
+
+
+def asking_lines(what: str, handshakes: int, width: int) -> list[Content]:
+    """Return how far the asking is."""
+    turn = _SPINNER[handshakes % len(_SPINNER)]
+    told = f"{turn} Asking for {what}: {count(handshakes, 'handshake')} so far. Escape stops it."
+    return list(paragraph(told, width, "$primary"))
+
+
+def unasked_lines(width: int) -> list[Content]:
+    """Return what this view is for, and how to begin."""
+    what = "Which protocol versions, cipher suites and groups the host accepts, in its own order, is found out by elimination: one handshake for each that it accepts, so some dozens."
+    return [
+        *paragraph(what, width, QUIET),
+        BLANK,
+        Content.assemble(
+            (" Enter ", "bold $background on $accent"), (" asks what else it accepts", "$text-accent")
+        ),
+    ]
+
+
+def _verdict(found: Capabilities, width: int) -> Iterator[Content]:
+    weak = sum(len(one.weaknesses) for one in found.accepted)
+    told = Content.styled(
+        f" ✘ {count(weak, 'WEAKNESS') if weak == 1 else f'{weak} WEAKNESSES'} "
+        if weak
+        else " ✔ NOTHING WEAK "
+        if found.accepted
+        else " ✘ NOTHING ",
+        f"bold $background on {'$error' if weak or not found.accepted else '$success'}",
+    )
+    made = Content.styled(count(found.handshakes, "handshake"), QUIET)
+    yield spread(Content.assemble(told, "  ", (printable(str(found.target)), "bold")), made, width)
+    for one in found.accepted:
+        for weakness in one.weaknesses:
+            yield from paragraph(f"✘ {one.version}: {weakness}", width, BAD)
+
+
+def _version(one: Accepted, width: int) -> Iterator[Content]:
+    order = _ORDERS[one.own_order]
+    yield heading(one.version, width, note=order)
+    if one.retired:
+        yield from paragraph(f"✘ retired ({one.retired})", width, BAD)
+    for place, suite in enumerate(one.suites, 1):
+        yield _suite(place, suite, width)
+        if suite.weakness:
+            yield from paragraph(suite.weakness, width, BAD, margin="      ")
+    if one.groups:
+        yield from _groups(one.groups, width)
+    if one.prime_bits is not None:
+        weak = one.prime_bits < 2048
+        yield from fact(
+            "DH prime", (f"{'✘ ' if weak else ''}{one.prime_bits} bits", BAD if weak else ""), width
+        )
+
+
+def _suite(place: int, suite: Suite, width: int) -> Content:
+    mark, colour = ("✘", BAD) if suite.weakness else ("✔", GOOD) if suite.forward_secrecy else ("!", CAREFUL)
+    name = printable(suite.openssl or suite.name)
+    secrecy = ("✔ forward secret", GOOD) if suite.forward_secrecy else ("! not forward secret", CAREFUL)
+    left = Content.assemble((f"{place:>3} ", QUIET), (mark, colour), f" {name}")
+    return spread(left, Content.styled(*secrecy), width)
+
+
+def _groups(groups: Sequence[str], width: int) -> Iterator[Content]:
+    shown = [printable(name) for name in groups]
+    yield from fact("Groups", listing(shown, most=_MANY_GROUPS), width)
