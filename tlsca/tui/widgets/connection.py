@@ -110,12 +110,6 @@ class ConnectionPanel(Widget):
         self._fields.options.forget_host()
         self._forget_result()
 
-    def point_at(self, target: str, server_name: str) -> None:
-        """Fill in another host, whatever certificate is under the cursor."""
-        self._fields.aim(target, server_name)
-        self._fields.options.forget_host()
-        self._forget_result()
-
     def toggle_serving(self) -> None:
         """Serve the selected certificate on this machine, or stop."""
         if self._aim is not None:
