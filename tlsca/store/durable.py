@@ -102,7 +102,8 @@ def _written_with_one_sync(directory: Path, contents: Mapping[str, bytes], new: 
     try:
         with syncfs.opened(directory) as file_system:
             for parent in {name.rpartition("/")[0] for name in contents}:
-                (directory / parent).mkdir(_PRIVATE_DIRECTORY, exist_ok=True)
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(parent, _PRIVATE_DIRECTORY, dir_fd=file_system.descriptor)
             for name, content in contents.items():
                 try:
                     descriptor = os.open(name, _CREATE, _PRIVATE_FILE, dir_fd=file_system.descriptor)

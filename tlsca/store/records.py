@@ -54,10 +54,9 @@ class _Record:
 
     def as_read(self) -> Self:
         """Return the record as it comes back from its document: times in UTC and in whole seconds."""
-        names: tuple[str, ...] = self.__slots__
-        values = (getattr(self, name) for name in names)
+        moments = (getattr(self, name) for name in _MOMENTS.intersection(self.__slots__))
         settled = all(
-            value.tzinfo is UTC and not value.microsecond for value in values if type(value) is datetime
+            moment is None or (moment.tzinfo is UTC and not moment.microsecond) for moment in moments
         )
         return self if settled else self.from_document(self.to_document())
 
@@ -293,6 +292,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "reason": Reason,
 }
 """What turns a field's plain value into the record's; any other field is as it stands."""
+
+_MOMENTS = frozenset(name for name, reader in _READERS.items() if reader is from_rfc3339)
 
 _WRITERS: Mapping[type, Callable[[Any], Any]] = {datetime: rfc3339, tuple: list, Reason: str}
 """What turns a value of the record into a plain one; any other is as it stands."""
