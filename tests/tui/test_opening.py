@@ -1,6 +1,7 @@
 """Open anything: by its path, by pasting, by dropping; and from there into the store."""
 
 import asyncio
+import socket
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
@@ -140,6 +141,19 @@ async def test_what_cannot_be_opened_says_so_below_the_field(operate, demo, file
         await op.until("no file")
         await op.press("escape")
         await op.home()
+
+
+async def test_a_host_that_does_not_answer_can_be_left(operate, demo):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        async with operate(demo) as op:
+            await op.opened()
+            await op.press("o")
+            await op.dialog("OpenDialog")
+            await op.type(f"127.0.0.1:{silent.getsockname()[1]}")
+            await op.press("enter")
+            await op.until("Working")
+            await op.press("escape")
+            await op.home()
 
 
 def large(names: int) -> bytes:

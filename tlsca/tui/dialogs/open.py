@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Button, Input, Label, Static, TextArea
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.inspecting import Opened
@@ -123,6 +123,15 @@ class OpenDialog(Dialog[Answer]):
             lambda opened: self.dismiss(Answer(asked, opened)),
             failed=self._refuse,
         )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let it be left while a host is slow to answer: nothing is being made."""
+        return True if action == "leave" else super().check_action(action, parameters)
+
+    def busy(self, doing: bool) -> None:
+        """Say that it is being opened, and keep the way out."""
+        super().busy(doing)
+        self.query_one("#leave", Button).disabled = False
 
     def _refuse(self, error: TlscaError) -> None:
         self.busy(False)
