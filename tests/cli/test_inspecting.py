@@ -1,5 +1,8 @@
 """inspect: files, references and hosts."""
 
+import subprocess
+import sys
+
 import pytest
 
 
@@ -137,3 +140,64 @@ def test_what_cannot_be_shown_is_one_sentence(cli, environment, tmp_path, what):
     assert bool(ran.out) == (ran.status == 0)
     assert "defect" not in ran.talk
     assert not ran.unsafe
+
+
+def test_what_a_file_holds_besides_is_shown_and_what_is_left_out_is_told(cli, done, store, openssl, tmp_path):
+    done("export", "localhost", "--as", "key", "--no-passphrase", "--out", "key.pem")
+    public = openssl("pkey", "-in", "key.pem", "-pubout")
+    chain = done("export", "localhost", "--as", "chain").out
+    (tmp_path / "many.pem").write_bytes(
+        b"Hello,\n" + public + chain + b"-----BEGIN X-----\nAAAA\n-----END X-----\n"
+    )
+    ran = cli("inspect", "many.pem", "--json")
+    assert [item["kind"] for item in ran.json] == ["public key", "certificate", "certificate"]
+    assert "Skipped a PEM block “X”: its kind is not known." in ran.talk
+    rows = {row["title"]: row["value"] for row in ran.json[0]["rows"]}
+    assert (rows["Belongs to"], rows["In the store"]) == ("localhost", "localhost")
+    text = done("inspect", "many.pem", "--as", "text").out
+    assert text.startswith(openssl("pkey", "-in", "key.pem", "-noout", "-text_pub"))
+    assert text.count(b"Certificate:\n") == 2
+
+
+def test_a_message_is_opened_up_but_for_its_structure(done, store, openssl):
+    done("export", "localhost", "--as", "chain", "--out", "chain.pem")
+    openssl("crl2pkcs7", "-nocrl", "-certfile", "chain.pem", "-out", "chain.p7b")
+    assert done("inspect", "chain.p7b", "--as", "pem").out == done("inspect", "chain.pem", "--as", "pem").out
+    structure = done("inspect", "chain.p7b", "--as", "asn1").text
+    assert "pkcs7-signedData" in structure
+    assert structure.count("d=0 ") == 1
+
+
+def test_the_certificates_of_a_bundle_are_printed_and_its_key_is_not(done, cli, store, environment):
+    environment.setenv("TLSCA_EXPORT_PASSPHRASE", "open sesame")
+    environment.setenv("TLSCA_IMPORT_PASSPHRASE", "open sesame")
+    done("export", "localhost", "--as", "pkcs12", "--out", "a.p12")
+    ran = cli("inspect", "a.p12", "--as", "pem")
+    assert (ran.status, ran.out.count(b"BEGIN CERTIFICATE"), b"KEY" in ran.out) == (0, 3, False)
+    assert "A private key is not printed." in ran.talk
+
+
+def test_a_certificate_in_a_file_is_shown_without_loading_store_prober_or_parser(done, store, tmp_path):
+    done("export", "localhost", "--as", "pem", "--out", "leaf.pem")
+    program = (
+        "import sys\n"
+        "from tlsca.__main__ import main\n"
+        "sys.argv = ['tlsca', 'inspect', 'leaf.pem']\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert "CN=localhost" in ran.stdout
+    assert not set(ran.stderr.split()) & {
+        "cryptography",
+        "ssl",
+        "tinydb",
+        "textual",
+        "idna",
+        "tempfile",
+        "json",
+    }
