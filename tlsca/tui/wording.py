@@ -30,6 +30,8 @@ _PLACES = {"list": "the list", "ca list": "the list", "init": "the first screen"
 """What the app shows all the time, or at its beginning."""
 
 _FIELDS = {
+    "--address": "“Address”",
+    "--alpn": "“ALPN”",
     "--at": "“Invalid since”",
     "--client-cert": "“Client cert”",
     "--client-key": "its key in the store",
@@ -40,6 +42,9 @@ _FIELDS = {
     "--force": "tick “replace a file that is there”",
     "--freshest": "the delta's address",
     "--issuer": "“Issuer”",
+    "--legacy": "“offer everything”",
+    "--max-version": "“TLS to”",
+    "--min-version": "“TLS from”",
     "--no-passphrase": "“no passphrase”",
     "--out": "“File”",
     "--passphrase-file": "the passphrase",
@@ -49,15 +54,16 @@ _FIELDS = {
     "--rekey": "choose a new one under “Key”",
     "--san": "“Names”",
     "--server-name": "“Server name”",
+    "--starttls": "“STARTTLS”",
     "--store": "another store: tlsca --store",
     "--subject": "“Subject”",
     "--take": "“Take as asked”",
+    "--timeout": "“Timeout”",
     "--until": "“Until”",
 }
 """What a form of the app calls the value that an option takes."""
 
-_PROBE = ("--address", "--alpn", "--legacy", "--max-version", "--min-version", "--starttls", "--timeout")
-_ONLY_THERE = {**dict.fromkeys(_PROBE, "tlsca probe"), "--url": "tlsca crl"}
+_ONLY_THERE = {"--url": "tlsca crl"}
 """Options that no form of the app has a field for, and the command that takes them."""
 
 _REPAIRS = {

@@ -19,6 +19,7 @@ class ClientDialog(Dialog[Entry]):
 
     DEFAULT_CSS = """
     ClientDialog OptionList { height: auto; max-height: 12; border: none; padding: 0; background: $panel; }
+    ClientDialog OptionList:focus { border: none; }
     """
 
     def __init__(self, clients: Sequence[Entry]) -> None:

@@ -104,10 +104,10 @@ class ConnectionPanel(Widget):
             self._fields.options.forget_host()
             self._forget_result()
 
-    def point_at(self, target: str, server_name: str) -> None:
-        """Fill the form in for a host that need not be the selected certificate's."""
-        self._fields.aim(target, server_name)
-        self._fields.options.forget_host()
+    def point_at(self, form: ProbeForm) -> None:
+        """Fill the form in for a host that need not be where the selected certificate is served, dialled as this says."""
+        self._fields.aim(form.target, form.server_name or "")
+        self._fields.options.show(form)
         self._forget_result()
 
     def toggle_serving(self) -> None:

@@ -44,7 +44,7 @@ def ladder_lines(events: Sequence[Event], width: int, *, result: Result | None =
     lines = [_head(shape)]
     for place, event in enumerate(events):
         if event.message is None:
-            lines.append(_stage(event, _end(events, place, ended), shape))
+            lines.append(_stage(event, _end(events, place, result), shape))
         else:
             lines += _rung(event.message, shape, width)
     if ended is not None:
@@ -119,9 +119,12 @@ def _stage(event: Event, end: float | None, shape: _Shape) -> Content:
     )
 
 
-def _end(events: Sequence[Event], place: int, ended: float | None) -> float | None:
-    """Return when a stage ended: when the next one began, or all was over."""
-    return next((event.at_ms for event in events[place + 1 :] if event.message is None), ended)
+def _end(events: Sequence[Event], place: int, result: Result | None) -> float | None:
+    """Return when a stage ended: as it was timed, or while it goes on when the next one began; None for the last one."""
+    took = getattr(result.timings_ms, events[place].stage.value) if result else None
+    if took is not None:
+        return events[place].at_ms + float(took)
+    return next((event.at_ms for event in events[place + 1 :] if event.message is None), None)
 
 
 def _rung(step: Message, shape: _Shape, width: int) -> Iterator[Content]:

@@ -34,7 +34,7 @@ def deep_lines(depth: Depth | None, width: int) -> Iterator[Content]:
     """Yield what a modern client learns; where nobody asked, how to ask."""
     if depth is None:
         yield from fact(
-            "Modern client", ("M asks, with a second handshake: staple, post-quantum", QUIET), width
+            "Modern client", ("M asks with one more handshake: staple, post-quantum", QUIET), width
         )
         return
     if depth.unknown:

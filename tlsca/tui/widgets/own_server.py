@@ -17,7 +17,7 @@ from tlsca.text import count, printable
 from tlsca.tui.dialogs.unlock import UnlockDialog
 from tlsca.tui.work import tell, tell_node, work
 
-_SHOWN = 3
+_SHOWN = 2
 """Visits that are shown, the last one first."""
 
 
@@ -25,7 +25,7 @@ class OwnServer(Static):
     """Where it serves and whom it saw last; not there while nothing is served. Posts `Started` and `Stopped`."""
 
     DEFAULT_CSS = """
-    OwnServer { height: 4; padding: 0 1; background: $surface; border-left: outer $accent; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
+    OwnServer { height: 3; padding: 0 1; background: $surface; border-left: outer $accent; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
     OwnServer.-serving { display: block; }
     """
 

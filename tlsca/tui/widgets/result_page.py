@@ -78,15 +78,26 @@ class ResultPage(VerticalScroll, can_focus=True):
 
         by: int
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
+        super().__init__(id=id)
+        self._follows = False
+
     def compose(self) -> ComposeResult:
         """Lay out the lines."""
         yield _Lines()
 
     def show(self, layout: Layout, *, follow: bool = False) -> None:
         """Show these lines; with `follow` the last of them stay in view while they become more."""
+        if self._follows and not follow:
+            self.call_after_refresh(self.scroll_home, animate=False)
+        self._follows = follow
         self.query_one(_Lines).show(layout)
         if follow:
-            self.call_after_refresh(self.scroll_end, animate=False)
+            self.call_after_refresh(self._follow)
+
+    def _follow(self) -> None:
+        if self._follows:
+            self.scroll_end(animate=False)
 
     def action_turn(self, by: int) -> None:
         """Ask for the next view, or the one before."""

@@ -112,11 +112,8 @@ class ResultViews(Widget):
 
     def show(self, proof: Proof, view: str | None = None) -> None:
         """Show what came of a probe, in the view that is in front or another one."""
-        fresh = self._proof is None
         self._proof, self._events = proof, None
         self._turn_to(view or self.view)
-        if fresh:
-            self.query_one(ResultPage).scroll_home(animate=False)
 
     def ask(self, what: str | None, handshakes: int = 0) -> None:
         """Show how far the asking for what a host accepts is; None for what it is no longer asked."""

@@ -117,7 +117,7 @@ def _link(one: Certificate, after: Certificate, width: int) -> Iterator[Content]
     """Yield how a certificate hangs on the next one."""
     found = tie(one, after)
     if not found.holds:
-        yield from paragraph(f"✘ the chain breaks here: {found.why}", width, f"bold {BAD}")
+        yield from _broken(found.why, width)
         return
     words, colour = _BONDS[found.bond]
     yield Content.assemble(("├ ", QUIET), (words, colour))
@@ -126,22 +126,27 @@ def _link(one: Certificate, after: Certificate, width: int) -> Iterator[Content]
 def _sent_end(proof: Proof, last: Certificate, width: int) -> Iterator[Content]:
     """Yield what comes after the last certificate that was sent."""
     verified = proof.result.chain_verified
+    further = _next_of(verified, last)
     if last.is_self_issued:
         trusted = last in verified
         told = (
-            "╰ signed by itself, and trusted here"
-            if trusted
-            else "╰ ✘ signed by itself, and not trusted here"
+            "✔ signed by itself, and trusted here" if trusted else "✘ signed by itself, and not trusted here"
         )
-        yield from paragraph(told, width, GOOD if trusted else BAD)
-        return
-    further = _next_of(verified, last)
-    if further is not None:
-        yield from paragraph(f"╰ ✔ goes on with {further.label}, which is known here", width, GOOD)
+        yield from _end(told, width, GOOD if trusted else BAD)
+    elif further is not None:
+        yield from _end(f"✔ goes on with {further.label}, which is known here", width, GOOD)
     elif verified:
-        yield from paragraph("╰ the path does not go over this one", width, QUIET)
+        yield from _end("the path does not go over this one", width, QUIET)
     else:
-        yield from paragraph(f"✘ the chain breaks here: {last.issuer} was not sent", width, f"bold {BAD}")
+        yield from _broken(f"{last.issuer} was not sent", width)
+
+
+def _broken(why: str, width: int) -> Iterator[Content]:
+    yield from paragraph(f"the chain breaks here: {why}", width, f"bold {BAD}", margin="  ", first="✘ ")
+
+
+def _end(told: str, width: int, style: str) -> Iterator[Content]:
+    yield from paragraph(told, width, style, margin="    ", first="╰ ")
 
 
 def _next_of(chain: Sequence[Certificate], one: Certificate) -> Certificate | None:

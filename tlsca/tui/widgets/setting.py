@@ -24,16 +24,19 @@ _NARROWEST = 16
 
 def heading(title: str, width: int, *, note: str = "") -> Content:
     """Return a heading with a rule to the end of the line, and a quieter note at its right."""
-    room = max(width - len(title) - len(note) - (3 if note else 1), 0)
-    told = f" {note} " if note else ""
+    told = f" {note}" if note else ""
+    room = max(width - len(title) - len(told) - 1, 0)
     return Content.assemble((title, "bold $primary"), (f" {'─' * room}", "$panel-lighten-2"), (told, QUIET))
 
 
-def paragraph(text: str, width: int, style: str = "", *, margin: str = "") -> Iterator[Content]:
-    """Yield text, broken into lines behind a margin; foreign text is made safe."""
+def paragraph(
+    text: str, width: int, style: str = "", *, margin: str = "", first: str | None = None
+) -> Iterator[Content]:
+    """Yield text, broken into lines behind a margin, or behind `first` in the first line; foreign text is made safe."""
     room = max(width - len(margin), _NARROWEST)
-    for line in textwrap.wrap(printable(text), room, break_on_hyphens=False):
-        yield Content.assemble(margin, (line, style))
+    for number, line in enumerate(textwrap.wrap(printable(text), room, break_on_hyphens=False)):
+        before = first if first is not None and number == 0 else margin
+        yield Content.assemble((before, style if first is not None else ""), (line, style))
 
 
 def fact(title: str, parts: Part | Sequence[Part], width: int) -> Iterator[Content]:

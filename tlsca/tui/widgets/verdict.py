@@ -33,7 +33,7 @@ _BANNERS = {
 }
 _MOST_AUTHORITIES = 8
 _LIFE_CELLS = 10
-_ROOM_FOR_LIFE = 52
+_ROOM_FOR_LIFE = 70
 _PYTHON_WIDTH = 76
 
 
@@ -61,11 +61,19 @@ def banner(proof: Proof, width: int) -> Content:
     """Return the verdict in two words, about whom, and how long it took."""
     result = proof.result
     words, style = _BANNERS[result.verdict]
-    target = str(result.target) if result.target.port else result.target.host
-    address = result.address if result.address and result.address != result.target.host else ""
-    left = Content.assemble((words, style), "  ", (printable(target), "bold"), (f"  {address}", QUIET))
+    about, address = _about(proof)
+    left = Content.assemble((words, style), "  ", (printable(about), "bold"), (f"  {address}", QUIET))
     took = result.timings_ms.total
     return spread(left, Content.styled(f"{took:.1f} ms" if took is not None else "", QUIET), width)
+
+
+def _about(proof: Proof) -> tuple[str, str]:
+    """Return who was probed, and by which address, where that says more."""
+    target = proof.result.target
+    if proof.rehearsal:
+        return f"pre-flight of {target.verify_name}", "served on this machine"
+    dialled = proof.result.address or ""
+    return str(target) if target.port else target.host, dialled if dialled != target.host else ""
 
 
 def sentence(proof: Proof) -> str:
@@ -102,7 +110,8 @@ def _problems(proof: Proof, width: int) -> Iterator[Content]:
 def _problem(proof: Proof, problem: Problem, width: int) -> Iterator[Content]:
     mark, colour = ("✘", BAD) if problem.is_error else ("!", CAREFUL)
     yield Content.assemble((f"{mark} {problem.code}", f"bold {colour}"))
-    yield from paragraph(problem.message, width, margin="  ")
+    if len(proof.result.problems) > 1:  # the verdict is this sentence already where it is the only one
+        yield from paragraph(problem.message, width, margin="  ")
     culprit = _culprit(proof.result, problem)
     if culprit:
         yield from _aside("at fault", culprit, width)
@@ -153,7 +162,7 @@ def _culprit(result: Result, problem: Problem) -> str:
     for one in result.chain_verified:
         if one.sha256 == problem.certificate:
             return f"not sent, {one.label}, {one.sha256[:12]}"
-    return problem.certificate[:12]
+    return f"not sent, {problem.certificate[:12]}"
 
 
 def _place(place: int) -> str:
@@ -164,7 +173,7 @@ def shown_keys(repairs: Sequence[Repair]) -> str:
     """Return which digits mend something; empty where nothing here can."""
     if not repairs:
         return ""
-    return "1 mends it" if len(repairs) == 1 else f"1 to {len(repairs)} mend it"
+    return "press 1" if len(repairs) == 1 else f"press 1 to {len(repairs)}"
 
 
 # What was learnt
