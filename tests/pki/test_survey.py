@@ -153,6 +153,17 @@ def test_key_parameters_are_named(tool):
             assert facts(found)["Parameters"].startswith(named)
 
 
+@pytest.mark.parametrize("vector", ["", "975C", "975C518B7D2CCD11", "x" * 32])
+def test_a_sealed_key_whose_vector_is_damaged_is_refused(tool, vector):
+    tool("openssl", "genrsa", "-out", "rsa.key", "2048")
+    words = ("-aes256", "-passout", "pass:correct horse", "-traditional")
+    sealed = tool("openssl", "rsa", "-in", "rsa.key", *words)
+    assert facts(survey(sealed, passphrase=SECRET).found[0])["Sealed with"] == "AES-256-CBC, MD5, 1 round"
+    damaged = re.sub(rb"(DEK-Info: AES-256-CBC,)\w+", rb"\g<1>" + vector.encode(), sealed)
+    with pytest.raises(Unreadable, match="DEK-Info"):
+        survey(damaged, passphrase=SECRET)
+
+
 # What certificates come in
 
 

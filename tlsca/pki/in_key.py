@@ -13,6 +13,7 @@ from tlsca.pki.dump import objects
 from tlsca.pki.found import Found, Kind
 from tlsca.pki.rows import Row
 from tlsca.pki.sealing import sealed_key_rows
+from tlsca.text import printable
 
 _UNLOADED = "tlsca cannot use a key of this kind"
 
@@ -82,4 +83,4 @@ def _algorithm(data: bytes) -> str:
         algorithm = der.object_identifier(der.sequence(fields.any()).any())
     except DerError:
         return ""
-    return objects.long_name(algorithm).decode("utf-8", "backslashreplace")
+    return printable(objects.long_name(algorithm).decode("utf-8", "backslashreplace"))

@@ -3,6 +3,7 @@
 The label says what a block is meant to be, also where its content is damaged.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 from tlsca.errors import Unreadable
@@ -107,9 +108,12 @@ def _private_key(block: Block, passphrase: bytes | None) -> Iterator[Found]:
 
 def _sealed_traditionally(block: Block) -> tuple[Row, ...]:
     """Return how a traditional key is sealed (RFC 1423): by OpenSSL's EVP_BytesToKey, whatever the cipher."""
-    cipher = block.header(b"DEK-Info").partition(",")[0]
+    cipher, _, vector = block.header(b"DEK-Info").partition(",")
     if not cipher:
         return ()
+    # The library takes the length for granted, and panics where the vector is short.
+    if not re.fullmatch("[0-9A-Fa-f]{16}" if "DES" in cipher else "[0-9A-Fa-f]{32}", vector):
+        raise Unreadable("The private key's DEK-Info header is damaged.", hint="Copy it again, whole.")
     note = "one round of MD5 makes the passphrase cheap to guess"
     return (Row("Sealed with", f"{cipher}, MD5, 1 round", note),)
 
