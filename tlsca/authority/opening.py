@@ -25,7 +25,9 @@ from tlsca.text import passphrase_octets, printable, shorten
 _ARMOUR = re.compile(
     r"-----BEGIN [A-Z0-9 ]+-----|---- BEGIN SSH2 |^(ssh-|ecdsa-sha2-|sk-)\S+ AAAA", re.MULTILINE
 )
-_BASE64 = re.compile(r"\s*M[A-Za-z0-9+/\s]{63,}={0,2}\s*")  # DER begins with a SEQUENCE, which base64 writes as M
+_BASE64 = re.compile(
+    r"\s*M[A-Za-z0-9+/\s]{63,}={0,2}\s*"
+)  # DER begins with a SEQUENCE, which base64 writes as M
 _LONGEST_PATH = 4096
 _MOST_COMPLETIONS = 200
 _PASTED = "what was pasted"
