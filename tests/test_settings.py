@@ -30,9 +30,11 @@ def test_without_a_file_everything_has_a_default(tmp_path, monkeypatch):
 
 
 def test_a_file_may_set_everything(load):
-    settings = load('store = "/srv/ca"\ntheme = "x"\nkey = "ed25519"\nexpiring_days = 7\nlock_minutes = 0\n')
+    settings = load(
+        'store = "/srv/ca"\ntheme = "x"\nkey = "ed25519"\nexpiring_days = 7\nlock_minutes = 0\nwatch_every = 60\n'
+    )
     assert settings == Settings(
-        store=Path("/srv/ca"), theme="x", key="ed25519", expiring_days=7, lock_minutes=0
+        store=Path("/srv/ca"), theme="x", key="ed25519", expiring_days=7, lock_minutes=0, watch_every=60
     )
 
 

@@ -8,6 +8,7 @@ value of the wrong kind is an error that names the file, the key and the nearest
     key = "ec-p256"            # the kind of key that forms begin with
     expiring_days = 30         # how long before its end a certificate counts as expiring
     lock_minutes = 15          # idle time until the app forgets the passphrase; 0 for never
+    watch_every = 60           # minutes between looks at the watched hosts while the app is open; 0, the default, for none
 """
 
 import difflib
@@ -33,6 +34,7 @@ class Settings:
     key: str = "ec-p256"
     expiring_days: int = 30
     lock_minutes: int = 15
+    watch_every: int = 0
 
 
 def load_settings(environment: Mapping[str, str], *, store: Path | None = None) -> Settings:

@@ -1,13 +1,19 @@
 """The registry of what can be done in the app: keys, footer, palette and help all read it, so none can disagree with another."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual.binding import Binding, BindingType
 
-from tlsca.tui.refusals import nothing_against, publish_refusal, renew_refusal, revoke_refusal
+from tlsca.tui.refusals import (
+    nothing_against,
+    preflight_refusal,
+    publish_refusal,
+    renew_refusal,
+    revoke_refusal,
+)
 
 if TYPE_CHECKING:
     from tlsca.authority.listing import Entry
@@ -51,6 +57,7 @@ ACTS: tuple[Act, ...] = (
     Act(id="inspect", keys="enter", title="Inspect", help="Show the certificate under the cursor.", group="Certificate", footer=True, needs=Needs.CERTIFICATE),
     Act(id="export", keys="e", title="Export", help="Write a certificate, its chain or its key for a program.", group="Certificate", footer=True, needs=Needs.CERTIFICATE),
     Act(id="test", keys="t", title="Test", help="Make a TLS connection and see who answers, and what is wrong.", group="Certificate", footer=True, needs=Needs.STORE),
+    Act(id="preflight", keys="p", title="Pre-flight", help="Serve this certificate here, probe it by its name, show the verdict, stop.", group="Certificate", needs=Needs.CERTIFICATE, refusal=preflight_refusal),
     Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows, or what is selected of it, to the clipboard.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="save", keys="s", title="Save", help="Save what the inspector shows to a file, as text, PEM or DER.", group="Certificate", needs=Needs.CERTIFICATE),
@@ -68,6 +75,7 @@ ACTS: tuple[Act, ...] = (
     Act(id="requests", keys="w", title="Requests", help="List the requests that wait for a signature, and what became of the rest.", group="Authority", needs=Needs.STORE),
     Act(id="cross_sign", keys="C", title="Cross-sign", help="Vouch for another authority: one of the store, or somebody's.", group="Authority", needs=Needs.STORE),
     Act(id="publish", keys="P", title="Publish CRL", help="Sign the list of what an authority has revoked.", group="Authority", needs=Needs.CERTIFICATE, refusal=publish_refusal),
+    Act(id="hosts", keys="H", title="Hosts", help="Watch hosts: what each serves, how long still, and what changed.", group="View", needs=Needs.STORE),
     Act(id="doctor", keys="D", title="Doctor", help="Examine the whole authority, and say what mends it.", group="Authority", needs=Needs.STORE),
     Act(id="open", keys="o", title="Open", help="Look at any file, host:port or pasted text; pasting or dropping one here opens it too.", group="View", needs=Needs.STORE),
     Act(id="import", keys="I", title="Import", help="Take in certificates and keys from files.", group="Authority", needs=Needs.STORE),
@@ -81,7 +89,16 @@ ACTS: tuple[Act, ...] = (
 
 BY_ID: dict[str, Act] = {act.id: act for act in ACTS}
 
-GROUPS: tuple[str, ...] = tuple(dict.fromkeys(act.group for act in ACTS))
+
+@runtime_checkable
+class HasActs(Protocol):
+    """A screen whose acts the palette offers."""
+
+    acts: ClassVar[Sequence[Act]]
+
+    async def perform(self, act: Act) -> None:
+        """Do an act that was chosen by its name, or say why it cannot be done."""
+        ...
 
 
 def act_of(key: str) -> Act | None:

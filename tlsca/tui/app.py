@@ -16,7 +16,7 @@ from textual.screen import Screen
 from tlsca.defect import write_report
 from tlsca.errors import TlscaError
 from tlsca.settings import Settings, load_settings
-from tlsca.tui.actions import ACTS
+from tlsca.tui.actions import HasActs
 from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.screens.welcome import CREATE, DEMO, IMPORT, WelcomeScreen
 from tlsca.tui.themes import THEMES
@@ -66,6 +66,8 @@ class TlscaApp(App[int]):
         """Show the store, or how to begin where there is none."""
         if self._settings.lock_minutes:
             self.set_interval(_LOOK_AT_IDLE, self._lock_when_idle)
+        if self._settings.watch_every:
+            self.set_interval(self._settings.watch_every * 60, self._look_at_hosts)
         if (self._settings.store / "journal.jsonl").exists():
             self._go_home(lambda: self._open_desk(self._settings.store), self._settings.store)
         else:
@@ -84,8 +86,8 @@ class TlscaApp(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every act of the registry in the palette, before Textual's own."""
-        if isinstance(screen, HomeScreen):
-            for act in ACTS:
+        if isinstance(screen, HasActs):
+            for act in screen.acts:
                 yield SystemCommand(act.title, act.help, lambda act=act: screen.perform(act))
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Maximize", "Minimize", "Screenshot"}:
@@ -97,6 +99,11 @@ class TlscaApp(App[int]):
         for screen in self.screen_stack:
             if isinstance(screen, HomeScreen):
                 screen.lock_now()
+
+    def _look_at_hosts(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, HomeScreen):
+                screen.look_at_hosts()
 
     def _go_home(self, open_desk: "Callable[[], Desk]", place: Path) -> None:
         self.push_screen(HomeScreen(open_desk, place))

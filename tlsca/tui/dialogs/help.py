@@ -1,11 +1,13 @@
 """What every key does, from the same registry that binds it."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Button, Static
 
 from tlsca.pki.describe import Row
-from tlsca.tui.actions import ACTS, GROUPS
+from tlsca.tui.actions import ACTS, Act
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.facts import Facts
 
@@ -28,12 +30,18 @@ class HelpDialog(Dialog[None]):
 
     TITLE_TEXT = "Keys"
 
+    def __init__(self, acts: Sequence[Act] = ACTS) -> None:
+        """`acts` are those of the screen that is in front."""
+        super().__init__()
+        self._acts = acts
+
     def compose_body(self) -> ComposeResult:
         """Lay out the groups below each other."""
-        for group in (*GROUPS, _EVERYWHERE):
+        groups = dict.fromkeys(act.group for act in self._acts)
+        for group in (*groups, _EVERYWHERE):
             yield Static(Content.styled(group, "bold $primary"))
             facts = Facts()
-            facts.show(_rows(group))
+            facts.show(_FURTHER if group == _EVERYWHERE else _rows(self._acts, group))
             yield facts
 
     def compose_buttons(self) -> ComposeResult:
@@ -41,7 +49,5 @@ class HelpDialog(Dialog[None]):
         yield Button("Close", id="leave", variant="primary", compact=True)
 
 
-def _rows(group: str) -> tuple[Row, ...]:
-    if group == _EVERYWHERE:
-        return _FURTHER
-    return tuple(Row(act.key_shown or act.keys.split(",")[0], act.help) for act in ACTS if act.group == group)
+def _rows(acts: Sequence[Act], group: str) -> tuple[Row, ...]:
+    return tuple(Row(act.key_shown or act.keys.split(",")[0], act.help) for act in acts if act.group == group)

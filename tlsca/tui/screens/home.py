@@ -15,12 +15,14 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer, Input
 
-from tlsca.tui.actions import BY_ID, Act, Needs, act_of, bindings
+from tlsca.tui.actions import ACTS, BY_ID, Act, Needs, act_of, bindings
 from tlsca.tui.screens.acts.authorities import AuthorityActs
 from tlsca.tui.screens.acts.bulk import BulkActs
+from tlsca.tui.screens.acts.hosts import HostActs
 from tlsca.tui.screens.acts.life import LifeActs
 from tlsca.tui.screens.acts.looking import LookingActs
 from tlsca.tui.screens.acts.opening import OpeningActs
+from tlsca.tui.screens.acts.proving import ProvingActs
 from tlsca.tui.screens.acts.showing import ShowingActs
 from tlsca.tui.widgets.banner import Banner
 from tlsca.tui.widgets.certificate_table import CertificateTable
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     from tlsca.tui.widgets.connection import ConnectionPanel
 
 
-class HomeScreen(AuthorityActs, BulkActs, LifeActs, LookingActs, OpeningActs, ShowingActs):
+class HomeScreen(
+    AuthorityActs, BulkActs, HostActs, LifeActs, LookingActs, OpeningActs, ProvingActs, ShowingActs
+):
     """Table and inspector over one open store."""
 
     HELP = "The certificates of the store. The keys below act on the one under the cursor."
@@ -53,6 +57,7 @@ class HomeScreen(AuthorityActs, BulkActs, LifeActs, LookingActs, OpeningActs, Sh
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 -- an instance variable to Textual
     BINDINGS: ClassVar[list[BindingType]] = bindings()
+    acts = ACTS
 
     # Laying out and opening
 
@@ -74,7 +79,8 @@ class HomeScreen(AuthorityActs, BulkActs, LifeActs, LookingActs, OpeningActs, Sh
         self.call_after_refresh(self._open)
 
     def on_unmount(self) -> None:
-        """Forget the passphrase."""
+        """Forget the passphrase, and leave no host half asked."""
+        self.stop_looking()
         if self._desk is not None:
             self._desk.close()
 

@@ -41,6 +41,8 @@ _KEY_WIDTH = 10
 _PROFILE_WIDTH = 13
 _NARROW = 72
 _WIDE = 90
+_FOR_SEEN = 110
+"""From which width there is room for where certificates were last seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class CertificateTable(ScrollView, can_focus=True):
         self._ids: frozenset[str] | None = None
         """The record ids of the entries, once a mark has asked for them: of 100,000 they take a tenth of a second."""
         self._state_width = _STATE_WIDTH
+        self._any_seen = False
         self._placeholder = "Opening the store …"
         self._strips: LRUCache[tuple[int, int, bool, bool, bool], Strip] = LRUCache(512)
 
@@ -141,6 +144,7 @@ class CertificateTable(ScrollView, can_focus=True):
         wanted = select or (self.current.record.id if self.current else None)
         self._entries, self._ids, self._placeholder = entries, None, placeholder
         self._state_width = max((len(state(entry.status)) for entry in entries), default=_STATE_WIDTH)
+        self._any_seen = any(entry.record.last_seen for entry in entries)
         self._strips.clear()
         self.virtual_size = Size(self.size.width, len(entries) + 1)
         position = next((at for at, entry in enumerate(entries) if entry.record.id == wanted), None)
@@ -277,7 +281,8 @@ class CertificateTable(ScrollView, can_focus=True):
         }
         segments = [Segment((_MARK if marked else "").ljust(_GUTTER), mark)]
         for column in self._columns(width):
-            cell = _fitted(cells[column.title], column.width) + " "
+            text = _last_seen(entry, column.width) if column.title == "LAST SEEN" else cells[column.title]
+            cell = _fitted(text, column.width) + " "
             segments.append(Segment(cell, colour if column.title in {"STATE", "ENDS"} else base))
         return segments
 
@@ -289,6 +294,10 @@ class CertificateTable(ScrollView, can_focus=True):
         if width >= _WIDE:
             fixed = [*fixed, _Column("KEY", _KEY_WIDTH)]
         left = width - _GUTTER - self._state_width - 2 - sum(column.width + 1 for column in fixed)
+        if width >= _FOR_SEEN and self._any_seen:
+            seen = left * 9 // 20
+            fixed = [*fixed, _Column("LAST SEEN", seen)]
+            left -= seen + 1
         if width >= _WIDE:
             issuer = left // 3
             fixed = [_Column("ISSUER", issuer), *fixed]
@@ -313,6 +322,16 @@ def _fitted(text: str, width: int) -> str:
 
 def _ends(entry: "Entry") -> str:
     return remaining(entry.record.not_after, entry.record.not_after - entry.remaining)
+
+
+def _last_seen(entry: "Entry", width: int) -> str:
+    """Return where a probe last saw it and how long ago; where there is no room for both, of the place only the beginning."""
+    record = entry.record
+    if record.last_seen is None:
+        return ""
+    ago = remaining(record.last_seen_at, record.not_after - entry.remaining) if record.last_seen_at else ""
+    place, room = printable(record.last_seen), width - len(ago) - 1
+    return f"{place if cell_len(place) <= room else _fitted(place, max(room, 1))} {ago}".rstrip()
 
 
 def _issuer(entry: "Entry") -> str:

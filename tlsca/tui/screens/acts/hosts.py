@@ -1,0 +1,84 @@
+"""Watched hosts: their screen, the looks at them, which go on whatever screen is in front, and what came of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tlsca.text import count, listing, printable
+from tlsca.tui.screens.store_screen import StoreScreen
+from tlsca.tui.work import tell, work
+
+if TYPE_CHECKING:
+    from tlsca.errors import TlscaError
+    from tlsca.store.records import WatchRecord
+    from tlsca.tui.host_sweep import Sweeper, Swept
+
+_MOST_NAMED = 3
+
+
+class HostActs(StoreScreen):
+    """The act that shows the watched hosts, and the looks at them."""
+
+    _sweeper: Sweeper | None = None
+
+    def action_hosts(self) -> None:
+        """Show the watched hosts."""
+        from tlsca.tui.screens.hosts import HostsScreen
+
+        self.app.push_screen(HostsScreen(self._open_store(), self._looks()), self._test_host)
+
+    def look_at_hosts(self) -> None:
+        """Look at every watched host again, because it is time; unless a look is under way."""
+        desk = self._desk
+        if desk is None or (self._sweeper is not None and self._sweeper.under_way):
+            return
+
+        def every() -> tuple[WatchRecord, ...]:
+            from tlsca.authority.watching import watches
+
+            return watches(desk)
+
+        work(self, every, lambda records: self._looks().begin(records), group="watches", exclusive=True)
+
+    def stop_looking(self) -> None:
+        """End the look that is under way, because the app ends."""
+        if self._sweeper is not None:
+            self._sweeper.stop()
+
+    def _looks(self) -> Sweeper:
+        from tlsca.tui.host_sweep import Sweeper
+
+        if self._sweeper is None:
+            self._sweeper = Sweeper(self, self._open_store(), self._looked, self._look_failed)
+        return self._sweeper
+
+    def _looked(self, swept: Swept) -> None:
+        """Say what came of a look."""
+        stopped = f" of {swept.total}, then stopped" if len(swept.looks) < swept.total else ""
+        lines = [f"{count(len(swept.looks), 'host')}{stopped}: {swept.troubled or 'none'} not trusted."]
+        changed = [
+            f"{one.record.id} ({', '.join(change.what for change in one.changes)})" for one in swept.changed
+        ]
+        if changed:
+            lines.append(f"Changed: {printable(listing(changed, most=_MOST_NAMED))}.")
+        self.notify(
+            "\n".join(lines),
+            title="Looked at hosts",
+            severity="warning" if changed else "information",
+            timeout=12 if changed else 5,
+            markup=False,
+        )
+
+    def _look_failed(self, error: TlscaError) -> None:
+        tell(self.app, error)
+
+    def _test_host(self, record: WatchRecord | None) -> None:
+        """Aim the test of a connection at a host, if one was chosen."""
+        if record is None:
+            return
+        from tlsca.authority.watching import form_of
+        from tlsca.tui.widgets.connection import ConnectionPanel
+
+        self.add_class("-inspecting")
+        self._inspector().open_tab("connection")
+        self.query_one(ConnectionPanel).point_at(form_of(record))
