@@ -36,6 +36,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "crl": ("tlsca.cli.publishing", "Publish an authority's revocation list."),
     "ocsp": ("tlsca.cli.publishing", "Answer an OCSP request."),
     "export": ("tlsca.cli.exporting", "Write a certificate, chain, key or bundle."),
+    "trust": ("tlsca.cli.trusting", "Trust a root in the system, NSS and Java."),
     "import": ("tlsca.cli.importing", "Take in files, directories and databases of other tools."),
     "probe": ("tlsca.cli.probing", "Test the TLS connection to hosts."),
     "watch": ("tlsca.cli.watching", "Keep targets, probe them again, say what changed."),

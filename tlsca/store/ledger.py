@@ -295,6 +295,10 @@ class Ledger:
         """Return a stored certificate, request or CRL as PEM; raise StoreDamaged, naming it, if it is not as written."""
         return self._objects.read(sha256)
 
+    def object_path(self, sha256: str) -> Path:
+        """Return the file that holds an object in PEM, for an operator's own tools."""
+        return self._objects.path(sha256)
+
     def setting(self, name: str) -> Document | None:
         """Return the named document, if there is one."""
         with self._replica.reading:

@@ -268,6 +268,20 @@ class WatchReport(_Record):
     """The newest first: `at`, `what`, `before` and `after` of each."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustRecord(_Record):
+    """A root that was put where programs look up what they trust; a document of its own, named `trust:` and its fingerprint."""
+
+    _called: ClassVar[str] = "trusted root's record"
+
+    sha256: str
+    """Fingerprint of the DER certificate; names its file in `objects/`."""
+    subject: str
+    """RFC 4514 text."""
+    places: tuple[Mapping[str, str], ...]
+    """Where: `kind`, `path`, `name` (what it is called there), `flags` (the trust it had there before) and `at` of each."""
+
+
 def _as_it_is(value: object) -> object:
     return value
 
@@ -288,6 +302,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "codes": tuple,
     "problems": tuple,
     "changes": tuple,
+    "places": tuple,
     "certificate_ids": tuple,
     "reason": Reason,
 }
