@@ -31,7 +31,7 @@ def write_file(path: Path, data: bytes, *, private: bool, force: bool) -> Path:
     temporary = target.with_name(f".tlsca-{os.urandom(8).hex()}.tmp")
     try:
         _write_new(temporary, data, PRIVATE_MODE if private else PUBLIC_MODE)
-        _put_in_place(temporary, target, force=force)
+        put_in_place(temporary, target, force=force)
     except FileExistsError:
         raise _there_already(target) from None
     except (OSError, ValueError) as error:
@@ -116,7 +116,8 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
         os.fsync(file.fileno())
 
 
-def _put_in_place(temporary: Path, target: Path, *, force: bool) -> None:
+def put_in_place(temporary: Path, target: Path, *, force: bool) -> None:
+    """Give a file of the same file system its final name. Raises FileExistsError where one is there and `force` is not set."""
     if force:
         temporary.replace(target)
         return
