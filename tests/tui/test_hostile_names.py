@@ -355,7 +355,12 @@ async def connection(op, port):
     assert panel.result.chain_sent
     await op.pilot.pause()
     check(op)
-    assert UNSAFE.search(panel.copied()[1].replace("\n", "")) is None
+    for key in "NKAJOV":
+        await op.press(key)
+        await op.pilot.pause()
+        check(op)
+        assert UNSAFE.search(panel.copied()[1].replace("\n", "")) is None
+    await op.press("t")
     await op.replace("[/bad]\x1b[2J:x")
     await op.press("enter")
     await op.until(lambda: panel.result is not None and panel.result.tls is None)

@@ -124,39 +124,32 @@ async def test_an_operator_begins_issues_exports_serves_and_proves(operate, tmp_
             await op.press("t")
             await op.replace(f"localhost:{port}")
             await op.press("enter")
-            await op.until("✔ trusted")
+            await op.until("✔ TRUSTED")
         assert result_of(op).verdict is Outcome.TRUSTED
         await read_the_result(op)
 
 
 async def read_the_result(op):
     """Everything that was learnt can be read by scrolling, in 24 lines."""
-    op.app.screen.query_one("#connection-result").focus()
+    await op.until(lambda: op.app.focused.id == "connection-result")
     read = op.text()
-    while "Finished" not in op.text():
+    while "('DNS', 'localhost')" not in op.text():
         await op.press("pagedown")
         await op.until(lambda before=read: op.text() not in before)
         read += op.text()
-    for words in (
-        "version()",
-        "TLSv1.3",
-        "cipher()",
-        "TLS_AES_",
-        "getpeercert()",
-        "('DNS', 'localhost')",
-        "Chain as sent",
-        "Chain verified",
-        "CN=Story Root CA",
-        "ClientHello",
-    ):
+    for words in ("version()", "'TLSv1.3'", "cipher()", "TLS_AES_", "getpeercert()", "Story Root CA"):
         assert words in read, words
+    await op.press("N")
+    await op.until("As sent")
+    await op.press("K")
+    await op.until("ClientHello")
 
 
 async def test_a_client_certificate_of_the_store_opens_a_server_that_demands_one(operate, demo, passphrase):
     async with operate(demo, (120, 40)) as op:
         await op.opened()
         await op.go_to("localhost")
-        await op.press("t", "tab", "tab", "tab", "tab", "tab", "tab", "space", "L")
+        await op.press("t", *["tab"] * 7, "space", "L")
         await op.unlock(passphrase)
         await op.until("serving on 127.0.0.1:")
 
@@ -167,11 +160,11 @@ async def test_a_client_certificate_of_the_store_opens_a_server_that_demands_one
         await op.until("✘ client-cert-required")
         await op.until("client sent no certificate.")
 
-        await op.press(*["tab"] * 3)
+        await op.press("t", *["tab"] * 3)
         alice = next(entry for entry in op.rows() if entry.title == "alice@home.arpa")
         await op.choose(alice.record.sha256)
-        await op.press(*["shift+tab"] * 3, "enter")
-        await op.until("✔ trusted")
+        await op.press("f5")
+        await op.until("✔ TRUSTED")
         assert result_of(op).client_auth.accepted
         await op.until("client CN=Alice")
 

@@ -27,7 +27,7 @@ from tlsca.probe.transcript import Event
 from tlsca.tui.widgets.own_server import OwnServer
 from tlsca.tui.widgets.probe_fields import ProbeFields
 from tlsca.tui.widgets.proof import Proof, against_lists, proof_of, proven, with_result
-from tlsca.tui.widgets.result_views import ResultViews
+from tlsca.tui.widgets.result_views import OVER, ResultViews
 from tlsca.tui.work import sentence, tell, tell_node, work
 
 _DEFAULT_PORT = 443
@@ -37,7 +37,6 @@ _HINT = (
     "Type a host and press Enter: one real TLS handshake, and everything that is wrong with it.",
     "On a certificate with its key in the store, p proves it here before its host gets it.",
 )
-_OVER = "The pre-flight is over, and its port closed. Listen with L to ask it more."
 
 
 class ConnectionPanel(Widget):
@@ -217,7 +216,7 @@ class ConnectionPanel(Widget):
             wanted = against_lists(desk, form) if checks else form
             return proven(desk, wanted, cancelled=cancelled, on_event=hear)
 
-        self._start(act)
+        self._start(act, form.target)
 
     def _rehearse(self, selected: Entry) -> None:
         desk, trust = self._desk, self._fields.trust
@@ -227,18 +226,18 @@ class ConnectionPanel(Widget):
             done = rehearse(desk, selected.record, trust=trust, cancelled=cancelled, on_event=hear)
             return proof_of(desk, done.form, done.result, rehearsal=True)
 
-        self._start(act)
+        self._start(act, selected.record.id)
         self._views.focus_view()
 
-    def _start(self, act: Callable[[threading.Event, Callable[[Event], None]], Proof]) -> None:
-        """Begin a probe; what is still under way is stopped and told nothing of any more."""
+    def _start(self, act: Callable[[threading.Event, Callable[[Event], None]], Proof], about: str) -> None:
+        """Begin a probe of somebody; what is still under way is stopped and told nothing of any more."""
         self._stop_everything()
         cancelled = threading.Event()
         self._cancelled, self._asking = cancelled, None
         self._fields.say(probing=True)
         if self._fields.has_focus_within:
             self._views.focus_view()  # its keys are the next that are wanted
-        self._views.begin()
+        self._views.begin(about)
 
         def hear(event: Event) -> None:
             tell_node(self, lambda: self._views.step(event) if self._cancelled is cancelled else None)
@@ -353,7 +352,7 @@ class ConnectionPanel(Widget):
         """Return what is shown, if there is still a host to ask about it."""
         proof = self._views.proof
         if proof is not None and proof.rehearsal:
-            self.notify(_OVER, severity="warning", timeout=6, markup=False)
+            self.notify(OVER, severity="warning", timeout=6, markup=False)
             return None
         return proof if proof is not None and proof.result.target.port else None
 

@@ -44,7 +44,6 @@ class OwnServer(Static):
         self._desk = desk
         self._listener: Listener | None = None
         self._starting = False
-        self._demands = False
         self._visits: deque[Visit] = deque(maxlen=_SHOWN)
         self._number = 0
 
@@ -68,7 +67,7 @@ class OwnServer(Static):
             )
 
     def _start(self, selected: Entry, demand: bool) -> None:
-        self._starting, self._demands = True, demand
+        self._starting = True
         work(
             self,
             lambda: serve(self._desk, selected.record, report=self._hear, demand_client_certificate=demand),
@@ -108,12 +107,11 @@ class OwnServer(Static):
 
     def _lines(self) -> Iterator[Content]:
         told = count(self._number, "handshake") if self._number else "no client yet"
-        wants = "  demands a client certificate" if self._demands else ""
         yield Content.assemble(
             ("● ", "$text-success"),
-            ("serving on ", "bold"),
+            "serving on ",
             (self._address(), "bold $text-accent"),
-            (f"  {told}{wants}  L stops it", "$foreground-muted"),
+            (f"  {told}, L closes it", "$foreground-muted"),
         )
         for visit in self._visits:
             mark, colour = ("✔", "$text-success") if visit.succeeded else ("✘", "$text-error")
@@ -124,12 +122,12 @@ class OwnServer(Static):
 
 
 def visit_line(visit: Visit) -> str:
-    """Return one handshake as our own server saw it."""
+    """Return one handshake as our own server saw it, the most telling first."""
     if visit.failure:
-        return f"{visit.peer} failed: {visit.failure}"
-    client = f", client {visit.client_subject}" if visit.client_subject else ""
+        return visit.failure
+    client = f"client {visit.client_subject}, " if visit.client_subject else ""
     asked = f", asked for {visit.server_name}" if visit.server_name else ""
-    return f"{visit.peer} spoke {visit.version} {visit.cipher}{client}{asked}"
+    return f"{client}{visit.version} {visit.cipher}{asked}"
 
 
 def _name_to_ask_for(selected: Entry) -> str:

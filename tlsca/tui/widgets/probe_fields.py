@@ -140,7 +140,7 @@ class ProbeFields(Widget):
 
     def say_serving(self, *, serving: bool) -> None:
         """Have the other button say what it does now."""
-        self.query_one("#serve", Button).label = "Stop it" if serving else "Listen"
+        self.query_one("#serve", Button).label = "Close" if serving else "Listen"
 
     def fold(self) -> None:
         """Show the rarer options, or put them away."""

@@ -28,6 +28,8 @@ _ROOM_BESIDE = 76
 """Cells from which the two chains stand side by side, where the terminal is wider than the smallest."""
 _SMALL_TERMINAL = 100
 
+OVER = "The pre-flight is over, and its port closed. Serve the certificate with L, to ask it more."
+
 
 class ResultViews(Widget):
     """One result, or the probe that is under way, or a sentence where there is neither."""
@@ -75,6 +77,7 @@ class ResultViews(Widget):
         self._proof: Proof | None = None
         self._events: list[Event] | None = None
         self._asking: tuple[str, int] | None = None
+        self._about = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the bar above the view in front."""
@@ -99,10 +102,12 @@ class ResultViews(Widget):
         self._told, self._proof, self._events, self._asking = told, None, None, None
         self._draw()
 
-    def begin(self) -> None:
-        """Show a probe that has begun."""
+    def begin(self, about: str) -> None:
+        """Show a probe that has begun; one about somebody else begins with the verdict."""
         self._proof, self._events, self._asking = None, [], None
-        self._draw()
+        view = self.view if about == self._about else VIEWS[0].id
+        self._about = about
+        self._turn_to(view)
 
     def step(self, event: Event) -> None:
         """Add a step to the ladder of the probe under way."""
@@ -228,6 +233,8 @@ class ResultViews(Widget):
     def _accepts(self, proof: Proof, width: int) -> Sequence[Content]:
         if self._asking is not None:
             return asking_lines(*self._asking, width)
+        if proof.rehearsal:
+            return list(paragraph(OVER, width, QUIET))
         found = proof.result.accepts
         return accepts_lines(found, width) if found is not None else unasked_lines(width)
 

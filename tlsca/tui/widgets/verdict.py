@@ -110,7 +110,7 @@ def _problems(proof: Proof, width: int) -> Iterator[Content]:
 def _problem(proof: Proof, problem: Problem, width: int) -> Iterator[Content]:
     mark, colour = ("✘", BAD) if problem.is_error else ("!", CAREFUL)
     yield Content.assemble((f"{mark} {problem.code}", f"bold {colour}"))
-    if len(proof.result.problems) > 1:  # the verdict is this sentence already where it is the only one
+    if problem.message != sentence(proof):  # the verdict says it already where it is the only one
         yield from paragraph(problem.message, width, margin="  ")
     culprit = _culprit(proof.result, problem)
     if culprit:
