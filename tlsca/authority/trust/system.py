@@ -5,7 +5,7 @@ OpenSSL, curl, Python, Go and most servers read those bundles.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tlsca.authority.files import read_file
@@ -25,7 +25,10 @@ class SystemRoots:
     flavour: str
     path: Path
     update: tuple[str, ...]
+    """The command that makes the bundles."""
     suffix: str = ".crt"
+    afresh: tuple[str, ...] = ()
+    """What it is told besides after a file was deleted."""
     kind: str = "system"
     note: str = "Programs that run already go on with what they have read."
     only_shown: bool = False
@@ -54,18 +57,19 @@ class SystemRoots:
         """Write the anchor, with its mode whatever the umask, and have the bundles made anew."""
         file = self._file(root.name)
         write = root.given_to("install", "-m", "644", "/dev/stdin", file)
-        return (Step(f"write {printable(file)}", write), self._updating())
+        return (Step(f"write {printable(file)}", write), self._updating(self.update))
 
     def taking(self, _root: Root, name: str, _flags: str) -> tuple[Step, ...]:
         """Delete the anchor, and have the bundles made anew."""
         file = self._file(name)
-        return (Step(f"delete {printable(file)}", Command(("rm", "-f", "--", file))), self._updating())
+        delete = Step(f"delete {printable(file)}", Command(("rm", "-f", "--", file)))
+        return (delete, self._updating((*self.update, *self.afresh)))
 
     def _file(self, name: str) -> str:
         return str(self.path / f"{name}{self.suffix}")
 
-    def _updating(self) -> Step:
-        return Step("make the system's bundles anew", Command(self.update), derives=True)
+    def _updating(self, words: tuple[str, ...]) -> Step:
+        return Step("make the system's bundles anew", Command(words), derives=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +141,23 @@ def system_roots(base: Path = Path("/"), *, platform: str = "linux") -> "tuple[S
                 by_serial=True,
             ),
         )
-    for flavour, directory, command, suffix in _LINUXES:
-        if (base / directory).is_dir() and installed(command[0]):
-            return (SystemRoots(flavour, base / directory, command, suffix),)
+    for kind in _LINUXES:
+        if (base / kind.path).is_dir() and installed(kind.update[0]):
+            return (replace(kind, path=base / kind.path),)
     return ()
 
 
-_LINUXES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
-    ("Debian, Ubuntu", "usr/local/share/ca-certificates", ("update-ca-certificates",), ".crt"),
-    ("Fedora, RHEL", "etc/pki/ca-trust/source/anchors", ("update-ca-trust",), ".pem"),
-    ("Arch", "etc/ca-certificates/trust-source/anchors", ("trust", "extract-compat"), ".pem"),
+_LINUXES = (
+    SystemRoots(
+        "Debian, Ubuntu",
+        Path("usr/local/share/ca-certificates"),
+        ("update-ca-certificates",),
+        # Without it the links to a file that is gone stay in /etc/ssl/certs, where OpenSSL stumbles over them.
+        afresh=("--fresh",),
+    ),
+    SystemRoots("Fedora, RHEL", Path("etc/pki/ca-trust/source/anchors"), ("update-ca-trust",), ".pem"),
+    SystemRoots(
+        "Arch", Path("etc/ca-certificates/trust-source/anchors"), ("trust", "extract-compat"), ".pem"
+    ),
 )
-"""Name, directory of anchors, the command that makes bundles of them, and how the files end: update-ca-certificates(8), update-ca-trust(8), trust(1)."""
+"""With directories below that of the system: update-ca-certificates(8), update-ca-trust(8), trust(1)."""
