@@ -199,3 +199,16 @@ def test_where_a_certificate_was_last_seen_is_said(done, served):
     assert re.search(rf"Last seen +localhost:{served}, \S+Z", done("inspect", "localhost").text)
     (listed,) = done("list", "localhost", "--json").json
     assert listed["last_seen_at"].endswith("Z")
+
+
+def test_targets_are_read_from_stdin_with_remarks_left_out(cli, done, store):
+    done(
+        "watch",
+        "add",
+        "-",
+        "d.example",
+        stdin=b"# ours\na.example, b.example:8443 # the test\nhttps://c.example/#x\n",
+    )
+    ids = [one["id"] for one in done("watch", "list", "--json").json]
+    assert ids == ["a.example:443", "b.example:8443", "c.example:443", "d.example:443"]
+    assert cli("watch", "add", "-", stdin=b"a.example:0\n").status == 2

@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from textual import events
 
 from tlsca.authority.connecting import ProbeForm, serve
 from tlsca.authority.keeping import open_store, unlock
@@ -137,7 +138,16 @@ async def test_hosts_are_added_many_at_once_and_looked_at_at_once(operate, demo,
         await op.until(lambda: isinstance(op.app.screen, HostsScreen) and verdicts(op) == wanted)
         assert shown(op)[0] == f"old.home.arpa:{old}", "what ends first stands first"
         await op.until("1 expired")
-        await op.until(lambda: "2 hosts: 1 not trusted." in op.told())
+        await op.until(lambda: "2 hosts looked at: 1 not trusted." in op.told())
+
+
+async def test_what_is_pasted_onto_the_screen_is_asked_about(operate, demo, desk):
+    async with operate(demo) as op:
+        await at_hosts(op)
+        op.app.screen.post_message(events.Paste("# ours\r\na.example\r\nsmtp://b.example\r\n"))
+        await op.dialog("WatchDialog")
+        await op.until("2 new hosts")
+        await op.until("as b.example:25")
 
 
 async def test_a_line_that_is_watched_already_is_said_and_kept(operate, demo, desk):
@@ -189,7 +199,7 @@ async def test_a_look_goes_on_elsewhere_and_can_be_stopped(operate, demo, desk, 
         await op.press("H")
         await op.until("1 of 2 looked at")
         await op.press("escape")
-        await op.until(lambda: "1 host of 2, then stopped" in op.told())
+        await op.until(lambda: "Stopped after 1 of 2 hosts: all trusted." in op.told())
         await op.until(lambda: not op.find("SweepLine").display)
         assert isinstance(op.app.screen, HostsScreen)
         await op.press("escape")
@@ -289,7 +299,7 @@ async def test_hosts_are_looked_at_by_themselves_where_that_is_set(operate, demo
     async with operate(demo, watch_every=1) as op:
         await op.opened()
         op.app._look_at_hosts()  # a minute is longer than anybody waits for a test
-        await op.until(lambda: "1 host: none not trusted." in op.told())
+        await op.until(lambda: "1 host looked at: all trusted." in op.told())
         assert isinstance(op.app.screen, HomeScreen)
 
 

@@ -1,5 +1,6 @@
 """`tlsca watch`: targets that are probed again and again, and what changed."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
@@ -8,6 +9,7 @@ import click
 
 from tlsca.authority.connecting import ProbeForm, options_of
 from tlsca.authority.desk import Desk
+from tlsca.authority.watch_lines import targets_in
 from tlsca.authority.watch_reports import report_of
 from tlsca.authority.watched import Watched, seen, watched
 from tlsca.authority.watching import (
@@ -22,11 +24,15 @@ from tlsca.authority.watching import (
 from tlsca.cli.context import json_option, open_desk, store_options, text_only
 from tlsca.cli.output import say, say_json, say_json_line, say_table, talk
 from tlsca.cli.sweep_progress import sweep_progress
+from tlsca.errors import UsageError
 from tlsca.probe.options import DEFAULT_TIMEOUT, Options
 from tlsca.probe.result import Outcome
 from tlsca.probe.target import AUTO, NONE, PROTOCOLS
 from tlsca.store.records import WatchRecord, WatchReport
 from tlsca.text import remaining, rfc3339
+
+_LONGEST_LIST = 4 << 20
+"""Octets of targets that are read from stdin."""
 
 
 @click.group("watch")
@@ -61,7 +67,7 @@ def add_command(
     *,
     as_json: bool,
 ) -> None:
-    """Watch each TARGET from now on: host, host:port, [v6]:port or a URL."""
+    """Watch each TARGET from now on: host, host:port, [v6]:port or a URL; - reads them from stdin."""
     forms = [
         ProbeForm(
             target=target,
@@ -70,7 +76,7 @@ def add_command(
             address=address,
             verify_name=verify_name,
         )
-        for target in targets
+        for target in _targets(targets)
     ]
     records = watch(open_desk(), forms)
     if as_json:
@@ -78,6 +84,19 @@ def add_command(
     else:
         for record in records:
             talk(f"{record.id} is watched; tlsca watch run looks at it.")
+
+
+def _targets(words: tuple[str, ...]) -> Iterator[str]:
+    for word in words:
+        if word != "-":
+            yield word
+            continue
+        data = sys.stdin.buffer.read(_LONGEST_LIST + 1)
+        if len(data) > _LONGEST_LIST:
+            raise UsageError(
+                f"A list of more than {_LONGEST_LIST:,} octets is too long.", hint="Give it in parts."
+            )
+        yield from targets_in(data.decode(errors="replace"))
 
 
 @watch_command.command("list")

@@ -4,7 +4,7 @@ from tlsca.tui.actions import Act, Needs
 
 HOST_ACTS: tuple[Act, ...] = (
     Act(id="help", keys="question_mark,f1", title="Help", help="What every key does here.", group="App", footer=True, key_shown="?"),
-    Act(id="add", keys="a", title="Add", help="Watch more hosts: one or many lines, host:port or URLs.", group="Hosts", footer=True, needs=Needs.STORE),
+    Act(id="add", keys="a", title="Add", help="Watch more hosts: one or many lines, host:port or URLs; or paste them here.", group="Hosts", footer=True, needs=Needs.STORE),
     Act(id="look", keys="R,f5", title="Look", help="Look again at all hosts that are shown.", group="Hosts", footer=True, needs=Needs.CERTIFICATE),
     Act(id="details", keys="enter", title="Details", help="Every problem with its fix, and what changed when.", group="Host", footer=True, key_shown="⏎", needs=Needs.CERTIFICATE),
     Act(id="look_here", keys="r", title="Look here", help="Look again at the host under the cursor alone.", group="Host", needs=Needs.CERTIFICATE),

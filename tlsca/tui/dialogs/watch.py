@@ -49,8 +49,10 @@ class WatchDialog(Dialog[Sequence[WatchRecord]]):
     }
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, text: str = "") -> None:
+        """`text` is what was pasted before the dialog was there."""
         super().__init__()
+        self._text = text
         self._desk = desk
         self._judged: tuple[Judged, ...] = ()
         self._follower = Follower(self, self._show, self._explain)
@@ -73,7 +75,9 @@ class WatchDialog(Dialog[Sequence[WatchRecord]]):
     def on_mount(self) -> None:
         """Begin where the hosts are typed."""
         self.query_one("#confirm", Button).disabled = True
-        self.query_one("#lines").focus()
+        lines = self.query_one("#lines", TextArea)
+        lines.text = self._text
+        lines.focus()
 
     @on(TextArea.Changed)
     @on(Input.Changed)

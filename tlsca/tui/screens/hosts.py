@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -200,6 +200,12 @@ class HostsScreen(Screen[WatchRecord]):
         """Ask for hosts to watch."""
         if self._can_be_written():
             self.app.push_screen(WatchDialog(self._desk), self._added)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Ask about hosts that are pasted onto the screen."""
+        event.stop()
+        if self._can_be_written():
+            self.app.push_screen(WatchDialog(self._desk, event.text), self._added)
 
     def _added(self, records: Sequence[WatchRecord] | None) -> None:
         if records:

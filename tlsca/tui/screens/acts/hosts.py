@@ -54,8 +54,7 @@ class HostActs(StoreScreen):
 
     def _looked(self, swept: Swept) -> None:
         """Say what came of a look."""
-        stopped = f" of {swept.total}, then stopped" if len(swept.looks) < swept.total else ""
-        lines = [f"{count(len(swept.looks), 'host')}{stopped}: {swept.troubled or 'none'} not trusted."]
+        lines = [_came_of(swept)]
         changed = [
             f"{one.record.id} ({', '.join(change.what for change in one.changes)})" for one in swept.changed
         ]
@@ -82,3 +81,17 @@ class HostActs(StoreScreen):
         self.add_class("-inspecting")
         self._inspector().open_tab("connection")
         self.query_one(ConnectionPanel).point_at(form_of(record))
+
+
+def _came_of(swept: Swept) -> str:
+    """Return how many answered, and how many of those are not trusted."""
+    answered = len(swept.looks)
+    if not answered:
+        return "Stopped before any host answered."
+    whole = answered == swept.total
+    head = (
+        f"{count(answered, 'host')} looked at"
+        if whole
+        else f"Stopped after {answered} of {count(swept.total, 'host')}"
+    )
+    return f"{head}: {f'{swept.troubled} not trusted' if swept.troubled else 'all trusted'}."
