@@ -326,6 +326,16 @@ def test_the_revoked_certificates_of_an_issuer_are_found_without_the_others(ledg
     assert ledger.revoked_by(two.issuer_id) == []
 
 
+def test_authorities_are_found_without_the_others(ledger, add, change):
+    one, two = add(1, 2)
+    assert ledger.authorities() == []
+    authority = replace(two, is_authority=True)
+    change(lambda change: change.replace_certificate(two, authority))
+    assert ledger.authorities() == [authority]
+    change(lambda change: change.replace_certificate(authority, two))
+    assert ledger.authorities() == []
+
+
 def test_indexes_follow_every_change_whether_they_were_asked_before_or_not(
     ledger, directory, add, change, now
 ):

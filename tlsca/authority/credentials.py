@@ -43,13 +43,13 @@ def trust_of(desk: Desk | None, words: Sequence[str]) -> Trust:
 def roots_of(desk: Desk) -> tuple[bytes, ...]:
     """Return every root of the store, DER."""
     return tuple(
-        desk.certificate_der(record) for record in _authorities(desk) if record.issuer_id == record.id
+        desk.certificate_der(record) for record in desk.ledger.authorities() if record.issuer_id == record.id
     )
 
 
 def known_of(desk: Desk | None) -> tuple[bytes, ...]:
     """Return every authority of the store, DER; they explain a gap in a chain and never fill it."""
-    return tuple(desk.certificate_der(record) for record in _authorities(desk)) if desk else ()
+    return tuple(desk.certificate_der(record) for record in desk.ledger.authorities()) if desk else ()
 
 
 def client_of(
@@ -119,10 +119,6 @@ def _store_for(desk: Desk | None, word: str) -> Desk:
             hint="Check the path, or give --store.",
         )
     return desk
-
-
-def _authorities(desk: Desk) -> list[CertificateRecord]:
-    return [record for record in desk.ledger.certificates() if record.is_authority]
 
 
 def _client_from_files(paths: Sequence[Path], passphrase: str | None) -> ClientCredential:

@@ -144,8 +144,7 @@ def _authorities(
     if not any(item.found.kind is Kind.CRL for item in gathered.items):
         return {}
     found = {record.sha256: certificates[record.id] for record in records if record.is_authority}
-    kept = [record for record in desk.ledger.certificates() if record.is_authority]
-    return found | {record.sha256: desk.certificate(record) for record in kept}
+    return found | {record.sha256: desk.certificate(record) for record in desk.ledger.authorities()}
 
 
 def _requests(desk: Desk, asked: Iterable[Request], laid: Laid) -> list[tuple[Request, RequestRecord]]:

@@ -121,9 +121,8 @@ def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
     now = desk.now()
     able = [
         record
-        for record in desk.ledger.certificates()
-        if record.is_authority
-        and desk.has_key(record)
+        for record in desk.ledger.authorities()
+        if desk.has_key(record)
         and record.not_before <= now < record.not_after
         and record.profile != CROSS
         and desk.newest(record).id == record.id

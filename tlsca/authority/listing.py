@@ -85,10 +85,9 @@ def authorities(desk: Desk) -> tuple[tuple[int, Entry], ...]:
     Each stands below its issuer's newest certificate, so that those below a renewed authority stay together.
     """
     children: dict[str | None, list[Entry]] = {}
-    for item in entries(desk):
-        if item.record.is_authority:
-            above = next((link for link in desk.chain(item.record)[1:] if link.is_authority), None)
-            children.setdefault(above.id if above else None, []).append(item)
+    for item in entries_of(desk, desk.ledger.authorities()):
+        above = next((link for link in desk.chain(item.record)[1:] if link.is_authority), None)
+        children.setdefault(above.id if above else None, []).append(item)
     return tuple(_below(children, None, 0))
 
 

@@ -197,8 +197,8 @@ def crl_states(desk: Desk) -> tuple[CrlState, ...]:
     """
     now = desk.now()
     newest: dict[str, CertificateRecord] = {}
-    for record in desk.ledger.certificates():
-        if record.is_authority and record.revoked_at is None and record.not_after >= now:
+    for record in desk.ledger.authorities():
+        if record.revoked_at is None and record.not_after >= now:
             other = newest.setdefault(mark(record), record)
             if other.not_after < record.not_after:
                 newest[mark(record)] = record

@@ -131,9 +131,7 @@ def authorities_that_revoke(
 
     First comes the one that `about` is or was issued by, then those whose lists can be signed here.
     """
-    every = {
-        mark(record): desk.newest(record) for record in desk.ledger.certificates() if record.is_authority
-    }
+    every = {mark(record): desk.newest(record) for record in desk.ledger.authorities()}
     above = about if about is None or about.is_authority else desk.issuer_of(about)
     first = mark(above) if above else None
     return tuple(sorted(every.values(), key=lambda record: (mark(record) != first, not desk.has_key(record))))

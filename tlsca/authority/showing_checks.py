@@ -178,7 +178,7 @@ def _trust(desk: Desk | None, words: tuple[str, ...]) -> Trust:
 
 
 def _roots(desk: Desk) -> tuple[str, ...]:
-    records = [record for record in desk.ledger.certificates() if record.is_authority]
+    records = desk.ledger.authorities()
     return _certificates(desk, [one for one in records if one.issuer_id == one.id and one.renewed_by is None])
 
 

@@ -64,6 +64,22 @@ class Issuer:
         return self.chain[0]
 
     @cached_property
+    def begins(self) -> datetime:
+        """From when on it may issue."""
+        return self.certificate.not_valid_before_utc
+
+    @cached_property
+    def ends(self) -> datetime:
+        """Until when it may issue, and until when what it issues is worth anything."""
+        return self.certificate.not_valid_after_utc
+
+    @cached_property
+    def may_sign(self) -> bool:
+        """Always true: looking raises Refused for an issuer that clients take for none, and is done once."""
+        check_may_sign(self.certificate)
+        return True
+
+    @cached_property
     def constrained(self) -> tuple[x509.Certificate, ...]:
         """Those in the chain that have name constraints."""
         return tuple(authority for authority in self.chain if are_constrained([authority]))
@@ -171,10 +187,8 @@ def _check_order(order: Order, issuer: Issuer | None) -> None:
         raise Refused(
             f"A path length is 0 or more, not {order.path_length}.", hint="0 lets it issue to hosts alone."
         )
-    if issuer is not None:
-        check_may_sign(issuer.certificate)
-        if order.profile.authority:
-            check_path_length(issuer.chain)
+    if issuer is not None and issuer.may_sign and order.profile.authority:
+        check_path_length(issuer.chain)
 
 
 def check_may_sign(issuer: x509.Certificate) -> None:
@@ -290,7 +304,7 @@ def validity(
         )
     if issuer is None:
         return not_before, asked, ()
-    end = issuer.certificate.not_valid_after_utc
+    end = issuer.ends
     if end <= now:
         raise Refused(
             f"The issuer ended at {rfc3339(end)} and can no longer issue.",
@@ -307,7 +321,7 @@ def _begin(issuer: Issuer | None, now: datetime) -> datetime:
     begin = now.replace(microsecond=0) - BACKDATE
     if issuer is None:
         return begin
-    earliest = issuer.certificate.not_valid_before_utc
+    earliest = issuer.begins
     if earliest > now:
         raise Refused(
             f"The issuer begins at {rfc3339(earliest)} and cannot issue before.",
@@ -319,7 +333,7 @@ def _begin(issuer: Issuer | None, now: datetime) -> datetime:
 def _asked_end(order: Order, issuer: Issuer | None, not_before: datetime) -> datetime:
     lifetime = order.lifetime
     if lifetime.until_issuer_ends and issuer is not None:
-        return issuer.certificate.not_valid_after_utc
+        return issuer.ends
     if lifetime.until is not None:
         return lifetime.until.replace(microsecond=0)
     days = order.profile.days if lifetime.days is None else lifetime.days

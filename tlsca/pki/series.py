@@ -4,6 +4,7 @@
 signature. What is written here is the same, octet for octet.
 """
 
+import hashlib
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TypeAlias
@@ -19,6 +20,7 @@ from tlsca.pki.writing import bit_string, integer, object_identifier, octet_stri
 _VERSION_3 = tagged(0xA0, integer(2))
 _CRITICAL = bytes.fromhex("0101ff")
 _MOST_COMMON = 64
+_SUBJECT_KEY_IDENTIFIER = x509.SubjectKeyIdentifier.oid
 
 Extension: TypeAlias = x509.Extension[x509.ExtensionType]
 
@@ -51,14 +53,13 @@ class Series:
             _validity(plan.not_before, plan.not_after),
             plan.subject.public_bytes(),
             info or spki(public_key),
-            self._extensions(plan, public_key),
+            self._extensions(plan, info or spki(public_key)),
         )
         return sequence(signed, self._scheme.algorithm, bit_string(self._scheme.sign(signed)))
 
-    def _extensions(self, plan: Draft, public_key: PublicKey) -> bytes:
-        own = x509.SubjectKeyIdentifier.from_public_key(public_key)
-        identifier = _encoded(x509.Extension(own.oid, False, own))
-        return tagged(0xA3, sequence(identifier, self._above, *map(self._extension, plan.extensions)))
+    def _extensions(self, plan: Draft, info: bytes) -> bytes:
+        own = sequence(_identifier(_SUBJECT_KEY_IDENTIFIER), octet_string(octet_string(_digest(info))))
+        return tagged(0xA3, sequence(own, self._above, *map(self._extension, plan.extensions)))
 
     def _extension(self, extension: Extension) -> bytes:
         """Return an extension's DER; one that many drafts share, the very same object, is encoded once."""
@@ -74,6 +75,23 @@ class Series:
 def _authority_key_identifier(issuer: Issuer) -> Extension:
     identifier = key_identifier_of(issuer.certificate)
     return key_identifiers(identifier, identifier)[1]
+
+
+def _digest(info: bytes) -> bytes:
+    """Return the SHA-1 of a SubjectPublicKeyInfo's key, without its tag, length and unused bits (RFC 5280, 4.2.1.2 (1))."""
+    algorithm, _ = _content(info, 0)
+    _, key = _content(info, algorithm)
+    begin, end = _content(info, key)
+    return hashlib.sha1(info[begin + 1 : end]).digest()  # noqa: S324 -- a name for the key, not a proof
+
+
+def _content(data: bytes, at: int) -> tuple[int, int]:
+    """Return where the content of the element at a place begins and ends; the octets are DER that `cryptography` wrote."""
+    length, begin = data[at + 1], at + 2
+    if length & 0x80:
+        octets = length & 0x7F
+        length, begin = int.from_bytes(data[begin : begin + octets], "big"), begin + octets
+    return begin, begin + length
 
 
 @lru_cache(maxsize=64)

@@ -90,6 +90,8 @@ class CertificateIndexes:
         self.issuers = Index(field("issuer_id"), documents)
         self.revoked = Index(_revoked_issuer, documents)
         """The issuers of revoked certificates."""
+        self.authorities = Index(_authority, documents)
+        """Those that may issue, under one word."""
         self.keys = Index(field("key_id"), documents)
         self.names = Index(_names, documents)
         """Lower-case: common name, whole subject, each subject alternative name."""
@@ -122,6 +124,14 @@ _serial, _sha256, _not_after, _subject, _issuer = map(
 
 def _revoked_issuer(document: Document) -> Iterable[str]:
     return _issuer(document) if document.get("revoked_at") else ()
+
+
+AUTHORITY = "authority"
+"""The word under which authorities stand."""
+
+
+def _authority(document: Document) -> Iterable[str]:
+    return (AUTHORITY,) if document.get("is_authority") else ()
 
 
 def _prefixes(document: Document) -> list[str]:

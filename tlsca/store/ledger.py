@@ -19,7 +19,7 @@ from typing import Self
 from tlsca.errors import NotFound, StoreExists, StoreWriteFailed
 from tlsca.store import durable, references
 from tlsca.store.documents import copied
-from tlsca.store.indexes import PREFIX, CertificateIndexes, Index, field
+from tlsca.store.indexes import AUTHORITY, PREFIX, CertificateIndexes, Index, field
 from tlsca.store.journal import Entry, FileJournal, Line
 from tlsca.store.lock import StoreLock
 from tlsca.store.objects import Objects
@@ -267,6 +267,11 @@ class Ledger:
         """Return the revoked and held ones among the certificates that the authority with this `id` signed."""
         with self._replica.reading:
             return self._records(self._certificates.revoked.get(issuer_id))
+
+    def authorities(self) -> list[CertificateRecord]:
+        """Return every authority's certificates, in the order in which they came into the store; its size costs nothing."""
+        with self._replica.reading:
+            return self._records(self._certificates.authorities.get(AUTHORITY))
 
     def with_key(self, key_id: str) -> list[CertificateRecord]:
         """Return the certificates for this key."""
