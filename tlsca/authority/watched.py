@@ -111,11 +111,11 @@ def serving(desk: Desk, fingerprints: Iterable[str]) -> tuple[Watched, ...]:
 def summed(targets: Sequence[Watched]) -> str:
     """Return how many there are and how they are, in a few words; nothing is said of what none is."""
     counts = (
-        (sum(one.is_well for one in targets), "✔ {} well"),
-        (sum(one.record.verdict is not None and not one.is_well for one in targets), "✘ {} with problems"),
-        (sum(one.state == "expired" for one in targets), "○ {} expired"),
-        (sum(one.state == "expiring" for one in targets), "◐ {} expiring"),
-        (sum(one.record.verdict is None for one in targets), "· {} not looked at"),
+        (sum(one.is_well for one in targets), "✔ {:,} well"),
+        (sum(one.record.verdict is not None and not one.is_well for one in targets), "✘ {:,} with problems"),
+        (sum(one.state == "expired" for one in targets), "○ {:,} expired"),
+        (sum(one.state == "expiring" for one in targets), "◐ {:,} expiring"),
+        (sum(one.record.verdict is None for one in targets), "· {:,} not looked at"),
     )
     return "  ".join(words.format(number) for number, words in counts if number)
 

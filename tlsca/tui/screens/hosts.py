@@ -135,7 +135,7 @@ class HostsScreen(Screen[WatchRecord]):
     def _draw_heading(self) -> None:
         total = len(self._all)
         shown = len(self.query_one(HostTable).hosts)
-        many = f"{total} watched" if shown == total else f"{shown} of {total} watched"
+        many = f"{total:,} watched" if shown == total else f"{shown:,} of {total:,} watched"
         heading = Content.assemble(
             ("Hosts", "bold $primary"),
             f"  {many}  {summed(self._all)}",

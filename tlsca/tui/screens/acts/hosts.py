@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tlsca.text import count, listing, printable
+from tlsca.text import listing, printable
 from tlsca.tui.screens.store_screen import StoreScreen
 from tlsca.tui.work import tell, work
 
@@ -88,10 +88,6 @@ def _came_of(swept: Swept) -> str:
     answered = len(swept.looks)
     if not answered:
         return "Stopped before any host answered."
-    whole = answered == swept.total
-    head = (
-        f"{count(answered, 'host')} looked at"
-        if whole
-        else f"Stopped after {answered} of {count(swept.total, 'host')}"
-    )
-    return f"{head}: {f'{swept.troubled} not trusted' if swept.troubled else 'all trusted'}."
+    hosts = f"{swept.total:,} host{'' if swept.total == 1 else 's'}"
+    head = f"{hosts} looked at" if answered == swept.total else f"Stopped after {answered:,} of {hosts}"
+    return f"{head}: {f'{swept.troubled:,} not trusted' if swept.troubled else 'all trusted'}."
