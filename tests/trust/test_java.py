@@ -1,0 +1,115 @@
+"""Java's trust store, by the word of `keytool` and of a Java program that makes a connection."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tlsca.authority.trust.change import State
+from tlsca.authority.trust.java import JavaKeystore, java_keystores
+from tlsca.authority.trusting import carry_out, plan_distrust, plan_trust
+from tlsca.errors import Refused
+
+PROGRAM = Path(__file__).with_name("Page.java")
+
+
+@pytest.fixture
+def fetch(outsider, cacerts):
+    """Fetch a page with Java, over the copy of its trust store."""
+    modules = subprocess.run(["java", "--list-modules"], capture_output=True, check=True, timeout=60).stdout
+    if b"jdk.compiler" not in modules:
+        pytest.skip("no Java that runs a program from its source")
+
+    def ask(port):
+        return outsider(
+            "java", f"-Djavax.net.ssl.trustStore={cacerts.path}", PROGRAM, f"https://localhost:{port}/"
+        )
+
+    return ask
+
+
+def test_a_java_program_connects_once_its_trust_store_has_the_root(
+    desk, root, cacerts, https, fetch, outsider
+):
+    before, port = cacerts.contents(), https()
+    status, said = fetch(port)
+    assert status != 0
+    assert "PKIX path building failed" in said
+
+    carry_out(desk, plan_trust(root, (cacerts,)))
+    assert fetch(port) == (0, "<p>served to a stranger</p>\n")
+    words = ("-list", "-keystore", cacerts.path, "-storepass", "changeit", "-alias", root.name)
+    status, listed = outsider("keytool", *words)
+    assert status == 0
+    assert root.fingerprint in listed
+
+    carry_out(desk, plan_distrust(desk, root, (cacerts,)))
+    assert cacerts.contents() == before
+    assert len(before) > 100  # the public roots that every Java comes with
+
+
+def test_another_password_than_the_public_one_never_stands_among_the_words(desk, root, java, outsider):
+    words = ("-storepasswd", "-keystore", java.path, "-storepass", "changeit", "-new", "not for everyone")
+    assert outsider("keytool", *words)[0] == 0
+    locked = plan_trust(root, (java,)).changes[0]
+    assert locked.state is State.BLOCKED
+    assert "password was incorrect" in locked.why
+    opened = replace(java, password=b"not for everyone")
+    plan = plan_trust(root, (opened,))
+    assert "-storepass:file PASSWORD-FILE" in plan.commands
+    assert "everyone" not in plan.commands + repr(plan)
+    carry_out(desk, plan)
+    assert root.sha256 in opened.contents()
+    carry_out(desk, plan_distrust(desk, root, (opened,)))
+    assert root.sha256 not in opened.contents()
+
+
+def test_a_root_that_the_system_gave_java_too_is_taken_by_our_name_alone(desk, root, java, outsider):
+    words = (
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        "debian:ours.pem",
+        "-keystore",
+        java.path,
+        "-storepass",
+        "changeit",
+    )
+    carry_out(desk, plan_trust(root, (java,)))
+    assert outsider("keytool", *words, stdin=root.pem)[0] == 0
+    carry_out(desk, plan_distrust(desk, root, (java,)))
+    assert java.contents()[root.sha256].name == "debian:ours.pem"
+    assert plan_distrust(desk, root, (java,)).changes[0].state is State.NOTHING
+
+
+def test_a_store_that_cannot_be_written_is_as_it_was(desk, root, java, tmp_path):
+    shutil.copy("/bin/false", tmp_path / "keytool")
+    stubborn = _WithKeytool(java, str(tmp_path / "keytool"))
+    before = java.path.read_bytes()
+    with pytest.raises(Refused, match="keytool failed with status 1") as refused:
+        carry_out(desk, plan_trust(root, (stubborn,)))
+    assert refused.value.hint == "Everything is as it was before."
+    assert java.path.read_bytes() == before
+
+
+def _WithKeytool(java, program):  # noqa: N802 -- reads as the place it makes
+    """A trust store that keytool reads and another program fails to change."""
+
+    class Stubborn(JavaKeystore):
+        def contents(self):
+            return java.contents()
+
+    return Stubborn(java.path, program)
+
+
+def test_each_java_is_found_once(tmp_path, java, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("tlsca.authority.trust.java._DIRECTORIES", (str(tmp_path / "jvm"),))
+    for name in ("one", "two"):
+        (tmp_path / "jvm" / name / "lib/security").mkdir(parents=True)
+        shutil.copy(java.path, tmp_path / "jvm" / name / "lib/security/cacerts")
+    (tmp_path / "jvm" / "default").symlink_to("one")
+    found = java_keystores({"JAVA_HOME": str(tmp_path / "jvm" / "two")})
+    assert [place.path.parents[2].name for place in found] == ["two", "one"]
