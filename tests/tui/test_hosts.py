@@ -20,7 +20,6 @@ from tlsca.authority.keeping import open_store, unlock
 from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.watching import look_again, watch, watches
 from tlsca.tui.host_acts import HOST_ACTS
-from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.screens.hosts import HostsScreen
 from tlsca.tui.widgets.host_table import HostTable
 
@@ -293,14 +292,29 @@ async def test_hostile_names_reach_no_terminal(operate, demo, desk, tmp_path):
             assert not {"\x1b", "\u202e", "\u200b", "\x9b"} & set(seen + op.text())
 
 
-async def test_hosts_are_looked_at_by_themselves_where_that_is_set(operate, demo, desk, served, monkeypatch):
+async def test_hosts_are_looked_at_by_themselves_and_only_changes_are_told_and_kept(
+    operate, demo, desk, served
+):
     port = served("www.home.arpa")
     watch(desk, [ProbeForm(target=f"www.home.arpa:{port}", address=ADDRESS)])
+
+    async def look_by_itself(op, condition):
+        op.app._look_at_hosts()  # a minute is longer than anybody waits for a test
+        await op.until(lambda: op.home_screen._sweeper and op.home_screen._sweeper.last.over and condition())
+
     async with operate(demo, watch_every=1) as op:
         await op.opened()
-        op.app._look_at_hosts()  # a minute is longer than anybody waits for a test
-        await op.until(lambda: "1 host looked at: all trusted." in op.told())
-        assert isinstance(op.app.screen, HomeScreen)
+        await look_by_itself(
+            op, lambda: op.home_screen._desk.ledger.setting(f"watch:www.home.arpa:{port}")["verdict"]
+        )
+        length = (demo / "journal.jsonl").stat().st_size
+        first = op.home_screen._sweeper.last
+        await look_by_itself(op, lambda: op.home_screen._sweeper.last is not first)
+        assert (demo / "journal.jsonl").stat().st_size == length
+        assert "Looked at hosts" not in op.told()
+        served.stop()
+        await look_by_itself(op, lambda: f"Changed: www.home.arpa:{port} (verdict, problems)" in op.told())
+        assert (demo / "journal.jsonl").stat().st_size > length
 
 
 async def test_the_screen_of_a_store_that_cannot_be_written_to_still_shows(operate, demo, desk):

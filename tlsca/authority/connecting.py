@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +23,7 @@ from tlsca.authority.credentials import (
 )
 from tlsca.authority.desk import Desk, system_clock
 from tlsca.authority.inspecting import Inspection, inspect_octets
-from tlsca.authority.inventory import joined, note_sightings
+from tlsca.authority.inventory import NEWS_AFTER, joined, note_sightings
 from tlsca.authority.listing import Entry, entries_of
 from tlsca.errors import Refused, UsageError
 from tlsca.probe.deep import look_deeper
@@ -172,12 +172,14 @@ def prove_each(
     jobs: int,
     cancelled: threading.Event | None = None,
     told: Told | None = None,
+    news_after: timedelta = NEWS_AFTER,
 ) -> Generator[Result, None, None]:
     """Probe many targets, `jobs` at once, and yield the results in the order of the targets, each as soon as it can be.
 
     Targets are drawn as they are needed, so they may come from a slow source without end; what they want is in their forms, what
     they share in `options`. What is under way when the iterator is closed is cancelled; setting `cancelled` from any thread ends
-    it with Cancelled, and the end of the iterator sets it. Raises UsageError and Unreadable for options that OpenSSL cannot take.
+    it with Cancelled, and the end of the iterator sets it. A certificate that was seen at the same place less than `news_after` ago
+    is not marked anew. Raises UsageError and Unreadable for options that OpenSSL cannot take.
     """
     over = cancelled or threading.Event()
     seen: deque[Result] = deque()
@@ -195,11 +197,11 @@ def prove_each(
         try:
             for result in results:
                 if len(seen) >= _SIGHTINGS_AT_ONCE:
-                    note_sightings(desk, drained(seen))
+                    note_sightings(desk, drained(seen), news_after=news_after)
                 yield result
         finally:
             over.set()
-            note_sightings(desk, drained(seen))
+            note_sightings(desk, drained(seen), news_after=news_after)
 
 
 def drained(found: deque[T]) -> tuple[T, ...]:

@@ -14,7 +14,7 @@ from tlsca.probe.result import Inventory, Outcome, Result
 from tlsca.store.records import CertificateRecord, Reason
 from tlsca.text import duration, printable, rfc3339
 
-_NEWS_AFTER = timedelta(minutes=1)
+NEWS_AFTER = timedelta(minutes=1)
 """A certificate that is seen again at the same place sooner than this is not written down anew."""
 
 
@@ -81,7 +81,9 @@ def _superseded(desk: Desk, record: CertificateRecord, target: str) -> Iterator[
     )
 
 
-def note_sightings(desk: Desk | None, results: Iterable[Result]) -> None:
+def note_sightings(
+    desk: Desk | None, results: Iterable[Result], *, news_after: timedelta = NEWS_AFTER
+) -> None:
     """Write down where certificates of the store were seen being served, in one transaction, if there is any news.
 
     The authorities' certificates that hosts sent are kept, too, for chains that lack them. A store that cannot be written to
@@ -96,7 +98,7 @@ def note_sightings(desk: Desk | None, results: Iterable[Result]) -> None:
     now = desk.now()
     found = [(desk.ledger.by_fingerprint(sha256), place) for sha256, place in seen.items()]
     news = [
-        (record, place) for record, place in found if record and _is_news(record, place, now - _NEWS_AFTER)
+        (record, place) for record, place in found if record and _is_news(record, place, now - news_after)
     ]
     if not news:
         return

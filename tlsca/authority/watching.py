@@ -9,18 +9,19 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tlsca.authority.connecting import ProbeForm, drained, options_of, prove_each, target_of
 from tlsca.authority.desk import Desk
+from tlsca.authority.inventory import NEWS_AFTER
 from tlsca.authority.watch_reports import REPORT, Change, changes, report_after, report_of
 from tlsca.errors import NotFound, StoreError
 from tlsca.pki.certificate import Certificate
 from tlsca.probe.options import Options
 from tlsca.probe.result import Outcome, Result
 from tlsca.probe.target import Target
-from tlsca.store.records import WatchRecord
+from tlsca.store.records import Document, WatchRecord
 from tlsca.text import printable, rfc3339
 
 _PREFIX = "watch:"
@@ -103,12 +104,14 @@ def look_again(
     jobs: int = WATCH_JOBS,
     cancelled: threading.Event | None = None,
     told: Told | None = None,
+    sparing: timedelta = timedelta(0),
 ) -> Generator[Looked, None, None]:
     """Probe watched targets and yield what was found and what changed, in their order; what is found is kept.
 
     `options` are for all of them; by default those of a plain probe. Closing the iterator ends what is under way, and so does
     setting `cancelled`, with Cancelled; what was found until then is kept. A store that cannot be written to still tells what
-    changed. Raises as `options_of`.
+    changed. Who looks all the time gives `sparing`: where all is as it was that long ago, the time of the look is not kept, for the
+    journal never forgets. Raises as `options_of`.
     """
     waiting = {form_of(record): record for record in records}
     shared = options or options_of(desk, ProbeForm(target=""))
@@ -124,15 +127,18 @@ def look_again(
         if told is not None:
             told(before, looked)
 
-    results = prove_each(desk, waiting, options=shared, jobs=jobs, cancelled=cancelled, told=hear)
+    news_after = max(sparing, NEWS_AFTER)
+    results = prove_each(
+        desk, waiting, options=shared, jobs=jobs, cancelled=cancelled, told=hear, news_after=news_after
+    )
     with closing(results):
         try:
             for before, _ in zip(waiting.values(), results, strict=True):
                 if len(fresh) >= _KEPT_AT_ONCE:
-                    _keep(desk, drained(fresh))
+                    _keep(desk, drained(fresh), sparing)
                 yield found.pop(before.id)
         finally:
-            _keep(desk, drained(fresh))
+            _keep(desk, drained(fresh), sparing)
 
 
 def watch_json(record: WatchRecord) -> dict[str, Any]:
@@ -240,9 +246,21 @@ def _found(before: WatchRecord, result: Result, now: datetime) -> WatchRecord:
     )
 
 
-def _keep(desk: Desk, looked: Sequence[Looked]) -> None:
+def _is_news(kept: Document | None, now: WatchRecord, sparing: timedelta) -> bool:
+    """Say whether a look has to be written down: not of what is watched no longer, nor where only little time has passed."""
+    if kept is None:
+        return False
+    before = WatchRecord.from_document(kept)
+    if before.probed_at is None or now.probed_at is None or replace(before, probed_at=now.probed_at) != now:
+        return True
+    return now.probed_at - before.probed_at >= sparing
+
+
+def _keep(desk: Desk, looked: Sequence[Looked], sparing: timedelta) -> None:
     """Write down what was found, in one transaction, of targets that are still watched."""
-    found = [one for one in looked if desk.ledger.setting(_PREFIX + one.record.id) is not None]
+    found = [
+        one for one in looked if _is_news(desk.ledger.setting(_PREFIX + one.record.id), one.record, sparing)
+    ]
     if not found or desk.ledger.read_only is not None:
         return
     reports = [(report_of(desk, one.record.id), one) for one in found]

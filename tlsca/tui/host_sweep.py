@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from textual.dom import DOMNode
 
@@ -29,6 +30,8 @@ class Swept:
     total: int
     """How many were to be looked at; more than `looks` where it was stopped."""
     seconds: float
+    unasked: bool = False
+    """Whether it was its time, and nobody's wish."""
 
     @property
     def changed(self) -> tuple[Looked, ...]:
@@ -44,9 +47,11 @@ class Swept:
 class HostSweep:
     """One look at some hosts; everything but the call itself may be asked from any thread."""
 
-    def __init__(self, desk: Desk, records: Sequence[WatchRecord]) -> None:
+    def __init__(self, desk: Desk, records: Sequence[WatchRecord], sparing: timedelta) -> None:
+        """`sparing` is as `look_again` takes it."""
         self._desk = desk
         self._records = tuple(records)
+        self._sparing = sparing
         self._cancelled = threading.Event()
         self._begun = time.monotonic()
         self._running: set[str] = set()
@@ -58,14 +63,21 @@ class HostSweep:
     def __call__(self) -> Swept:
         """Look at all of them. Raises TlscaError; having been stopped is no error."""
         try:
-            for _ in look_again(self._desk, self._records, cancelled=self._cancelled, told=self._hear):
+            for _ in look_again(
+                self._desk,
+                self._records,
+                cancelled=self._cancelled,
+                told=self._hear,
+                sparing=self._sparing,
+            ):
                 pass
         except Cancelled:
             pass  # what was found until then is kept and told
         finally:
             self.over = True
             self._running.clear()
-        return Swept(tuple(self._found.values()), len(self._records), time.monotonic() - self._begun)
+        seconds = time.monotonic() - self._begun
+        return Swept(tuple(self._found.values()), len(self._records), seconds, unasked=bool(self._sparing))
 
     def stop(self) -> None:
         """Have it end at once; what was found stays."""
@@ -135,11 +147,11 @@ class Sweeper:
         """Whether hosts are being looked at."""
         return self._last is not None and not self._last.over
 
-    def begin(self, records: Iterable[WatchRecord]) -> None:
-        """Look at these hosts now, or as soon as the look that is under way is over."""
+    def begin(self, records: Iterable[WatchRecord], *, sparing: timedelta = timedelta(0)) -> None:
+        """Look at these hosts now, or as soon as the look that is under way is over; `sparing` is as `look_again` takes it."""
         self._next |= {record.id: record for record in records}
         if not self.under_way:
-            self._begin()
+            self._begin(sparing)
 
     def stop(self) -> None:
         """End what is under way, and begin nothing that waits."""
@@ -147,10 +159,10 @@ class Sweeper:
         if self._last is not None:
             self._last.stop()
 
-    def _begin(self) -> None:
+    def _begin(self, sparing: timedelta = timedelta(0)) -> None:
         if not self._next:
             return
-        self._last = HostSweep(self._desk, tuple(self._next.values()))
+        self._last = HostSweep(self._desk, tuple(self._next.values()), sparing)
         self._next.clear()
         work(self._home, self._last, self._ended, failed=self._broken, group="look-again")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tlsca.text import listing, printable
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from tlsca.tui.host_sweep import Sweeper, Swept
 
 _MOST_NAMED = 3
+_SPARING = timedelta(days=1)
+"""How often a look that nobody asked for is kept where all is as it was."""
 
 
 class HostActs(StoreScreen):
@@ -38,7 +41,13 @@ class HostActs(StoreScreen):
 
             return watches(desk)
 
-        work(self, every, lambda records: self._looks().begin(records), group="watches", exclusive=True)
+        work(
+            self,
+            every,
+            lambda records: self._looks().begin(records, sparing=_SPARING),
+            group="watches",
+            exclusive=True,
+        )
 
     def stop_looking(self) -> None:
         """End the look that is under way, because the app ends."""
@@ -53,7 +62,9 @@ class HostActs(StoreScreen):
         return self._sweeper
 
     def _looked(self, swept: Swept) -> None:
-        """Say what came of a look."""
+        """Say what came of a look; of one that nobody asked for only if something changed."""
+        if swept.unasked and not swept.changed:
+            return
         lines = [_came_of(swept)]
         changed = [
             f"{one.record.id} ({', '.join(change.what for change in one.changes)})" for one in swept.changed
