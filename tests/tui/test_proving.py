@@ -25,6 +25,7 @@ from tlsca.tui.widgets.connection import ConnectionPanel
 from tlsca.tui.widgets.result_page import ResultPage
 from tlsca.tui.widgets.result_views import ResultViews
 
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e]")
 CHEAP = KdfParameters(memory_kib=8, passes=1, lanes=1)
 
 
@@ -112,8 +113,8 @@ async def test_a_root_is_trusted_after_a_look_at_its_fingerprint(operate, demo, 
         await op.until(lambda: root in {entry.record.sha256 for entry in op.rows()})
 
 
-@pytest.fixture
-def mail():
+@pytest.fixture(params=[b"220 mail.example ESMTP\r\n"])
+def mail(request):
     """A service that greets in the clear and never gets further: its port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -121,7 +122,7 @@ def mail():
             with contextlib.suppress(OSError):
                 while True:
                     with listening.accept()[0] as connection:
-                        connection.sendall(b"220 mail.example ESMTP\r\n")
+                        connection.sendall(request.param)
                         connection.recv(1000)
 
         thread = threading.Thread(target=greet, daemon=True)
@@ -142,6 +143,22 @@ async def test_a_service_that_begins_in_the_clear_is_upgraded_with_one_key(opera
         await op.press("K")
         await op.until("220 mail.example")
         await op.until("EHLO")
+
+
+@pytest.mark.parametrize(
+    "mail", [b"220 \x1b[2J\x1b]52;c;aGFjaw==\x07[/bad]\xe2\x80\xae\xc2\x9b31m \r\n"], indirect=True
+)
+async def test_a_greeting_that_attacks_is_shown_and_does_nothing(operate, demo, mail):
+    async with operate(demo) as op:
+        await probe(op, f"localhost:{mail}")
+        await op.press("1")
+        await op.until(lambda: result_of(op) is not None and codes(op) != ["needs-starttls"])
+        for key in "VKJO":
+            await op.press(key, "y")
+            assert UNSAFE.search(op.text().replace("\n", "")) is None
+            assert UNSAFE.search(op.app.clipboard.replace("\n", "")) is None
+        await op.press("K")
+        await op.until("[/bad]")
 
 
 async def test_a_missing_name_leads_to_a_form_that_holds_it(operate, demo, host, passphrase):

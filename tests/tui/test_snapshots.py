@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from tlsca.authority.connecting import ProbeForm
 from tlsca.authority.keeping import open_store
 from tlsca.pki.certificate import certificate
 from tlsca.probe.result import ClientAuth, Direction, Inventory, Message, Outcome, Result, Timings, Tls
@@ -22,6 +23,8 @@ from tlsca.settings import Settings
 from tlsca.tui.app import TlscaApp
 from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.widgets.connection import ConnectionPanel
+from tlsca.tui.widgets.proof import proof_of
+from tlsca.tui.widgets.result_page import ResultPage
 
 PICTURES = Path(__file__).parent / "snapshots"
 NOW = datetime.fromisoformat("2030-01-31T09:30:00Z")
@@ -177,6 +180,9 @@ async def test_connection(operate, still, snapshot, result, size):
         await op.opened()
         await op.go_to("localhost")
         await op.press("t")
-        op.home_screen.query_one(ConnectionPanel)._finish(result)
+        form = ProbeForm(target="localhost:8443")
+        panel = op.home_screen.query_one(ConnectionPanel)
+        panel._finish(proof_of(op.home_screen._desk, form, result))
+        panel.query_one(ResultPage).focus()
         await at_rest(op)
         snapshot(op.app)

@@ -5,11 +5,19 @@ It is a second handshake, so it is made when somebody wants to know and not with
 
 import threading
 from dataclasses import replace
+from importlib.util import find_spec
 
 from tlsca.authority.connecting import ProbeForm, options_of
 from tlsca.authority.desk import Desk
 from tlsca.probe.deep import look_deeper
 from tlsca.probe.result import Result
+
+
+def why_not() -> str:
+    """Return why a host cannot be asked for these, a sentence; empty where it can."""
+    if find_spec("OpenSSL") is not None:
+        return ""
+    return "Python's ssl cannot ask for a staple or post-quantum groups, and pyOpenSSL is not installed (tlsca[deep])."
 
 
 def deepened(

@@ -18,6 +18,7 @@ _FURTHER = (
     Row("< >", "Change the view of the inspector."),
     Row("shift+up/down", "In a text, select lines for y to copy."),
     Row("h j k l y Y", "In the structure, move, open and close; y copies the value, Y its octets."),
+    Row("1-9 [ ] M F4 F5", "In a test's result, mend, turn, ask on; F4 has more options, F5 tests again."),
     Row("pageup pagedown", "In a form, scroll the preview."),
     Row("f3", "In a form, show the openssl commands that do the same."),
     Row("ctrl+s", "Do what a form is for; Escape leaves it, and nothing is done."),

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Button, Label
+from textual.content import Content
+from textual.widgets import Button, Static
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.importing import Gathered, ImportReport, import_gathered
@@ -41,7 +42,7 @@ class TrustRootDialog(Dialog[ImportReport]):
 
     def compose_body(self) -> ComposeResult:
         """Lay out who it says it is, above its fingerprint in full."""
-        yield Label(_LEAD, classes="dialog-lead", markup=False)
+        yield Static(Content(_LEAD), classes="dialog-lead")
         yield Facts()
 
     def compose_buttons(self) -> ComposeResult:

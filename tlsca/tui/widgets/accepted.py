@@ -13,6 +13,8 @@ _ASKED = ("TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3")
 _ORDERS = {True: "in its own order", False: "in the client's order", None: ""}
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _MANY_GROUPS = 12
+_WEAK_PRIME = 2048
+"""Bits below which a prime is broken by whoever can afford it."""
 
 
 def accepts_lines(found: Capabilities, width: int) -> list[Content]:
@@ -59,9 +61,27 @@ def _verdict(found: Capabilities, width: int) -> Iterator[Content]:
     )
     made = Content.styled(count(found.handshakes, "handshake"), QUIET)
     yield spread(Content.assemble(told, "  ", (printable(str(found.target)), "bold")), made, width)
-    for one in found.accepted:
-        for weakness in one.weaknesses:
-            yield from paragraph(f"✘ {one.version}: {weakness}", width, BAD)
+    if weak:
+        yield BLANK
+    for told in _weaknesses(found.accepted):
+        yield from paragraph(told, width, BAD, margin="  ", first="✘ ")
+
+
+def _weaknesses(accepted: Sequence[Accepted]) -> Iterator[str]:
+    """Yield what is weak, each kind of it once."""
+    retired = [f"{one.version} ({one.retired})" for one in accepted if one.retired]
+    if retired:
+        yield f"retired: {listing(retired)}"
+    kinds: dict[str, set[str]] = {}
+    for one in accepted:
+        for suite in one.suites:
+            if suite.weakness:
+                kinds.setdefault(suite.weakness, set()).add(suite.openssl or suite.name)
+    for weakness, suites in kinds.items():
+        yield f"{weakness}: {listing(sorted(map(printable, suites)), most=4)}"
+    bits = [one.prime_bits for one in accepted if one.prime_bits is not None and one.prime_bits < _WEAK_PRIME]
+    if bits:
+        yield f"a Diffie-Hellman prime of {min(bits)} bits: Logjam (CVE-2015-4000)"
 
 
 def _version(one: Accepted, width: int) -> Iterator[Content]:
@@ -76,7 +96,7 @@ def _version(one: Accepted, width: int) -> Iterator[Content]:
     if one.groups:
         yield from _groups(one.groups, width)
     if one.prime_bits is not None:
-        weak = one.prime_bits < 2048
+        weak = one.prime_bits < _WEAK_PRIME
         yield from fact(
             "DH prime", (f"{'✘ ' if weak else ''}{one.prime_bits} bits", BAD if weak else ""), width
         )

@@ -11,6 +11,8 @@ from tlsca.text import STATE_GLYPHS, remaining, rfc3339
 
 COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}
 _SOON = timedelta(days=30)
+_YEARS = 730
+"""Days from which a time is told in years."""
 
 
 def state_of(one: Certificate, now: datetime) -> str:
@@ -26,13 +28,16 @@ def glyph(one: Certificate, now: datetime) -> tuple[str, str]:
     return STATE_GLYPHS.get(word, "?"), COLOURS.get(word, "$text-error")
 
 
-def ends(one: Certificate, now: datetime) -> Content:
-    """Return when it ends: in how many days, in the colour of its state, and the date."""
+def ends(one: Certificate, now: datetime, *, exact: bool = False) -> Content:
+    """Return when it ends: how long still, in the colour of its state, and the date; `exact` tells years in days, too."""
     if one.not_before is None or one.not_after is None:
         return Content.styled("its dates cannot be read", "$text-error")
     word = state_of(one, now)
+    days = abs((one.not_after - now).days)
     if word == "not-yet-valid":
         told = f"begins {remaining(one.not_before, now)}"
+    elif exact and days >= _YEARS:
+        told = f"ended {days:,} days ago" if word == "expired" else f"ends in {days:,} days"
     else:
         told = f"{'ended' if word == 'expired' else 'ends'} {remaining(one.not_after, now)}"
     date = rfc3339(one.not_after)[:10]

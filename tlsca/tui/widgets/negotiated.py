@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
+from tlsca.authority.deepening import why_not
 from tlsca.probe.deep import Depth, staple_text
 from tlsca.probe.messages import FINITE_FIELD, Direction, Message
 from tlsca.probe.result import Result, Tls
@@ -33,9 +34,9 @@ def session_lines(result: Result, width: int) -> Iterator[Content]:
 def deep_lines(depth: Depth | None, width: int) -> Iterator[Content]:
     """Yield what a modern client learns; where nobody asked, how to ask."""
     if depth is None:
-        yield from fact(
-            "Modern client", ("M asks with one more handshake: staple, post-quantum", QUIET), width
-        )
+        reason = why_not()
+        told = f"not known: {reason}" if reason else "M asks for staple and post-quantum"
+        yield from fact("Modern client", (told, QUIET), width)
         return
     if depth.unknown:
         why: list[Part] = [("not known: ", CAREFUL), printable(depth.unknown)]

@@ -1,7 +1,6 @@
 """A server of our own, on this machine: it presents a certificate of the store, and tells what it sees of each client."""
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -17,8 +16,9 @@ from tlsca.text import count, printable
 from tlsca.tui.dialogs.unlock import UnlockDialog
 from tlsca.tui.work import tell, tell_node, work
 
-_SHOWN = 2
-"""Visits that are shown, the last one first."""
+_FEW, _MANY = 2, 5
+"""Visits that are shown, the last one first: where lines are scarce, and where they are not."""
+_MANY_LINES = 36
 
 
 class OwnServer(Static):
@@ -44,7 +44,7 @@ class OwnServer(Static):
         self._desk = desk
         self._listener: Listener | None = None
         self._starting = False
-        self._visits: deque[Visit] = deque(maxlen=_SHOWN)
+        self._visits: deque[Visit] = deque(maxlen=_MANY)
         self._number = 0
 
     def on_unmount(self) -> None:
@@ -103,22 +103,26 @@ class OwnServer(Static):
         if visit is not None:
             self._visits.appendleft(visit)
             self._number += 1
-        self.update(Content("\n").join(self._lines()))
+        shown = _MANY if self.app.size.height >= _MANY_LINES else _FEW
+        self.styles.height = shown + 1
+        self.update(Content("\n").join([self._head(), *map(_visit, list(self._visits)[:shown])]))
 
-    def _lines(self) -> Iterator[Content]:
+    def _head(self) -> Content:
         told = count(self._number, "handshake") if self._number else "no client yet"
-        yield Content.assemble(
+        return Content.assemble(
             ("● ", "$text-success"),
             "serving on ",
             (self._address(), "bold $text-accent"),
             (f"  {told}, L closes it", "$foreground-muted"),
         )
-        for visit in self._visits:
-            mark, colour = ("✔", "$text-success") if visit.succeeded else ("✘", "$text-error")
-            yield Content.assemble("  ", (mark, colour), f" {printable(visit_line(visit))}")
 
     def _address(self) -> str:
         return f"127.0.0.1:{self._listener.port}" if self._listener is not None else ""
+
+
+def _visit(visit: Visit) -> Content:
+    mark, colour = ("✔", "$text-success") if visit.succeeded else ("✘", "$text-error")
+    return Content.assemble("  ", (mark, colour), f" {printable(visit_line(visit))}")
 
 
 def visit_line(visit: Visit) -> str:

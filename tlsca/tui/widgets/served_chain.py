@@ -26,6 +26,7 @@ from tlsca.tui.widgets.setting import (
 
 _MARGIN = "│ "
 _LIFE_CELLS = 8
+_ROOM_FOR_LIFE = 50
 _BONDS = {
     Bond.SIGNED: ("✔ signed by the next", GOOD),
     Bond.KEY: ("≈ key id of the next matches", CAREFUL),
@@ -90,8 +91,8 @@ def _card(proof: Proof, one: Certificate, place: int, width: int) -> Iterator[Co
 
 
 def _facts(one: Certificate, now: datetime, width: int) -> Iterator[Content]:
-    when = Content.assemble((_MARGIN, QUIET), ends(one, now))
-    yield spread(when, life(one, now, _LIFE_CELLS), width) if width >= 44 else when
+    when = Content.assemble((_MARGIN, QUIET), ends(one, now, exact=True))
+    yield spread(when, life(one, now, _LIFE_CELLS), width) if width >= _ROOM_FOR_LIFE else when
     issuer = "itself" if one.is_self_issued else one.issuer
     yield from (line.stylize(QUIET) for line in _one_line(f"issuer {issuer}", width))
     yield Content.styled(f"{_MARGIN}{one.sha256[:16]}…", QUIET)

@@ -12,6 +12,7 @@ from textual.content import Content
 from tlsca.text import printable
 
 QUIET = "$foreground-muted"
+RULE = "$foreground-disabled"
 GOOD, CAREFUL, BAD = "$text-success", "$text-warning", "$text-error"
 BLANK = Content("")
 
@@ -20,13 +21,15 @@ Part = Content | str | tuple[str, str]
 
 TITLE_WIDTH = 16
 _NARROWEST = 16
+_ROOM_BESIDE = 70
+"""Cells from which a long text stands beside its title."""
 
 
 def heading(title: str, width: int, *, note: str = "") -> Content:
     """Return a heading with a rule to the end of the line, and a quieter note at its right."""
     told = f" {note}" if note else ""
     room = max(width - len(title) - len(told) - 1, 0)
-    return Content.assemble((title, "bold $primary"), (f" {'─' * room}", "$panel-lighten-2"), (told, QUIET))
+    return Content.assemble((title, "bold $primary"), (f" {'─' * room}", RULE), (told, QUIET))
 
 
 def paragraph(
@@ -51,12 +54,21 @@ def fact(title: str, parts: Part | Sequence[Part], width: int) -> Iterator[Conte
 
 
 def verbatim(title: str, text: str, width: int) -> Iterator[Content]:
-    """Yield a titled text of many lines as it is; a line that is too long is folded."""
-    room = max(width - TITLE_WIDTH, _NARROWEST)
+    """Yield a titled text of many lines as it is; where there is little room it stands below its title."""
+    below = width < _ROOM_BESIDE and ("\n" in text or len(text) > width - TITLE_WIDTH)
+    if below:
+        yield Content.styled(title, QUIET)
+    margin = "  " if below else " " * TITLE_WIDTH
+    room = max(width - len(margin), _NARROWEST)
     lines = [part for line in text.split("\n") for part in Content(line).fold(room)]
     for number, line in enumerate(lines):
-        shown = title.ljust(TITLE_WIDTH) if number == 0 else " " * TITLE_WIDTH
+        shown = title.ljust(TITLE_WIDTH) if number == 0 and not below else margin
         yield Content.assemble((shown, QUIET), line)
+
+
+def verbatim_room(width: int) -> int:
+    """Return how wide a text of many lines may be, so that `verbatim` folds none of them."""
+    return max(width - (2 if width < _ROOM_BESIDE else TITLE_WIDTH), _NARROWEST)
 
 
 def spread(left: Content, right: Content, width: int) -> Content:
@@ -71,7 +83,7 @@ def side_by_side(left: Iterable[Content], right: Iterable[Content], width: int) 
     """Yield two columns with a rule between them; each line of both is at most `column_width` wide."""
     half = column_width(width)
     for one, other in zip_longest(left, right, fillvalue=BLANK):
-        yield Content.assemble(one, " " * max(half - one.cell_length, 0), (" │ ", "$panel-lighten-2"), other)
+        yield Content.assemble(one, " " * max(half - one.cell_length, 0), (" │ ", RULE), other)
 
 
 def column_width(width: int) -> int:

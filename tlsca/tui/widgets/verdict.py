@@ -23,6 +23,7 @@ from tlsca.tui.widgets.setting import (
     paragraph,
     spread,
     verbatim,
+    verbatim_room,
 )
 from tlsca.tui.wording import in_the_app
 
@@ -239,9 +240,10 @@ def _strict(result: Result, width: int) -> Iterator[Content]:
 def _python(result: Result, width: int) -> Iterator[Content]:
     if result.tls is None:
         return
-    yield from verbatim("version()", repr(result.tls.version), width)
-    yield from verbatim("cipher()", repr(result.tls.cipher), width)
+    room = min(verbatim_room(width), _PYTHON_WIDTH)
+    given: dict[str, object] = {"version()": result.tls.version, "cipher()": result.tls.cipher}
     if result.tls.peercert is not None:
-        room = max(min(width - 16, _PYTHON_WIDTH), 24)
-        told = pprint.pformat(result.tls.peercert, width=room, sort_dicts=False)
-        yield from verbatim("getpeercert()", printable(told, keep_newlines=True), width)
+        given["getpeercert()"] = result.tls.peercert
+    for call, value in given.items():
+        told = pprint.pformat(value, width=room, sort_dicts=False)
+        yield from verbatim(call, printable(told, keep_newlines=True), width)

@@ -10,6 +10,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 _GAP = 2
+_KEYS = (
+    "[ ] turn  y copy  M modern client  Enter again",
+    "[ ] turn  y copy  Enter again",
+    "[ ] turn  Enter again",
+    "[ ]",
+)
+"""What else can be pressed here, as much of it as there is room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,10 @@ class ViewBar(Widget):
         parts: list[Content] = []
         for view in VIEWS:
             parts += [_title(view, front=view.id == self.view), Content(" " * _GAP)]
-        return Content.assemble(*parts)
+        names = Content.assemble(*parts)
+        room = self.size.width - names.cell_length
+        keys = next((words for words in _KEYS if len(words) <= room), "")
+        return Content.assemble(names, " " * (room - len(keys)), (keys, "$foreground-muted"))
 
     def on_click(self, event: events.Click) -> None:
         """Turn to the view whose name was clicked."""
