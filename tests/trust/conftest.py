@@ -8,9 +8,15 @@ import ssl
 import subprocess
 import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from tlsca.authority.exporting import ExportForm, export
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
@@ -27,6 +33,7 @@ PASSPHRASE = "correct horse battery staple"
 P12_PASSPHRASE = "a bundle for the browser"
 CHEAP = KdfParameters(memory_kib=64, passes=1, lanes=1)
 ROOT = "Trusted Root"
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def needed(program: str) -> str:
@@ -34,6 +41,23 @@ def needed(program: str) -> str:
     if path is None:
         pytest.skip(f"{program} is not installed")
     return path
+
+
+def _self_signed(common_name: str) -> bytes:
+    """A root of somebody else's, in DER."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    return (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, NOW + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.DER)
+    )
+
+
+@pytest.fixture(name="self_signed")
+def _make_self_signed():
+    return _self_signed
 
 
 @dataclass(frozen=True)
@@ -49,7 +73,8 @@ def deployed(tmp_path_factory):
     place = tmp_path_factory.mktemp("deployed")
     desk = create_store(place / "store", PASSPHRASE, parameters=CHEAP)
     create_authority(desk, AuthorityForm(name=ROOT))
-    create_authority(desk, AuthorityForm(name="Another Root"))
+    another = x509.load_der_x509_certificate(_self_signed("Another Root"))
+    (place / "another.pem").write_bytes(another.public_bytes(Encoding.PEM))
     create_authority(desk, AuthorityForm(name="Trusted Intermediate", issuer=ROOT))
     issue(
         desk,
@@ -59,7 +84,6 @@ def deployed(tmp_path_factory):
     for reference, form, name in (
         (ROOT, "pem", "root.pem"),
         (ROOT, "der", "root.der"),
-        ("Another Root", "pem", "another.pem"),
         ("Trusted Intermediate", "fullchain", "authorities.pem"),
         ("localhost", "chain", "chain.pem"),
         ("localhost", "key", "key.pem"),
