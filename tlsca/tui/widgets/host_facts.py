@@ -133,8 +133,7 @@ def _history(report: WatchReport) -> Iterator[Row | Content]:
     yield Content.styled("What changed", "bold $primary")
     before = ""
     for change in report.changes:
-        at = change["at"]
-        title = "" if at == before else at[:16].replace("T", " ")
-        told = f"{change['what']}: {change['before'] or 'none'} → {change['after'] or 'none'}"
-        yield Row(title, printable(told))
-        before = at
+        day, clock = change["at"][:10], change["at"][11:16]
+        told = f"{clock}  {change['what']}: {change['before'] or 'none'} → {change['after'] or 'none'}"
+        yield Row("" if day == before else day, printable(told))
+        before = day
