@@ -75,10 +75,10 @@ def _is_tls(message: Message) -> bool:
 
 
 def _shape(width: int, whole_ms: float) -> _Shape:
-    fixed = _WHEN + 2 + _SIZE + 2 * _GAP
-    scale = min(max((width - fixed) // 3, _NARROWEST_SCALE), _WIDEST_SCALE)
-    body = min(max(width - fixed - scale, _NARROWEST_BODY), _WIDEST_BODY)
-    return _Shape(body, max(min(width - fixed - body, _WIDEST_SCALE), 0), _round_up(whole_ms))
+    room = max(width - (_WHEN + 2 + _SIZE + 2 * _GAP), 1)
+    scale = min(max(room // 3, _NARROWEST_SCALE), _WIDEST_SCALE)
+    body = min(max(room - scale, _NARROWEST_BODY), _WIDEST_BODY, room)
+    return _Shape(body, min(room - body, _WIDEST_SCALE), _round_up(whole_ms))
 
 
 def _round_up(ms: float) -> float:
@@ -131,7 +131,7 @@ def _rung(step: Message, shape: _Shape, width: int) -> Iterator[Content]:
     """Yield one message as an arrow between the two sides, and below it what it says."""
     name, told = _named(step)
     colour = _colour(step)
-    shown = shorten(name, shape.body - 5)
+    shown = shorten(name, max(shape.body - 5, 1))
     size = f"{len(step.octets)}" if step.octets else ""
     track = " " * shape.at(step.at_ms) + "●" if shape.scale else ""
     yield Content.assemble(
