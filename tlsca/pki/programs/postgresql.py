@@ -35,7 +35,7 @@ def _server(it: Handover) -> Recipe:
             *passphrase_note(it, place),
             "With passwords as well: “scram-sha-256” in the place of “cert”. Then: systemctl reload postgresql",
         ),
-        proof=f"tlsca probe {it.host}:5432 --starttls postgres",
+        proof=f"tlsca probe {it.host}:5432 --starttls postgresql",
     )
 
 

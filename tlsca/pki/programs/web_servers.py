@@ -35,21 +35,29 @@ def _apache(it: Handover) -> Recipe:
         f"SSLCertificateKeyFile {place}/key.pem\n"
         "SSLProtocol -all +TLSv1.2 +TLSv1.3\n"
     )
-    secret = f'SSLPassPhraseDialog "|/bin/cat {place}/passphrase"\n'
     clients = f"SSLCACertificateFile {place}/root.pem\nSSLVerifyClient require\nSSLVerifyDepth 3\n"
-    told = Block("passphrase", "Outside of every VirtualHost:", secret)
     return Recipe(
         place=place,
         files=pem_files(it),
         blocks=(
             Block("httpd.conf", "In the VirtualHost of port 443 (2.4.8 or newer; a2enmod ssl):", lines),
-            *((told,) if it.sealed else ()),
+            *(_dialog(place) if it.sealed else ()),
             *_for_clients(
                 it, Block("client certificates", "To let in only clients of this root, add:", clients)
             ),
         ),
         notes=(*passphrase_note(it, place), "Then: apachectl configtest && apachectl graceful"),
         proof=f"tlsca probe {it.host}:443",
+    )
+
+
+def _dialog(place: str) -> tuple[Block, ...]:
+    """Return how Apache httpd asks for a passphrase: a program of its own each time, as one in a pipe would have to stay."""
+    asks = f"SSLPassPhraseDialog exec:{place}/passphrase.sh\n"
+    answers = f"#!/bin/sh\nexec cat {place}/passphrase\n"
+    return (
+        Block("passphrase", "Outside of every VirtualHost:", asks),
+        Block("passphrase.sh", f"In a file {place}/passphrase.sh of mode 0700:", answers),
     )
 
 
