@@ -14,6 +14,7 @@ from tlsca.pki import dump, summary
 from tlsca.pki.armour import pem
 from tlsca.pki.key_rows import key_rows, key_text, key_title
 from tlsca.pki.read import LARGEST, Found, Kind, Skipped, survey
+from tlsca.pki.remark_rows import remark_rows, with_remarks
 from tlsca.pki.rows import Row
 from tlsca.pki.trusted import trust_text
 from tlsca.text import passphrase_octets, printable, remaining, rfc3339
@@ -121,6 +122,16 @@ class Inspection:
                 return key_text(self.spki)
             case _:
                 raise _has_no_text(self.kind)
+
+
+def judged(shown: Inspection, *, now: datetime) -> Inspection:
+    """Return the same with what is wrong or unwise in a certificate among its rows, the grave above all others.
+
+    Apart from opening, because of many certificates in a file a person looks at one.
+    """
+    if shown.kind is not Kind.CERTIFICATE:
+        return shown
+    return replace(shown, rows=with_remarks(shown.rows, remark_rows(shown.der, now=now)))
 
 
 def _has_no_text(kind: Kind) -> Unreadable:

@@ -18,6 +18,7 @@ from tlsca.authority.directories import Member, write_directory
 from tlsca.authority.files import file_stem
 from tlsca.authority.listing import title_of
 from tlsca.authority.lists import delta_list, full_list, load_list, scopes
+from tlsca.pki.certificate import certificate
 from tlsca.pki.subject_hash import subject_hash
 from tlsca.store.records import CertificateRecord
 
@@ -96,7 +97,7 @@ def _links(desk: Desk, authorities: list[CertificateRecord], lists: list[_List])
     """Yield the links as `openssl rehash` makes them: HASH.0, HASH.1 for certificates of one subject, HASH.r0 for its lists."""
     numbers: Counter[str] = Counter()
     for record in authorities:
-        digest = subject_hash(desk.certificate(record).subject.public_bytes())
+        digest = subject_hash(certificate(desk.certificate_der(record)).subject_der)
         yield Member(f"ca/{digest}.{numbers[digest]}", f"{_stem(record)}.pem".encode(), is_link=True)
         numbers[digest] += 1
     for one in lists:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import is_readable_file, read_file
-from tlsca.authority.trust.change import Change, State, adding, do, taking, undo
+from tlsca.authority.trust.change import Change, State, adding, do, look, taking, undo
 from tlsca.authority.trust.place import Contents, Place, Root, place_id
 from tlsca.authority.trust.places import Places
 from tlsca.errors import NotFound, Refused, StoreError, StoreReadOnly
@@ -31,8 +31,12 @@ class Changes:
     """What is to be done with one root. Nothing happened yet."""
 
     root: Root
-    adds: bool
     changes: tuple[Change, ...]
+
+    @property
+    def adds(self) -> bool:
+        """Whether the root is put anywhere, and not only taken away."""
+        return any(change.adds for change in self.changes)
 
     @property
     def to_do(self) -> tuple[Change, ...]:
@@ -54,9 +58,26 @@ class Changes:
         return {
             "sha256": self.root.sha256,
             "subject": self.root.certificate.subject,
-            "act": "install" if self.adds else "remove",
             "changes": [_change_json(change) for change in self.changes],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What can be done with a root in one place: put it there, or take it away."""
+
+    add: Change
+    take: Change
+
+    @property
+    def place(self) -> Place:
+        """Where."""
+        return self.add.place
+
+    @property
+    def there(self) -> bool:
+        """Whether the place trusts it now."""
+        return self.add.state is State.NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,17 +184,23 @@ def _root_in(path: Path) -> Root:
 
 def plan_trust(root: Root, places: Sequence[Place]) -> Changes:
     """Return what puts a root into places. Nothing is changed."""
-    return Changes(root, True, tuple(adding(place, root) for place in places))
+    return Changes(root, tuple(adding(place, root, look(place)) for place in places))
 
 
 def plan_distrust(desk: Desk | None, root: Root, places: Sequence[Place]) -> Changes:
     """Return what takes a root out of places. Nothing is changed; what tlsca did not put there stays."""
+    return Changes(root, tuple(prospect.take for prospect in prospects(desk, root, places)))
+
+
+def prospects(desk: Desk | None, root: Root, places: Sequence[Place]) -> tuple[Prospect, ...]:
+    """Return what can be done with a root in each place. Nothing is changed."""
     put = _remembered(desk, root.sha256)
-    changes = []
+    found = []
     for place in places:
-        ours = put.get(place_id(place), {})
-        changes.append(taking(place, root, put=ours.get("name"), flags=ours.get("flags", "")))
-    return Changes(root, False, tuple(changes))
+        contents, ours = look(place), put.get(place_id(place), {})
+        take = taking(place, root, contents, put=ours.get("name"), flags=ours.get("flags", ""))
+        found.append(Prospect(adding(place, root, contents), take))
+    return tuple(found)
 
 
 def places_of(desk: Desk | None, root: Root, places: Places, words: Sequence[str]) -> tuple[Place, ...]:
@@ -229,10 +256,7 @@ def _remember(desk: Desk, plan: Changes, done: Sequence[Change]) -> None:
     if not done and after == before:
         return
     root, name = plan.root, _PREFIX + plan.root.sha256
-    places = [printable(place_id(change.place)) for change in done]
-    detail = {"sha256": root.sha256, "subject": root.certificate.subject, "places": places}
-    act = "trust" if plan.adds else "distrust"
-    with desk.ledger.transaction(act=act, at=desk.now(), detail=detail) as change:
+    with desk.ledger.transaction(act=_act(plan), at=desk.now(), detail=_detail(root, done)) as change:
         if after:
             change.add_object(root.pem)
             record = TrustRecord(
@@ -243,14 +267,31 @@ def _remember(desk: Desk, plan: Changes, done: Sequence[Change]) -> None:
             change.remove_setting(name)
 
 
+def _act(plan: Changes) -> str:
+    return "trust" if plan.adds else "distrust"
+
+
+def _detail(root: Root, done: Sequence[Change]) -> dict[str, Any]:
+    """Return what the audit log tells of it."""
+    places = {
+        word: [printable(place_id(change.place)) for change in done if change.adds == adds]
+        for word, adds in (("put", True), ("taken", False))
+    }
+    told = {word: named for word, named in places.items() if named}
+    return {"sha256": root.sha256, "subject": root.certificate.subject, **told}
+
+
 def _after(
     before: dict[str, dict[str, str]], plan: Changes, done: Sequence[Change], at: str
 ) -> dict[str, dict[str, str]]:
     """Return where the root is after the changes; a place from which it was gone already is forgotten too."""
-    if not plan.adds:
-        gone = {place_id(change.place) for change in plan.changes if change.state is not State.BLOCKED}
-        return {name: put for name, put in before.items() if name not in gone}
-    return before | {place_id(change.place): _put(change, at) for change in done}
+    gone = {
+        place_id(change.place)
+        for change in plan.changes
+        if not change.adds and change.state is not State.BLOCKED
+    }
+    kept = {name: put for name, put in before.items() if name not in gone}
+    return kept | {place_id(change.place): _put(change, at) for change in done if change.adds}
 
 
 def _put(change: Change, at: str) -> dict[str, str]:

@@ -160,6 +160,8 @@ def _check_answer(*, yes: bool) -> None:
 
 def _act(desk: Desk | None, plan: Changes, *, chosen: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Say what will be done, ask, do it, and say what was done; `chosen` places are changed all of them or none."""
+    if not plan.changes:
+        raise Refused("No place was found in which a root can be trusted.", hint="Name one with --in.")
     _tell_plan(plan, desk)
     if dry_run:
         if as_json:
@@ -176,8 +178,6 @@ def _act(desk: Desk | None, plan: Changes, *, chosen: bool, dry_run: bool, yes: 
 
 def _check_possible(plan: Changes, *, chosen: bool) -> None:
     """Refuse before anything is changed where a chosen place cannot be, or none of those found."""
-    if not plan.changes:
-        raise Refused("No place was found in which a root can be trusted.", hint="Name one with --in.")
     if not plan.blocked or (not chosen and len(plan.blocked) < len(plan.changes)):
         return
     told = plan.blocked[0]

@@ -13,6 +13,7 @@ from tlsca.tui.refusals import (
     publish_refusal,
     renew_refusal,
     revoke_refusal,
+    trust_refusal,
 )
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ ACTS: tuple[Act, ...] = (
     Act(id="cross_sign", keys="C", title="Cross-sign", help="Vouch for another authority: one of the store, or somebody's.", group="Authority", needs=Needs.STORE),
     Act(id="publish", keys="P", title="Publish CRL", help="Sign the list of what an authority has revoked.", group="Authority", needs=Needs.CERTIFICATE, refusal=publish_refusal),
     Act(id="hosts", keys="H", title="Hosts", help="Watch hosts: what each serves, how long still, and what changed.", group="View", needs=Needs.STORE),
+    Act(id="trust", keys="T", title="Trust", help="Have the system, browsers or Java trust a root, or no longer.", group="Authority", needs=Needs.CERTIFICATE, refusal=trust_refusal),
     Act(id="doctor", keys="D", title="Doctor", help="Examine the whole authority, and say what mends it.", group="Authority", needs=Needs.STORE),
     Act(id="open", keys="o", title="Open", help="Look at any file, host:port or pasted text; pasting or dropping one here opens it too.", group="View", needs=Needs.STORE),
     Act(id="import", keys="I", title="Import", help="Take in certificates and keys from files.", group="Authority", needs=Needs.STORE),

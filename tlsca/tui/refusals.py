@@ -81,3 +81,11 @@ def preflight_refusal(entry: "Entry") -> str:
     if entry.record.is_authority:
         return f"{name} is an authority: hosts serve what it issued."
     return "" if entry.has_key else f"The key of {name} is not in the store, so it cannot be served here."
+
+
+def trust_refusal(entry: "Entry") -> str:
+    """Say why a certificate is none that a machine can be told to trust."""
+    name = printable(entry.title)
+    if not entry.record.is_authority:
+        return f"{name} is no authority; what is trusted is the root at the end of its chain."
+    return "" if entry.record.issuer_id == entry.record.id else f"{name} is no root; trust the root above it."

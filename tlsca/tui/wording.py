@@ -22,6 +22,7 @@ _KEYS = {
     "requests": "requests",
     "revoke": "revoke",
     "sign": "sign",
+    "trust": "trust",
     "unhold": "revoke",
 }
 """The act of the registry that does what a command does."""

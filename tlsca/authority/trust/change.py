@@ -45,9 +45,8 @@ class Change:
         return "".join(step.command.shown(root=self.place.needs_root) for step in self.steps)
 
 
-def adding(place: Place, root: Root) -> Change:
-    """Return what makes a place trust a root."""
-    contents = _contents(place)
+def adding(place: Place, root: Root, contents: Contents | str) -> Change:
+    """Return what makes a place trust a root; `contents` is what `look` found."""
     if isinstance(contents, str):
         return Change(place=place, root=root, adds=True, state=State.BLOCKED, why=contents)
     there = contents.get(root.sha256)
@@ -68,9 +67,8 @@ def adding(place: Place, root: Root) -> Change:
     )
 
 
-def taking(place: Place, root: Root, *, put: str | None, flags: str = "") -> Change:
+def taking(place: Place, root: Root, contents: Contents | str, *, put: str | None, flags: str = "") -> Change:
     """Return what takes a root from a place; `put` is the name under which tlsca put it there, if it remembers."""
-    contents = _contents(place)
     if isinstance(contents, str):
         return Change(place=place, root=root, adds=False, state=State.BLOCKED, why=contents)
     there = contents.get(root.sha256)
@@ -103,7 +101,7 @@ def _not_ours(root: Root, there: Held | None, put: str | None) -> str:
     return f"It is there as {printable(there.name)}, and was not put there by tlsca."
 
 
-def _contents(place: Place) -> Contents | str:
+def look(place: Place) -> Contents | str:
     """Return what a place holds, or why that cannot be told."""
     try:
         return place.contents()
@@ -181,7 +179,7 @@ def _remains(change: Change, failed: Sequence[Step]) -> str:
 
 
 def _is_as_before(change: Change) -> bool:
-    contents = _contents(change.place)
+    contents = look(change.place)
     if isinstance(contents, str) or change.before is None:
         return False
     return _kept(contents) == _kept(change.before)

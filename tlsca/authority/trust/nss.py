@@ -27,6 +27,7 @@ _PROFILES = (
 )
 _LINE = re.compile(r"^(?P<name>.*\S)\s+(?P<flags>[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*)\s*$")
 """A line of `certutil -L`: the nickname, and its trust for TLS, mail and code."""
+_BROWSER = re.compile("[,:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,13 @@ class NssDatabase:
 
     @property
     def title(self) -> str:
-        """Whose roots they are."""
-        return self.program
+        """Whose roots they are; printable."""
+        return printable(self.program)
 
     @property
     def note(self) -> str:
         """When it is noticed."""
-        return f"{self.program.partition(',')[0]} takes it up when it is started again."
+        return f"{_BROWSER.split(self.program)[0]} takes it up when it is started again."
 
     @property
     def exists(self) -> bool:
@@ -146,7 +147,7 @@ def nss_databases(home: Path, *, password: bytes | None = None) -> tuple[NssData
     found = [NssDatabase(home / CHROMIUM, "Chromium, Chrome", password, can_be_made=True)]
     for pattern, program in _PROFILES:
         found += [
-            NssDatabase(file.parent, program, password)
+            NssDatabase(file.parent, f"{program}: {file.parent.name}", password)
             for file in sorted(home.glob(f"{pattern}/{_DATABASE}"))
         ]
     return tuple(found)

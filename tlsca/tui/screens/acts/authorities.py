@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class AuthorityActs(IssuingActs):
-    """Acts between authorities: ours, and somebody else's."""
+    """Acts between authorities, ours and somebody else's, and with those who are to trust them."""
 
     def action_cross_sign(self) -> None:
         """Open the form that vouches for another authority."""
@@ -37,6 +37,13 @@ class AuthorityActs(IssuingActs):
             self.notify(said, severity="warning", markup=False)
             return
         self.app.push_screen(CrossSignDialog(self._open_store(), found), self._issued)
+
+    def action_trust(self) -> None:
+        """Open the dialog that has this machine trust the root under the cursor."""
+        from tlsca.tui.dialogs.trust import TrustDialog
+
+        if self._can_be_written():
+            self.app.push_screen(TrustDialog(self._open_store(), self._selected().record))
 
     def action_requests(self) -> None:
         """Show the requests that the store knows."""
