@@ -40,9 +40,8 @@ def test_both_sides_verify_each_other_fully(home, postgresql, look, sealed):
     port = postgresql(sealed=sealed)
     assert look(port, "postgresql").verdict is Outcome.TRUSTED
     call = service(home, "alice", port, sealed=sealed)
-    told = home.run(
-        f'{call} -Atc "SELECT ssl, client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()"'
-    ).stdout
+    home.write("who.sql", "SELECT ssl, client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+    told = home.run(f"{call} -At -f who.sql").stdout
     assert told == "t|/CN=alice\n"
 
 

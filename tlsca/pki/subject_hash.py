@@ -38,8 +38,8 @@ def _relative_name(element: der.Tlv) -> bytes:
 
 
 def _attribute(element: der.Tlv) -> bytes:
-    kind, value = element.children()
-    return tagged(_SEQUENCE, kind.encoding + _canonical(value))
+    fields = der.sequence(element)
+    return tagged(_SEQUENCE, fields.any().encoding + _canonical(fields.any()))
 
 
 def _canonical(value: der.Tlv) -> bytes:
