@@ -3,6 +3,7 @@
 It stands apart from those who describe, because whoever shows a fact need not load what it takes to find one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ class Row:
     title: str
     value: str = ""
     note: str = ""
-    children: tuple["Row", ...] = ()
+    children: Sequence["Row"] = ()
+    """Of a very long list the members are made when they are asked for."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON holds it, empty parts left out."""

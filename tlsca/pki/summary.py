@@ -5,20 +5,18 @@ What a person asks first is answered also where a strict parser refuses the obje
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tlsca.errors import DerError
 from tlsca.pki import der
 from tlsca.pki.der import CONTEXT, Tlv
 from tlsca.pki.dump import names, numbers, objects
 from tlsca.pki.dump.extension import Extension, extensions
-from tlsca.pki.dump.general_names import GeneralName, general_name
 from tlsca.pki.extension_rows import extension_rows
 from tlsca.pki.key_rows import NOTES, spki_kind
 from tlsca.pki.life import life_rows
-from tlsca.pki.name_text import common_name_of, dn_text, general_name_text, general_name_title
+from tlsca.pki.listed_names import name_rows, names_in
+from tlsca.pki.name_text import common_name_of, dn_text, general_name_text
 from tlsca.pki.rows import Row
 from tlsca.text import count, duration, hex_colons, printable, remaining, rfc3339, serial_hex
 
@@ -184,21 +182,20 @@ def title(data: bytes, read: Signed) -> str:
     """Return the name by which an object is listed: common name, else a name, else the whole subject or issuer; printable."""
     whose = read.subject or read.issuer
     name = (
-        common_name_of(whose) or next(map(general_name_text, _names(read.extensions)), "") or dn_text(whose)
+        common_name_of(whose)
+        or next(map(general_name_text, names_in(_name_lists(read.extensions))), "")
+        or dn_text(whose)
     )
     return printable(name) or f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]}"
 
 
-def _names(listed: tuple[Extension, ...]) -> Iterator[GeneralName]:
-    """Yield the subject alternative names, as far as they can be read; one by one, because there may be 200,000."""
-    with suppress(DerError):
-        for one in listed:
-            if objects.known_as(one.identifier) == "subjectAltName":
-                yield from map(general_name, der.read(one.content).walk())
+def _name_lists(listed: tuple[Extension, ...]) -> Iterator[bytes]:
+    """Yield the content of every extension of subject alternative names: a damaged certificate may hold two."""
+    return (one.content for one in listed if objects.known_as(one.identifier) == "subjectAltName")
 
 
 def _names_row(listed: tuple[Extension, ...]) -> Iterator[Row]:
-    shown = tuple(Row(general_name_title(one), printable(general_name_text(one))) for one in _names(listed))
+    shown = name_rows(_name_lists(listed))
     if shown:
         yield Row("Names", ", ".join(row.value for row in shown[:_MOST_NAMES_IN_A_LINE]), "", shown)
 
