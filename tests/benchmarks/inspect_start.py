@@ -20,6 +20,7 @@ from tlsca.authority.demo import create_demo
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 25
+EXPIRED = "expired.pem"
 
 
 def milliseconds(command: list[str], environment: dict[str, str]) -> float:
@@ -29,10 +30,11 @@ def milliseconds(command: list[str], environment: dict[str, str]) -> float:
 
 
 def certificate(store: Path, file: Path) -> None:
-    """Write a certificate such as people look at."""
+    """Write a certificate such as people look at, and beside it one of which the linter has to say something."""
     desk = create_demo(store)
-    record = next(one for one in desk.ledger.certificates() if not one.is_authority)
-    file.write_bytes(desk.ledger.object_pem(record.sha256))
+    for name, place in (("www.home.arpa", file), ("old.home.arpa", file.with_name(EXPIRED))):
+        record = next(one for one in desk.ledger.certificates() if name in one.names)
+        place.write_bytes(desk.ledger.object_pem(record.sha256))
     desk.close()
 
 
@@ -44,6 +46,7 @@ def main(rounds: int) -> None:
         commands = {
             "from cryptography import x509": [sys.executable, "-c", "from cryptography import x509"],
             "tlsca inspect FILE": [sys.executable, "-m", "tlsca", "inspect", str(file)],
+            "tlsca inspect EXPIRED": [sys.executable, "-m", "tlsca", "inspect", str(file.with_name(EXPIRED))],
             "tlsca inspect FILE --as text": [
                 sys.executable,
                 "-m",

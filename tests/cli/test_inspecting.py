@@ -5,6 +5,10 @@ import sys
 
 import pytest
 
+from tlsca.authority.inspecting import open_file
+from tlsca.cli.context import open_desk
+from tlsca.tui.widgets.seen import look_into
+
 
 def test_text_on_a_pipe_is_openssls_to_the_byte(process, store, openssl, done):
     done("export", "localhost", "--as", "pem", "--out", "leaf.pem")
@@ -201,3 +205,17 @@ def test_a_certificate_in_a_file_is_shown_without_loading_store_prober_or_parser
         "tempfile",
         "json",
     }
+
+
+def test_what_is_wrong_with_a_certificate_is_the_same_in_summary_json_and_app(done, store, openssl, tmp_path):
+    openssl("req", "-x509", "-newkey", "rsa:1024", "-nodes", "-keyout", "k.pem", "-subj", "/CN=www.example.com", "-out", "c.pem")  # fmt: skip
+    shown = done("inspect", "c.pem", "--json").json["rows"]
+    wrong = [row for row in shown if row["title"] in {"Error", "Warning", "Notice"}]
+    assert shown[0]["value"] == "The RSA key has 1024 bits, fewer than 2048."
+    assert len(wrong) > 1
+    lines = done("inspect", "c.pem").text.splitlines()[1:]
+    assert [" ".join(line.split()) for line in lines] == [f"{row['title']} {row['value']}" for row in shown]
+    desk = open_desk()
+    (one,) = open_file(tmp_path / "c.pem", passphrase=None, now=desk.now()).objects
+    in_app = look_into(desk, one).summary[:-1]  # the last one says where it came from
+    assert [row.to_json() for row in in_app] == shown

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.lint import Level, lint, reaches
-from tlsca.pki.lint.dates import longest_public_days, whole_days
+from tlsca.pki.lifetime import longest_public_days, whole_days
 from tlsca.pki.strict import strict_codes
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tlsca.authority.files import is_readable_file
-from tlsca.authority.inspecting import Opened, open_file, open_octets, open_reference
+from tlsca.authority.inspecting import Opened, judged, open_file, open_octets, open_reference
 from tlsca.cli.context import (
     json_option,
     open_desk_if_any,
@@ -124,10 +124,10 @@ def _elsewhere(what: str) -> Opened:
 def _show(objects: Sequence[Inspection], form: str) -> None:
     match form:
         case "json":
-            documents = [one.to_json() for one in objects]
+            documents = [judged(one, now=_now()).to_json() for one in objects]
             say_json(documents if len(documents) > 1 else documents[0])
         case "summary":
-            _show_summaries(objects)
+            _show_summaries([judged(one, now=_now()) for one in objects])
         case "asn1":
             # What came out of a bundle is part of the bundle's own structure.
             _show_each([one for one in objects if not one.inside], lambda one: say_safe_text(one.asn1()))

@@ -4,33 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from tlsca.pki.defects import ANY, Place, date_defects
+from tlsca.pki.lifetime import EXPIRING, longest_public_days, soon_over, whole_days
 from tlsca.pki.lint.remark import Remark, adopt
 from tlsca.pki.lint.subject import RENEW, Rule, Subject
 from tlsca.text import rfc3339
 
-EXPIRING = timedelta(days=30)
-"""How long before its end a certificate is said to expire soon, or a third of its life if that is less, as the list says it."""
-
 _APPLE_DAYS = 825
 _APPLE_FROM = datetime(2019, 7, 1, tzinfo=UTC)
-
-# CA/B ballot SC-081v3 and, for the first step, SC-31: from this day on, at most so many days.
-_STEPS: tuple[tuple[datetime, int], ...] = (
-    (datetime(2029, 3, 15, tzinfo=UTC), 47),
-    (datetime(2027, 3, 15, tzinfo=UTC), 100),
-    (datetime(2026, 3, 15, tzinfo=UTC), 200),
-    (datetime(2020, 9, 1, tzinfo=UTC), 398),
-)
-
-
-def longest_public_days(not_before: datetime) -> int | None:
-    """Return for how many days a publicly trusted server certificate of that first day may be valid; None before any step."""
-    return next((days for start, days in _STEPS if not_before >= start), None)
-
-
-def whole_days(not_before: datetime, not_after: datetime) -> int:
-    """Return a validity in days as CA/B BR 6.3.2 counts them: both ends included, a begun day is a day."""
-    return -((not_before - not_after - timedelta(seconds=1)) // timedelta(days=1))
 
 
 def _reversed(subject: Subject) -> Iterator[Remark]:
@@ -56,7 +36,7 @@ def _at_the_time(subject: Subject) -> Iterator[Remark]:
 
 def _soon(subject: Subject) -> timedelta:
     start, end = subject.certificate.not_before, subject.certificate.not_after
-    return EXPIRING if start is None or end is None else min(EXPIRING, (end - start) / 3)
+    return EXPIRING if start is None or end is None else soon_over(start, end)
 
 
 def _too_long(subject: Subject) -> Iterator[Remark]:

@@ -1,25 +1,27 @@
 """What the inspector draws of one object, worked out away from the screen."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from tlsca.authority.chaining import Chain, chain_of
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import file_stem
-from tlsca.authority.inspecting import Inspection, inspect_record
+from tlsca.authority.inspecting import Inspection, inspect_record, judged
 from tlsca.authority.listing import Entry
 from tlsca.authority.saving import DER, PEM, TEXT, Shown
 from tlsca.errors import TlscaError
-from tlsca.pki.lint import Level
 from tlsca.pki.read import Kind
-from tlsca.pki.remark_rows import remark_rows
 from tlsca.pki.rows import Row
 from tlsca.text import rfc3339
 from tlsca.tui.widgets.facts import rows_text
 from tlsca.tui.widgets.text_page import Page, page
 
-_LARGEST_JUDGED = 512 * 1024
-_NOTICE = Level.NOTICE.value.capitalize()
+_LARGEST_AT_ONCE = 256 * 1024
+"""Octets from which on a view is laid out when it is first looked at: it takes longer than one waits without being told anything."""
+_MOST_BESIDE_AT_ONCE = 20
+"""With more certificates than these beside it, a chain is looked for when it is first looked at."""
+_NO_PAGE = Page()
 _NO_CHAIN = "Only a certificate has a chain."
 _NO_STRUCTURE = "There are no bytes to take apart: a private key is not shown."
 _NO_PEM = "A private key is not shown. Its public half is in the summary."
@@ -27,24 +29,25 @@ _NO_PEM = "A private key is not shown. Its public half is in the summary."
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything that the inspector draws of one object, worked out away from the screen."""
+    """What the inspector draws of one object; a view that is `pending` has still to be laid out."""
 
     inspection: Inspection
-    chain: Chain | None
-    """The certificate and those above it; None for what is no certificate."""
-    text: Page
-    pem: Page
-    remarks: tuple[Row, ...]
-    """What is wrong or unwise in it."""
-    absent: Mapping[str, str]
+    """With what is wrong or unwise in it among its rows."""
+    absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Views that this object does not have, each with a sentence why."""
+    pending: frozenset[str] = frozenset()
+    """Views that are laid out once they come to the front, because that takes its time."""
+    beside: tuple[bytes, ...] = field(default=(), repr=False)
+    """DER certificates that came with it, in which its issuers may be."""
+    chain: Chain | None = None
+    """The certificate and those above it; None for what is no certificate."""
+    text: Page = _NO_PAGE
+    pem: Page = _NO_PAGE
 
     @property
     def summary(self) -> tuple[Row, ...]:
         """What is wrong with it, what it is, what else is to be said of it, and where it came from."""
-        grave = tuple(row for row in self.remarks if row.title != _NOTICE)
-        others = tuple(row for row in self.remarks if row.title == _NOTICE)
-        return (*grave, *self.inspection.rows, *others, _origin(self.inspection))
+        return (*self.inspection.rows, _origin(self.inspection))
 
     @property
     def stem(self) -> str:
@@ -66,43 +69,60 @@ def text_shown(what: str, stem: str, text: str) -> Shown:
 
 
 def look_at(desk: Desk, selected: Entry) -> Seen:
-    """Read a certificate of the store and lay its text out. Raises StoreDamaged."""
+    """Read a certificate of the store and lay its views out. Raises StoreDamaged."""
     return look_into(desk, inspect_record(desk, selected.record))
 
 
 def look_into(desk: Desk, inspection: Inspection, beside: Iterable[Inspection] = ()) -> Seen:
-    """Lay the views of any object out; call it in a thread, for an object may be large. Raises StoreDamaged.
+    """Judge any object and lay its views out, but for those that are `pending`; call it in a thread. Raises StoreDamaged.
 
     `beside` is what came with it, in which the issuers of a certificate may be.
     """
-    absent: dict[str, str] = {}
-    chain = None
-    remarks: tuple[Row, ...] = ()
-    if inspection.kind is Kind.CERTIFICATE:
-        remarks = _remarks(desk, inspection.der)
-        others = [one.der for one in beside if one.kind is Kind.CERTIFICATE]
-        source = inspection.source
-        chain = chain_of(desk, inspection.der, beside=others, source=source, place=source)
-    else:
-        absent["chain"] = _NO_CHAIN
-    try:
-        text = page(inspection.safe_text())
-    except TlscaError as error:
-        text, absent["text"] = Page(), f"{error.sentence} {error.hint}".strip()
+    is_certificate = inspection.kind is Kind.CERTIFICATE
+    others = tuple(one.der for one in beside if one.kind is Kind.CERTIFICATE) if is_certificate else ()
+    absent = {} if is_certificate else {"chain": _NO_CHAIN}
     if not inspection.pem:
         absent["pem"] = _NO_PEM
     if not inspection.der:
         absent["structure"] = _NO_STRUCTURE
-    return Seen(inspection, chain, text, page(inspection.pem.decode("ascii")), remarks, absent)
+    pending = frozenset(_LAID_OUT) - absent.keys()
+    seen = Seen(judged(inspection, now=desk.now()), absent, pending, others)
+    for view in sorted(pending):
+        if not _takes_long(seen, view):
+            seen = lay_out(desk, seen, view)
+    return seen
 
 
-def _remarks(desk: Desk, der: bytes) -> tuple[Row, ...]:
-    """Judge a certificate; a very large one is left alone, since loading it holds up everything else for half a second."""
-    if len(der) > _LARGEST_JUDGED:
-        return (
-            Row("Remarks", f"none made of more than {_LARGEST_JUDGED:,} octets", "tlsca lint makes them"),
-        )
-    return remark_rows(der, now=desk.now())
+def _takes_long(seen: Seen, view: str) -> bool:
+    is_large = len(seen.inspection.der) > _LARGEST_AT_ONCE
+    return is_large or (view == "chain" and len(seen.beside) > _MOST_BESIDE_AT_ONCE)
+
+
+def lay_out(desk: Desk, seen: Seen, view: str) -> Seen:
+    """Return the same with one more view laid out; call it in a thread, for an object may be large. Raises StoreDamaged."""
+    return replace(_LAID_OUT[view](desk, seen), pending=seen.pending - {view})
+
+
+def _with_chain(desk: Desk, seen: Seen) -> Seen:
+    source = seen.inspection.source
+    chain = chain_of(desk, seen.inspection.der, beside=seen.beside, source=source, place=source)
+    return replace(seen, chain=chain)
+
+
+def _with_text(_: Desk, seen: Seen) -> Seen:
+    try:
+        return replace(seen, text=page(seen.inspection.safe_text()))
+    except TlscaError as error:
+        why = f"{error.sentence} {error.hint}".strip()
+        return replace(seen, absent={**seen.absent, "text": why})
+
+
+def _with_pem(_: Desk, seen: Seen) -> Seen:
+    return replace(seen, pem=page(seen.inspection.pem.decode("ascii")))
+
+
+_LAID_OUT = {"chain": _with_chain, "text": _with_text, "pem": _with_pem}
+"""How each view is laid out that has to be."""
 
 
 def _origin(inspection: Inspection) -> Row:
