@@ -25,6 +25,7 @@ from tlsca.cli.output import say_json, say_table, talk, talk_lines
 from tlsca.errors import Refused, TlscaError, UsageError
 from tlsca.text import listing, passphrase_octets, printable, rfc3339
 
+_ELSEWHERE = "Choose other places with --in, or give the password (--nss-password-file, --java-password-file)."
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -181,7 +182,7 @@ def _check_possible(plan: Changes, *, chosen: bool) -> None:
     if not plan.blocked or (not chosen and len(plan.blocked) < len(plan.changes)):
         return
     told = plan.blocked[0]
-    raise Refused(told.why, hint=_by_hand(told) or "Choose other places with --in.")
+    raise Refused(told.why, hint=_by_hand(told) or _ELSEWHERE)
 
 
 # What is said

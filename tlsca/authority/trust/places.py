@@ -53,7 +53,7 @@ class Places:
             return (self.named(kind, Path(os.path.abspath(path))),)  # noqa: PTH100 -- a link stays what it is called
         found = tuple(place for place in self.found if place.kind == kind)
         if not found:
-            raise UsageError(_NONE[kind], hint="Choose another place with --in.")
+            raise UsageError(_NONE[kind], hint="Choose another place.")
         return found
 
     def named(self, kind: str, path: Path) -> Place:

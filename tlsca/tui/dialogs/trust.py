@@ -31,6 +31,7 @@ from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import work
 
 _LOOKING = "Looking at what trusts it …"
+_IDLE = "Tick what shall trust it. What that changes is shown here, and nothing is changed before you say so."
 
 
 class TrustDialog(Dialog[None]):
@@ -146,7 +147,8 @@ class TrustDialog(Dialog[None]):
         """Show what the boxes ask for, and count it."""
         asked = {place_id(change.place): change for change in self._changes()}
         facts = [line for one in self._prospects for line in _lines(one, asked.get(place_id(one.place)))]
-        self.query_one("#changes", Facts).show(facts, head=self._outcome)
+        idle = () if facts else (Content.styled(_IDLE, "$foreground-muted"),)
+        self.query_one("#changes", Facts).show(facts, head=(*self._outcome, *idle))
         to_do = sum(change.state is State.TO_DO for change in asked.values())
         self.query_one("#question", Static).update(
             Content(f"Make {count(to_do, 'change')}? y/n" if to_do else "")
@@ -203,7 +205,7 @@ def _password(name: str, hint: str) -> LineInput:
 
 def _tick(one: Prospect, value: bool) -> Tick:
     tick = Tick("", value)
-    tick.label = Content.assemble(one.place.title, "  ", (_standing(one), "$foreground-muted"))
+    tick.label = Content.assemble(_heading(one), "  ", (_standing(one), "$foreground-muted"))
     return tick
 
 
@@ -217,20 +219,23 @@ def _standing(one: Prospect) -> str:
 
 
 def _lines(one: Prospect, change: Change | None) -> Iterator[Content]:
-    """Yield what happens in a place: nothing, the commands that are run, or why they are not and what they would be."""
-    yield Content.assemble((one.place.title, "bold"), "  ", (shown_path(one.place), "$foreground-muted"))
-    if change is None:
-        told = one.add.why if one.add.before is None or one.there else ""
-        yield Content.styled(f"  stays as it is. {told}".rstrip(), "$foreground-muted")
+    """Yield what happens in a place: the commands that are run, or why they are not and what they would be; else nothing."""
+    unread = one.add.before is None
+    if change is None and not unread:
         return
-    if change.why:
-        yield Content.styled(f"  Stays as it is. {change.why}", "$text-warning")
-    root = change.place.needs_root
-    for step in change.steps:
-        if not change.why:
-            yield Content(f"  {step.sentence}")
-        for line in step.command.shown(root=root).splitlines():
-            yield Content.styled(f"    {printable(line)}", "$foreground-muted")
+    yield Content.assemble((_heading(one), "bold"), "  ", (shown_path(one.place), "$foreground-muted"))
+    why = one.add.why if unread or change is None else change.why
+    if why:
+        yield Content.styled(f"! Stays as it is. {why}", "$text-warning")
+    for step in change.steps if change is not None else ():
+        if not why:
+            yield Content(f"· {step.sentence}")
+        for line in step.command.shown(root=one.place.needs_root).splitlines():
+            yield Content.styled(printable(line), "$foreground-muted")
+
+
+def _heading(one: Prospect) -> str:
+    return one.place.title[:1].upper() + one.place.title[1:]
 
 
 def _outcome(change: Change) -> str:
