@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tlsca.authority.inspecting import open_file
-from tlsca.cli.context import open_desk
+from tlsca.authority.keeping import open_store
 from tlsca.tui.widgets.seen import look_into
 
 
@@ -215,7 +215,7 @@ def test_what_is_wrong_with_a_certificate_is_the_same_in_summary_json_and_app(do
     assert len(wrong) > 1
     lines = done("inspect", "c.pem").text.splitlines()[1:]
     assert [" ".join(line.split()) for line in lines] == [f"{row['title']} {row['value']}" for row in shown]
-    desk = open_desk()
+    desk = open_store(store)
     (one,) = open_file(tmp_path / "c.pem", passphrase=None, now=desk.now()).objects
     in_app = look_into(desk, one).summary[:-1]  # the last one says where it came from
     assert [row.to_json() for row in in_app] == shown
