@@ -71,7 +71,10 @@ def test_all_rows_are_one_act_in_the_audit_log(desk, root):
         ("nam\na.example\n", "Row 1 names a column “nam”"),
         ("days\n3\n", "Row 1 names no column “name”"),
         ("name,name\na.example,b\n", "Row 1 names a column twice"),
-        ('name\n"a.example\n', "is no CSV"),
+        ('name\n"a.example\n', "Row 2 is no CSV"),
+        ('name,subject\na.example,"CN=a\n"\n"b.example\nc.example,\n', "Row 3 is no CSV"),
+        ('name,days\n"a.example\nb.example",3\nc.example,x\n', "Row 3, column days"),
+        ("name;days\na.example;3\nb.example;x\n", "Row 3, column days"),
         ("name\n", "has no rows"),
         ("", "no column “name”"),
     ],
@@ -116,6 +119,23 @@ def test_progress_is_told_and_a_stop_keeps_nothing(desk, root):
         issue_many(desk, rows, progress=progress, cancelled=stop)
     assert told == [(1, 3), (2, 3)]
     assert (desk.ledger.position, len(desk.ledger.certificates())) == (before, 1)
+
+
+def test_a_stop_is_heard_while_the_rows_are_planned(desk, root):
+    stop = threading.Event()
+    stop.set()
+    wrong = read_lines("a.example\nb_b.example\n", usual=USUAL)
+    with pytest.raises(Refused, match="Stopped after 0 of 2; none was kept"):
+        issue_many(desk, wrong, cancelled=stop)
+
+
+def test_a_row_of_its_own_days_does_not_last_as_long_as_its_issuer(desk, root):
+    usual = CertificateForm(names=(), until_issuer_ends=True)
+    rows = read_table("name,days,until\na.example,7,\nb.example,,2030-03-01\nc.example,,\n", usual=usual)
+    ends = [plan.draft.not_after for plan in plan_many(desk, rows)]
+    assert ends[0] < ends[2]
+    assert f"{ends[1]:%Y-%m-%d}" == "2030-03-01"
+    assert ends[2] == root.not_after
 
 
 def test_a_locked_store_issues_nothing(desk, root):

@@ -4,14 +4,13 @@ The table is CSV with a header row (RFC 4180): `name`, several names separated b
 `days` `until` `issuer` `subject`. What is wrong is named by row and column, as a spreadsheet counts them.
 """
 
-import csv
-import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 
 from tlsca.authority.batches import Issuing, Made, batches, make
+from tlsca.authority.csv_rows import CsvRow, csv_rows, table_lines
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import (
     CertificateForm,
@@ -32,7 +31,6 @@ from tlsca.text import printable
 
 COLUMNS = ("name", "profile", "san", "key", "days", "until", "issuer", "subject")
 MOST_ROWS = 100_000
-_LARGEST_FIELD = 1_000_000
 
 Progress = Callable[[int, int], None]
 """Told how many rows are done, and of how many."""
@@ -58,19 +56,12 @@ class Planned:
 
 def read_table(text: str, *, usual: CertificateForm) -> tuple[Row, ...]:
     """Read CSV into rows; a field that is empty or whose column is missing is as in `usual`. Raises Refused, naming the place."""
-    csv.field_size_limit(_LARGEST_FIELD)
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True, restkey="")
-    try:
-        _check_header(reader.fieldnames or ())
-        rows = tuple(
-            Row(reader.line_num, _form(reader.line_num, fields, usual))
-            for fields in reader
-            if any(fields.values())
-        )
-    except csv.Error as error:
-        raise Refused(
-            f"Row {reader.line_num} is no CSV: {error}.", hint="Put a field with commas or quotes in quotes."
-        ) from error
+    table = csv_rows(table_lines(text))
+    header = next((row.fields for row in table), [])
+    _check_header(header)
+    rows = tuple(
+        Row(row.number, _form(row.number, _by_column(row, header), usual)) for row in table if any(row.fields)
+    )
     if not rows:
         raise Refused("The table has no rows.", hint="Below the header, give one certificate a row.")
     if len(rows) > MOST_ROWS:
@@ -106,7 +97,10 @@ def issue_many(
     changed. Raises as `plan_many`, and PassphraseMissing.
     """
     issuers = _Issuers(desk)
-    plans = [_planned(desk, row, issuers) for row in rows]
+    plans: list[Planned] = []
+    for row in rows:
+        _check_goes_on(cancelled, 0, len(rows))
+        plans.append(_planned(desk, row, issuers))
     desk.open_vault()
     made: list[Made] = []
     for batch in batches([(plan.draft, issuers.of(plan.issuer)) for plan in plans]):
@@ -183,12 +177,15 @@ def _check_header(header: Sequence[str]) -> None:
         raise Refused("Row 1 names a column twice.")
 
 
-def _form(number: int, fields: Mapping[str, str | None], usual: CertificateForm) -> CertificateForm:
-    if "" in fields:
+def _by_column(row: CsvRow, header: Sequence[str]) -> dict[str, str]:
+    if len(row.fields) > len(header):
         raise Refused(
-            f"Row {number} has more fields than the header.", hint="Put a field with commas in quotes."
+            f"Row {row.number} has more fields than the header.", hint="Put a field with commas in quotes."
         )
-    given = {name.strip().lower(): (value or "").strip() for name, value in fields.items()}
+    return {name.strip().lower(): value.strip() for name, value in zip(header, row.fields, strict=False)}
+
+
+def _form(number: int, given: Mapping[str, str], usual: CertificateForm) -> CertificateForm:
     names = tuple(given.get("name", "").split())
     with _Column(number, "name"):
         if not names:
@@ -201,6 +198,7 @@ def _form(number: int, fields: Mapping[str, str | None], usual: CertificateForm)
         key=_key(number, given.get("key", "")) or usual.key,
         days=_days(number, given.get("days", "")) if given.get("days") or given.get("until") else usual.days,
         until=_until(number, given.get("until", "")) or (None if given.get("days") else usual.until),
+        until_issuer_ends=usual.until_issuer_ends and not (given.get("days") or given.get("until")),
         issuer=given.get("issuer") or usual.issuer,
         subject=_subject(number, given.get("subject", "")) or usual.subject,
     )

@@ -80,7 +80,7 @@ class _Look:
             planned += plan_many(self.desk, self._rows(records))
         except TlscaError as error:
             if len(records) == 1:
-                wrong.append(Wrong(records[0].last, error))
+                wrong.append(Wrong(records[0].number, error))
                 return
             middle = len(records) // 2
             self.over(records[:middle], planned, wrong)
@@ -88,15 +88,7 @@ class _Look:
                 self.over(records[middle:], planned, wrong)
 
     def _rows(self, records: Sequence[Record]) -> tuple[Row, ...]:
-        rows = self.read(self.sheet.text_of(records), usual=self.usual)
-        return tuple(map(_own_end, rows)) if self.usual.until_issuer_ends else rows
-
-
-def _own_end(row: Row) -> Row:
-    """Let a row's own days or date count before the default that it lasts as long as its issuer."""
-    form = row.form
-    has_own = form.days is not None or form.until is not None
-    return replace(row, form=replace(form, until_issuer_ends=False)) if has_own else row
+        return self.read(self.sheet.text_of(records), usual=self.usual)
 
 
 def _repeats_noted(planned: Iterable[Planned]) -> Iterator[Planned]:

@@ -1,67 +1,87 @@
 """`tlsca issue --from-csv`: many certificates from a table, all or none."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from tlsca.authority.bulk import Planned, Progress, issue_many, plan_many, read_table
+from tlsca.authority.bulk import Planned, Progress, Row, issue_many, plan_many, read_table
+from tlsca.authority.bulk_files import FilesForm, check_files, write_files
 from tlsca.authority.desk import Desk
-from tlsca.authority.exporting import ExportForm, default_name, export
-from tlsca.authority.files import file_stem, read_file
-from tlsca.authority.issuing import CertificateForm, Issued
+from tlsca.authority.dry_run import dry_run as look_over
+from tlsca.authority.issuing import CertificateForm
 from tlsca.authority.listing import entries_of
+from tlsca.authority.sheet import LARGEST_TABLE, table_text, text_of_file
 from tlsca.authority.showing import show_certificate
 from tlsca.cli.context import open_desk, show_instead, unlock_desk
 from tlsca.cli.output import say_json, say_table, talk
-from tlsca.errors import Refused, Unreadable
-from tlsca.pki.bundle import format_named
 from tlsca.pki.names import dn_text
-from tlsca.text import count, printable, rfc3339
-
-_LARGEST_TABLE = 64 * 1024 * 1024
+from tlsca.text import count, rfc3339
 
 
 def issue_table(file: str, usual: CertificateForm, *, dry_run: bool, out: Path | None, as_json: bool) -> None:
     """Issue every row of a CSV file (`-` is stdin); with `dry_run` only show what would be issued."""
-    rows = read_table(_text_of(file), usual=usual)
-    if out is not None and not out.is_dir():
-        raise Refused(f"{printable(str(out))} is no directory.", hint="Make it first, or choose another.")
+    text = _text_of(file)
+    if dry_run:
+        _look_over(text, usual, out, as_json=as_json)
+        return
+    rows = read_table(text, usual=usual)
     desk = open_desk()
     plans = plan_many(desk, rows)
-    show_instead(lambda: "\n".join(show_certificate(desk, row.form) for row in rows))
-    if dry_run:
-        _show(plans, as_json=as_json)
-        return
+    show_instead(lambda: _commands(desk, rows))
+    files = _files(out, plans)
     unlock_desk(desk)
     with _progress(len(rows)) as progress:
         issued = issue_many(desk, rows, progress=progress)
     for one in issued:
         for note in one.notes:
             talk(f"{one.record.subject or one.record.serial}: {note}")
-    if out is not None:
-        _write_chains(desk, issued, out)
+    if files is not None:
+        write_files(desk, issued, files)
     if as_json:
         say_json([item.to_json() for item in entries_of(desk, (one.record for one in issued))])
     else:
         talk(f"Issued {count(len(issued), 'certificate')}.")
 
 
+def _look_over(text: str, usual: CertificateForm, out: Path | None, *, as_json: bool) -> None:
+    """Show what would be issued, and say of every wrong row what is wrong. Raises the first of them."""
+    desk = open_desk()
+    found = look_over(desk, text, usual=usual, table=True)
+    if not found.rows:
+        read_table(text, usual=usual)  # says why there are none
+    show_instead(lambda: _commands(desk, [one.row for one in found.planned]))
+    _files(out, found.planned)
+    _show(found.planned, as_json=as_json)
+    for wrong in found.wrong[1:]:
+        talk(wrong.error.sentence)
+    if found.wrong:
+        raise found.wrong[0].error
+    talk(f"{count(len(found.planned), 'certificate')} would be issued; nothing was.")
+
+
+def _commands(desk: Desk, rows: Sequence[Row]) -> str:
+    return "\n".join(show_certificate(desk, row.form) for row in rows)
+
+
+def _files(out: Path | None, plans: Sequence[Planned]) -> FilesForm | None:
+    """Return what is to be written, having made sure that there is room for it. Raises Refused."""
+    if out is None:
+        return None
+    files = FilesForm(out)
+    check_files(files, plans)
+    return files
+
+
 def _text_of(file: str) -> str:
-    data = (
-        sys.stdin.buffer.read(_LARGEST_TABLE) if file == "-" else read_file(Path(file), most=_LARGEST_TABLE)
-    )
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable(
-            f"{printable(file)} is no UTF-8 text.", hint="Save the table as CSV, UTF-8."
-        ) from error
+    if file != "-":
+        return text_of_file(Path(file))
+    return table_text(sys.stdin.buffer.read(LARGEST_TABLE + 1), "Standard input")
 
 
-def _show(plans: tuple[Planned, ...], *, as_json: bool) -> None:
+def _show(plans: Sequence[Planned], *, as_json: bool) -> None:
     if as_json:
         say_json([_as_json(plan) for plan in plans])
         return
@@ -80,7 +100,6 @@ def _show(plans: tuple[Planned, ...], *, as_json: bool) -> None:
             for plan in plans
         ],
     )
-    talk(f"{count(len(plans), 'certificate')} would be issued; nothing was.")
 
 
 def _as_json(plan: Planned) -> dict[str, object]:
@@ -103,15 +122,3 @@ def _progress(length: int) -> Iterator[Progress]:
     hidden = not sys.stderr.isatty()
     with click.progressbar(length=length, label="Issuing", file=sys.stderr, hidden=hidden) as bar:
         yield lambda _done, _total: bar.update(1)
-
-
-def _write_chains(desk: Desk, issued: tuple[Issued, ...], out: Path) -> None:
-    """Write each chain under its own name; where two certificates share one, the serial number tells them apart."""
-    chain = format_named("chain")
-    taken: set[str] = set()
-    for one in issued:
-        name = default_name(one.record, chain)
-        if name in taken:
-            name = f"{file_stem(name.removesuffix(chain.suffix))}.{one.record.serial[:8]}{chain.suffix}"
-        taken.add(name)
-        export(desk, ExportForm(reference=one.record.sha256, format="chain"), out / name)
