@@ -32,6 +32,7 @@ def form(name: str, **fields) -> ExportForm:
         ("fullchain", "wildcard.example.com.fullchain.pem", "2 certificates"),
         ("pem-all", "wildcard.example.com.all.pem", "1 private key, 1 certificate"),
         ("pkcs12", "wildcard.example.com.p12", "2 certificates, 1 private key"),
+        ("ssh-public", "wildcard.example.com.pub", "1 public key, ecdsa-sha2-nistp256"),
     ],
 )
 def test_an_export_is_named_after_its_certificate_and_proved_by_reading_it_back(desk, leaf, tmp_path, case):

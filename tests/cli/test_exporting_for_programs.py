@@ -150,7 +150,7 @@ def test_a_hostile_name_reaches_neither_paths_nor_configuration(done, store, sea
         if path.name == "README":
             assert "\x1b" not in path.read_text()
             pasted = "".join(re.findall(r"--- begin: .*?--- end: ", path.read_text(), re.DOTALL))
-            assert not any(char in pasted for char in ("../..", "DROP", "client off;", " -rf"))
+            assert not any(char in pasted for char in ("../..", "'; D", "client off;", " -rf"))
 
 
 def test_the_public_tree_says_how_it_is_used(done, store, openssl, environment, tmp_path):

@@ -143,6 +143,8 @@ def _proof(path: Path, form: ExportForm, chosen: Format) -> Proof:
     data = path.read_bytes()
     if chosen.name == "text":
         return Proof(count(data.count(b"\n"), "line"))
+    if chosen.name == "ssh-public":
+        return Proof(f"1 public key, {data.split()[0].decode('ascii')}")
     if chosen.name == "jwk":
         return Proof(f"1 JSON Web Key, thumbprint {json.loads(data)['kid']}")
     secret = _secret(form) or (TRUSTSTORE_PASSPHRASE if chosen.name == "truststore" else None)

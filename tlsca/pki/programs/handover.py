@@ -18,6 +18,7 @@ from tlsca.pki.bundle import Material, without_root
 from tlsca.pki.names import common_name_of
 
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:-]*")
+_HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9a-f:.]+\]")
 _SOON = timedelta(days=30)
 
 
@@ -66,9 +67,8 @@ class Handover:
 
     @cached_property
     def host(self) -> str:
-        """The first DNS name or address that a client can dial, else a placeholder."""
-        wanted = (name for name in _dialled(self.certificate) if "*" not in name and _WORD.fullmatch(name))
-        return next(wanted, "server.example.com")
+        """The first DNS name or address that a client can dial, as URLs have it, else a placeholder."""
+        return next(filter(_HOST.fullmatch, _dialled(self.certificate)), "server.example.com")
 
     @cached_property
     def user(self) -> str:
@@ -112,5 +112,8 @@ def _dialled(certificate: x509.Certificate) -> list[str]:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return []
-    addresses = [str(address) for address in names.get_values_for_type(x509.IPAddress)]
+    addresses = [
+        f"[{address}]" if ":" in str(address) else str(address)
+        for address in names.get_values_for_type(x509.IPAddress)
+    ]
     return [*names.get_values_for_type(x509.DNSName), *addresses]

@@ -15,7 +15,7 @@ _FILE = "secret.yaml"
 def _secret(it: Handover) -> Recipe:
     title = "the Secret: certificate, intermediates, and the private key in the clear"
     name = _name(it)
-    lines = f"spec:\n  tls:\n    - hosts: [{it.host}]\n      secretName: {name}\n"
+    lines = f"spec:\n  tls:\n    - hosts: ['{it.host}']\n      secretName: {name}\n"
     ingress = Block("Ingress", "In the Ingress:", lines)
     return Recipe(
         place=".",
