@@ -219,3 +219,31 @@ def test_what_is_wrong_with_a_certificate_is_the_same_in_summary_json_and_app(do
     (one,) = open_file(tmp_path / "c.pem", passphrase=None, now=desk.now()).objects
     in_app = look_into(desk, one).summary[:-1]  # the last one says where it came from
     assert [row.to_json() for row in in_app] == shown
+
+
+def test_the_chain_of_a_certificate_is_told_in_words_and_as_json(done, cli, store, environment):
+    done("export", "localhost", "--as", "fullchain", "--out", "chain.pem")
+    told = done("inspect", "localhost", "--as", "chain").text
+    assert told.startswith("The chain of 3 certificates is whole, and its root is trusted.\n\nCN=localhost\n")
+    assert "signed by itself: the root" in told
+    assert told.count("found: the store") == 3
+    links = done("inspect", "localhost", "--as", "chain", "--json").json["links"]
+    assert [link["link"] for link in links] == ["signature verifies"] * 3
+    assert [
+        link["sha256"] for link in done("inspect", "chain.pem", "--as", "chain", "--json").json["links"]
+    ] == [link["sha256"] for link in links]
+
+
+def test_an_issuer_that_is_nowhere_is_named_without_a_store(
+    done, cli, store, environment, openssl, monkeypatch, tmp_path
+):
+    done("export", "localhost", "--as", "pem", "--out", "leaf.pem")
+    done("export", "localhost", "--as", "key", "--no-passphrase", "--out", "leaf.key")
+    monkeypatch.setenv("TLSCA_STORE", str(tmp_path / "none"))
+    told = done("inspect", "leaf.pem", "--as", "chain").text
+    assert "-> missing\n   CN=Test Intermediate" in told
+    assert (
+        done("inspect", "leaf.pem", "--as", "chain", "--json").json["missing"]["issuer"].startswith("CN=Test")
+    )
+    ran = cli("inspect", "leaf.key", "--as", "chain")
+    assert (ran.status, "Only a certificate has a chain." in ran.talk) == (3, True)

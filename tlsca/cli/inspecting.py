@@ -42,7 +42,7 @@ _KEYS = {Kind.PRIVATE_KEY, Kind.PUBLIC_KEY}
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["text", "summary", "json", "pem", "asn1", "structure"]),
+    type=click.Choice(["text", "summary", "json", "pem", "asn1", "structure", "chain"]),
     default="summary",
     show_default=True,
     help="How to show it.",
@@ -69,6 +69,8 @@ def inspect_command(what: str, form: str, passphrase_file_in: str | None, as_jso
         opened = _opened(what, data, secret)
     if form == "structure":
         _show_structures(opened.objects, as_json=as_json)
+    elif form == "chain":
+        _show_chain(opened.objects, as_json=as_json)
     else:
         _show(opened.objects, "json" if as_json else form)
     for skipped in opened.skipped:
@@ -149,6 +151,23 @@ def _show_structures(objects: Sequence[Inspection], *, as_json: bool) -> None:
             say()
         for line in tree_lines(tree):
             say(line)
+
+
+def _show_chain(objects: Sequence[Inspection], *, as_json: bool) -> None:
+    """Print the chain of the first certificate, in which the others may stand. Raises Unreadable where there is none."""
+    from tlsca.authority.chaining import chain_of  # noqa: PLC0415 -- only who asks for it needs it
+    from tlsca.cli.chain_text import chain_lines  # noqa: PLC0415 -- likewise
+
+    certificates = [one for one in objects if one.kind is Kind.CERTIFICATE]
+    if not certificates:
+        raise Unreadable("Only a certificate has a chain.", hint="Its summary tells what it is.")
+    leaf, beside = certificates[0], [one.der for one in certificates[1:]]
+    chain = chain_of(open_desk_if_any(), leaf.der, beside=beside, source=leaf.source, place=leaf.source)
+    if as_json:
+        say_json(chain.to_json())
+        return
+    for line in chain_lines(chain):
+        say(line)
 
 
 def _show_summaries(objects: Sequence[Inspection]) -> None:
