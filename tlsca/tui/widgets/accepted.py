@@ -63,8 +63,8 @@ def _verdict(found: Capabilities, width: int) -> Iterator[Content]:
     yield spread(Content.assemble(told, "  ", (printable(str(found.target)), "bold")), made, width)
     if weak:
         yield BLANK
-    for told in _weaknesses(found.accepted):
-        yield from paragraph(told, width, BAD, margin="  ", first="✘ ")
+    for weakness in _weaknesses(found.accepted):
+        yield from paragraph(weakness, width, BAD, margin="  ", first="✘ ")
 
 
 def _weaknesses(accepted: Sequence[Accepted]) -> Iterator[str]:

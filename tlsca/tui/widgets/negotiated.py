@@ -35,8 +35,8 @@ def deep_lines(depth: Depth | None, width: int) -> Iterator[Content]:
     """Yield what a modern client learns; where nobody asked, how to ask."""
     if depth is None:
         reason = why_not()
-        told = f"not known: {reason}" if reason else "M asks for staple and post-quantum"
-        yield from fact("Modern client", (told, QUIET), width)
+        asked = f"not known: {reason}" if reason else "M asks for staple and post-quantum"
+        yield from fact("Modern client", (asked, QUIET), width)
         return
     if depth.unknown:
         why: list[Part] = [("not known: ", CAREFUL), printable(depth.unknown)]

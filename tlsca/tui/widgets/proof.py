@@ -94,11 +94,7 @@ def with_result(proof: Proof, result: Result) -> Proof:
 
 def against_lists(desk: Desk, form: ProbeForm) -> ProbeForm:
     """Return a form that checks revocation against the lists of this store's authorities. Raises Refused where there are none."""
-    listed = [
-        record.sha256
-        for record in desk.ledger.certificates()
-        if record.is_authority and newest_crls(desk, record)
-    ]
+    listed = [record.sha256 for record in desk.ledger.authorities() if newest_crls(desk, record)]
     if not listed:
         raise Refused(
             "No authority of this store has published a CRL.",
