@@ -3,6 +3,8 @@
 import icalendar
 import pytest
 
+from tlsca.cli.command import INTERRUPTED
+
 
 def ref(cli, name):
     (found,) = [one for one in cli("list", "--json").json if one["subject"].startswith(f"CN={name}")]
@@ -125,6 +127,19 @@ def test_the_doctor_fails_from_the_level_that_is_asked(store, cli):
     assert "chmod -R go= " in ran.text
     told = cli("doctor", "--json").json
     assert told["counts"]["warning"] == 1
+
+
+def test_the_doctor_counts_on_a_terminal_alone_and_can_be_stopped(store, cli, done, terminal, environment):
+    rows = "".join(f"host{number}.example\n" for number in range(400))
+    done("issue", "--from-csv", "-", "--issuer", "Test Intermediate", stdin=f"name\n{rows}".encode())
+    environment.setenv("TERM", "xterm")
+    stopped = terminal("doctor", typing=[(b" of 40", b"\x03")])
+    assert stopped.status == INTERRUPTED
+    assert stopped.text.endswith("\x1b[KStopped.\n")
+    ran = terminal("doctor")
+    assert " certificates\r\x1b[K" in ran.text
+    assert "live certificates" in ran.text.splitlines()[-1]
+    assert cli("doctor").talk == ""
 
 
 def test_the_doctor_needs_no_passphrase(store, cli, environment):

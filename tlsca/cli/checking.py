@@ -24,6 +24,7 @@ from tlsca.cli.context import (
     store_options,
     text_only,
 )
+from tlsca.cli.count_progress import count_progress
 from tlsca.cli.output import say, say_json, say_octets, talk
 from tlsca.errors import PassphraseMissing
 from tlsca.pki.lint import Level, Remark
@@ -114,7 +115,9 @@ def verify_command(
 @json_option
 def doctor_command(fail_on: str, as_json: bool) -> int:
     """Look at the health of the whole authority; takes no passphrase and changes nothing."""
-    found = examine(open_desk())
+    desk = open_desk()
+    with count_progress("certificates") as progress:
+        found = examine(desk, progress=progress)
     if as_json:
         say_json(found.to_json())
     else:
