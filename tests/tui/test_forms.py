@@ -5,7 +5,6 @@ import pytest
 from tlsca.authority.issuing import AuthorityForm, create_authority
 from tlsca.authority.keeping import create_store
 from tlsca.store.vault import KdfParameters
-from tlsca.tui.widgets.tick import Tick
 
 
 @pytest.fixture(autouse=True)
@@ -50,22 +49,6 @@ async def test_a_name_that_is_none_is_told_before_and_when_it_is_issued(operate,
         await op.press("escape")
         await op.home()
         assert len(op.rows()) == 11
-
-
-async def test_an_export_does_not_replace_a_file_until_that_is_chosen(operate, demo, tmp_path):
-    there = tmp_path / "exports" / "Home-Root-CA.pem"
-    there.write_text("precious")
-    async with operate(demo) as op:
-        await op.opened()
-        await op.press("e")
-        await op.dialog("ExportDialog")
-        await op.press("ctrl+s")
-        await op.until("is there already")
-        assert there.read_text() == "precious"
-        op.find("#force", Tick).focus()
-        await op.press("space", "ctrl+s")
-        await op.until("✔ Written")
-        assert there.read_text().startswith("-----BEGIN CERTIFICATE")
 
 
 async def test_two_passphrases_that_differ_are_told_and_no_store_is_made(operate, tmp_path):

@@ -161,9 +161,13 @@ async def look_at(op, entry):
         assert "[/bad]" in op.text() or "\\x1b" in op.text()
     await op.press("e")
     await op.dialog("ExportDialog")
-    op.find("#force").value = True  # two of them are called the same
+    await op.type("pem")
     check(op)
     await op.press("ctrl+s")
+    await op.until(lambda: "✔ Written" in op.text() or "y/n" in op.text())
+    if "y/n" in op.text():  # two of them are called the same
+        check(op)
+        await op.press("y")
     await op.until("✔ Written")
     check(op)
     await op.press("escape")

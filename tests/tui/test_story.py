@@ -83,11 +83,11 @@ async def export(op, form, *, secret=""):
     """Export what is under the cursor and return the file that the dialog names."""
     await op.press("e")
     await op.dialog("ExportDialog")
-    await op.choose(form)
+    await op.type(form)
     if secret:
-        await op.press("tab", "tab")
+        await op.press("enter")
         await op.type(secret)
-        await op.press("tab")
+        await op.press("enter")
         await op.type(secret)
     await op.press("ctrl+s")
     await op.until("✔ Written")

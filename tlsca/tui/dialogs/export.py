@@ -1,162 +1,390 @@
-"""Export a certificate: the format, the place, the passphrase; and afterwards where it went."""
+"""Export certificates: for which program or in which format, what would be written, and afterwards where it went and how it is used."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Input, Label, Select, Static
+from textual.widgets import Button, Checkbox, Input, Label
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.exporting import Exported, ExportForm, default_name, export
+from tlsca.authority.destinations import Destination, destinations
 from tlsca.authority.listing import Entry
-from tlsca.authority.showing_checks import show_export
+from tlsca.authority.outgoing import HandedOut, Outgoing, Outlook, check_secret, hand_out, look_ahead
+from tlsca.authority.passphrases import generate
+from tlsca.authority.showing_outgoing import show_outgoing
 from tlsca.errors import TlscaError, UsageError
-from tlsca.pki.bundle import FORMATS, Format
-from tlsca.text import printable
+from tlsca.pki.bundle import FORMATS
+from tlsca.pki.programs.catalogue import PROGRAMS
+from tlsca.text import count, listing, printable
 from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.export_form import ExportForm
+from tlsca.tui.dialogs.passphrase import PassphraseDialog
 from tlsca.tui.dialogs.unlock import once_unlocked
-from tlsca.tui.widgets.field import Field
-from tlsca.tui.widgets.line_input import LineInput
-from tlsca.tui.widgets.tick import Tick
-from tlsca.tui.work import work
+from tlsca.tui.widgets.destination_list import DestinationList
+from tlsca.tui.widgets.follower import Follower
+from tlsca.tui.widgets.handed_out_view import HandedOutView, configuration
+from tlsca.tui.work import sentence, tell_node, work
+
+_NO_PLACE = UsageError("There is no place to write to.", hint="Type a path.")
 
 
 class ExportDialog(Dialog[bool]):
-    """Write a certificate for a program; answers True when the next step, testing the connection, is wanted."""
+    """Write certificates for a program or in a format; answers True when the next step, testing the connection, is wanted."""
 
     TITLE_TEXT = "Export"
     CONFIRM = "Export"
 
     DEFAULT_CSS = """
-    ExportDialog #secret { height: auto; }
-    ExportDialog #written { height: auto; margin-top: 1; }
+    ExportDialog {
+        & > Vertical { width: 100%; max-width: 132; height: 100%; max-height: 40; }
+        & .dialog-body { height: 1fr; }
+        & #ask { height: 1fr; }
+        & #done { height: 1fr; display: none; scrollbar-size-vertical: 1; }
+        & #told { width: 1fr; height: 1; margin-left: 1; color: $text-warning; }
+        & #copy, & #test { display: none; }
+        &.-done #ask, &.-done #confirm, &.-done #commands { display: none; }
+        &.-done #done, &.-done.-testable #test, &.-done.-usable #copy { display: block; }
+    }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+g", "generate", "Make a passphrase", show=False),
+        Binding("y", "yes", "Yes, or copy", show=False),
+        Binding("n", "no", "No", show=False),
+        Binding("t", "test", "Test connection", show=False),
+        Binding("down", "line(1)", "Further down", show=False),
+        Binding("up", "line(-1)", "Further up", show=False),
+    ]
+
     def __init__(
-        self, desk: Desk, selected: Entry, directory: Path, *, begin_with: str | None = None
+        self, desk: Desk, selected: Sequence[Entry], directory: Path, *, begin_with: str | None = None
     ) -> None:
-        """`begin_with` is the format that is chosen at first."""
+        """`begin_with` is the program or the format that is chosen at first."""
         super().__init__()
-        self._begin_with = begin_with
         self._desk = desk
-        self._selected = selected
+        self._selected = tuple(selected)
         self._directory = directory
-        self._done = False
+        self._begin_with = begin_with
+        self._follower: Follower[Outlook] = Follower(self, self._show_outlook, self._explain)
+        self._asked: Outlook | None = None
+        """What would be replaced, while a yes to that is waited for."""
+        self._done: HandedOut | None = None
+        self._stop = threading.Event()
+        self._writing = False
 
     def compose_body(self) -> ComposeResult:
-        """Lay out format, place and passphrase."""
-        formats = [
-            (Content.assemble(form.name.ljust(18), (form.title, "$foreground-muted")), form.name)
-            for form in self._formats()
-        ]
-        yield Label(printable(self._selected.title), classes="dialog-lead", markup=False)
-        names = [form.name for form in self._formats()]
-        first = self._begin_with if self._begin_with in names else names[0]
-        yield Field("Format", Select(formats, id="format", compact=True, allow_blank=False, value=first))
-        yield Field("File", LineInput(id="out", compact=True))
-        with Vertical(id="secret"):
-            yield Field(
-                "Passphrase",
-                Input(
-                    password=True,
-                    id="passphrase",
-                    compact=True,
-                    placeholder="protects the private key in the file",
-                ),
-            )
-            yield Field("Once more", Input(password=True, id="again", compact=True))
-            yield Field(
-                "",
-                Tick("no passphrase: the key in the clear, readable by you alone", id="clear"),
-            )
-        yield Field("", Tick("replace a file that is there", id="force"))
-        yield Static("", id="written")
-
-    def on_select_changed(self, event: Select.Changed) -> None:
-        """Follow the format: another name, and a passphrase only where a key goes out."""
-        event.stop()
-        form = self._format()
-        self.query_one("#out", Input).value = str(self._directory / default_name(self._selected.record, form))
-        self.query_one("#secret").display = form.has_key
-
-    def action_confirm(self) -> None:
-        """Unlock if the key is needed, then write in a thread; once written, go on to the test."""
-        if self._done:
-            self.dismiss(True)
-            return
-        self.show_error(None)
-        if self._format().has_key and not self._clear() and not self._passphrases_agree():
-            return
-        if self._format().has_key:
-            once_unlocked(self, self._desk, "to take the private key out", self._write)
-        else:
-            self._write()
-
-    def action_leave(self) -> None:
-        """Close; what was written stays."""
-        self.dismiss(False)
-
-    def _formats(self) -> list[Format]:
-        return [form for form in FORMATS.values() if self._selected.has_key or not form.has_key]
-
-    def _format(self) -> Format:
-        return FORMATS[str(self.query_one("#format", Select).value)]
-
-    def _clear(self) -> bool:
-        return self.query_one("#clear", Tick).value
-
-    def _passphrases_agree(self) -> bool:
-        typed, again = self.query_one("#passphrase", Input).value, self.query_one("#again", Input).value
-        if typed and typed == again:
-            return True
-        problem = (
-            "The two passphrases differ."
-            if typed
-            else "The file holds the private key, so it needs a passphrase."
+        """Lay out the destinations beside what they ask for; and what is shown instead once it is written."""
+        titles = [printable(entry.title) for entry in self._selected]
+        lead = (
+            titles[0]
+            if len(titles) == 1
+            else f"{count(len(titles), 'certificate')}: {listing(titles, most=4)}"
         )
-        self.show_error(UsageError(problem, hint="Type the same one twice, or choose no passphrase."))
-        self.query_one("#again" if typed else "#passphrase", Input).focus()
-        return False
+        yield Label(lead, classes="dialog-lead", markup=False)
+        with Horizontal(id="ask"):
+            yield DestinationList(_unexamined(), begin_with=self._begin_with)
+            yield ExportForm(self._selected, self._directory)
+        with VerticalScroll(id="done"):
+            yield HandedOutView()
+
+    def compose_buttons(self) -> ComposeResult:
+        """Lay out what is asked or being done, and the buttons."""
+        yield Label("", id="told", markup=False)
+        yield Button("Copy lines (y)", id="copy", compact=True)
+        yield Button("Cancel", id="leave", compact=True)
+        yield Button(self.CONFIRM, id="confirm", variant="primary", compact=True)
+        yield Button("Test connection (t)", id="test", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the programs, and find out which of them are possible."""
+        self.query_one(DestinationList).focus()
+        references = [entry.record.sha256 for entry in self._selected]
+        work(
+            self,
+            lambda: destinations(self._desk, references),
+            self.query_one(DestinationList).offer,
+            failed=self.show_error,
+            group="destinations",
+        )
+
+    def _fit(self) -> None:
+        """Leave the height of the body alone: the frame fills the screen, and the body takes what the others leave."""
+
+    @property
+    def chosen(self) -> str:
+        """The name of the program or format under the cursor."""
+        return self.query_one(DestinationList).chosen.name
+
+    # Choosing
+
+    @on(DestinationList.Highlighted)
+    def _choose(self, event: DestinationList.Highlighted) -> None:
+        self.query_one(ExportForm).show(event.destination)
+        self._follow()
+
+    @on(DestinationList.Typed)
+    def _tell_typed(self, event: DestinationList.Typed) -> None:
+        missing = "" if event.found else ", which nothing has"
+        self._tell(f"to: {event.needle}{missing}" if event.needle else "")
+
+    @on(DestinationList.OptionSelected)
+    def _go_on(self, event: DestinationList.OptionSelected) -> None:
+        """Go on to what is still missing."""
+        event.stop()
+        self.query_one(self.query_one(ExportForm).missing or "#confirm").focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on to what is still missing; where nothing is, the frame takes Enter for the button."""
+        missing = self.query_one(ExportForm).missing
+        if missing and not self._busy and missing != f"#{event.input.id}":
+            event.stop()
+            event.prevent_default()
+            self.query_one(missing).focus()
+
+    @on(Input.Changed, "#out")
+    @on(Checkbox.Changed)
+    def _follow(self) -> None:
+        """Work out what would be written; what was asked is not asked any more."""
+        self._ask_no_more()
+        self.show_error(None)
+        chosen, form = self.query_one(DestinationList).chosen, self.query_one(ExportForm).form
+        self.query_one("#confirm", Button).disabled = chosen.obstacle is not None
+        if chosen.obstacle is not None or form is None:
+            self._follower.rest()
+            self._explain(chosen.obstacle or _NO_PLACE)
+        else:
+            self._follower.follow(lambda: look_ahead(self._desk, form))
+
+    def _show_outlook(self, found: Outlook) -> None:
+        form = self.query_one(ExportForm)
+        form.outlook.show(found, form.base)
+
+    def _explain(self, error: TlscaError) -> None:
+        self.query_one(ExportForm).outlook.say(sentence(error))
+
+    def action_generate(self) -> None:
+        """Make a passphrase, show it once, and fill it in if it is taken."""
+        if self.query_one(ExportForm).takes_passphrase:
+            self.app.push_screen(PassphraseDialog(generate(self._desk.random)), self._take)
+
+    def _take(self, made: str | None) -> None:
+        if made is not None:
+            self.query_one(ExportForm).take(made)
+            self.query_one("#confirm").focus()
 
     def commands(self) -> Callable[[], str]:
-        """Return what writes down the commands that make the file."""
-        form = self._form()
-        return lambda: show_export(self._desk, form)
+        """Return what writes down the commands that make the files."""
+        form = self.query_one(ExportForm).form
 
-    def _form(self) -> ExportForm:
-        return ExportForm(
-            reference=self._selected.record.sha256,
-            format=self._format().name,
-            passphrase=None
-            if self._clear() or not self._format().has_key
-            else self.query_one("#passphrase", Input).value,
-            clear_key=self._clear(),
-        )
+        def write() -> str:
+            if form is None:
+                raise _NO_PLACE
+            return show_outgoing(self._desk, form)
 
-    def _write(self) -> None:
-        form = self._form()
-        out = Path(self.query_one("#out", Input).value).expanduser()
-        force = self.query_one("#force", Tick).value
+        return write
+
+    # Writing
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take letters for an answer only where something is asked or done; several that are being written can be stopped."""
+        is_done = self._done is not None
+        wanted = {
+            "yes": is_done or self._asked is not None,
+            "no": self._asked is not None,
+            "test": is_done and self._testable,
+            "generate": not is_done and not self._busy,
+            "show_commands": not is_done,
+        }
+        if not wanted.get(action, True):
+            return False
+        if action == "leave" and self._writing:
+            return len(self._selected) > 1 or None
+        return super().check_action(action, parameters)
+
+    @property
+    def _testable(self) -> bool:
+        return len(self._selected) == 1 and not self._selected[0].record.is_authority
+
+    def action_confirm(self) -> None:
+        """Find out whether all is well, ask about files that are there, unlock if need be, then write in a thread."""
+        if self._done is not None:
+            self.dismiss(self._testable)
+        elif self._asked is not None:
+            self._begin(self._asked)
+        else:
+            self._check()
+
+    def _check(self) -> None:
+        self.show_error(None)
+        chosen, form = self.query_one(DestinationList).chosen, self.query_one(ExportForm).form
+        error = chosen.obstacle or (self._problem(chosen, form) if form else _NO_PLACE)
+        if error is not None or form is None:
+            self.show_error(error)
+            return
         self.busy(True)
-        work(self, lambda: export(self._desk, form, out, force=force), self._tell, failed=self._refuse)
+        work(self, lambda: look_ahead(self._desk, form), self._ask_or_begin, failed=self._refuse)
 
-    def _tell(self, written: Exported) -> None:
-        self._done = True
+    def _problem(self, chosen: Destination, form: Outgoing) -> TlscaError | None:
+        """Return what is wrong with the passphrase, and go where it is typed."""
+        if not chosen.needs_key:
+            return None
+        try:
+            check_secret(form)
+        except TlscaError as error:
+            self.query_one("#passphrase").focus()
+            return error
+        if form.clear_key or self.query_one(ExportForm).agrees:
+            return None
+        self.query_one("#again").focus()
+        return UsageError("The two passphrases differ.", hint="Type the same one twice.")
+
+    def _ask_or_begin(self, found: Outlook) -> None:
         self.busy(False)
-        self.query_one("#written", Static).update(
-            Content.assemble(
-                ("✔ Written  ", "$text-success"),
-                printable(str(written.path)),
-                (f"\n  read back: {written.proof}, {written.octets:,} octets", "$foreground-muted"),
+        self._show_outlook(found)
+        if not found.there:
+            self._begin(found)
+            return
+        self._asked = found
+        names = listing([printable(path.name) for path in found.there], most=2)
+        self._tell(f"Replace {names}? y/n")
+        self.query_one("#confirm", Button).label = "Replace"
+        self.query_one("#leave").focus()
+
+    def _ask_no_more(self) -> None:
+        if self._asked is not None:
+            self._asked = None
+            self._tell("")
+            self.query_one("#confirm", Button).label = self.CONFIRM
+
+    def action_no(self) -> None:
+        """Leave the files that are there, and go back to the place."""
+        self._ask_no_more()
+        self.query_one("#out").focus()
+
+    def action_yes(self) -> None:
+        """Replace the files that are there; or copy the lines, once all is written."""
+        if self._done is not None:
+            self._copy()
+        elif self._asked is not None:
+            self._begin(self._asked)
+
+    def _begin(self, found: Outlook) -> None:
+        form, force = self.query_one(ExportForm).form, bool(found.there)
+        self._ask_no_more()
+        if form is None:
+            return
+        if found.unlocks:
+            once_unlocked(
+                self, self._desk, "to take the private key out", lambda: self._write(form, force=force)
             )
+        else:
+            self._write(form, force=force)
+
+    def _write(self, form: Outgoing, *, force: bool) -> None:
+        self.busy(True)
+        self._writing = True
+        self._tell("Sealing, writing, reading back …" if form.passphrase else "Writing, reading back …")
+        if form.several:
+            leave = self.query_one("#leave", Button)
+            leave.disabled, leave.label = False, "Stop"
+            leave.focus()
+
+        def progress(done: int, total: int) -> None:
+            tell_node(self, lambda: self._count(done, total))
+
+        work(
+            self,
+            lambda: hand_out(self._desk, form, force=force, progress=progress, cancelled=self._stop),
+            self._finish,
+            failed=self._refuse,
         )
-        button = self.query_one("#confirm", Button)
-        button.label = "Test connection"
-        button.focus()
-        self.query_one("#leave", Button).label = "Close"
+
+    def _count(self, done: int, total: int) -> None:
+        if self._writing and total > 1:
+            self._tell(f"{done:,} of {total:,} written{' …' if not self._stop.is_set() else ', stopping …'}")
+
+    def on_unmount(self) -> None:
+        """Write no further certificate once the app is left."""
+        self._stop.set()
+
+    def action_leave(self) -> None:
+        """Close; what was written stays. While several are being written, only stop that."""
+        if self._writing:
+            self._stop.set()
+            self._tell("Stopping after this one …")
+        else:
+            self.dismiss(False)
 
     def _refuse(self, error: TlscaError) -> None:
-        self.busy(False)
+        self._end_writing()
         self.show_error(error)
+
+    def _end_writing(self) -> None:
+        self._writing = False
+        self._stop.clear()
+        self.busy(False)
+        self._tell("")
+        self.query_one("#leave", Button).label = "Cancel"
+
+    # What was written
+
+    def _finish(self, done: HandedOut) -> None:
+        self._end_writing()
+        self._done = done
+        self.query_one(HandedOutView).show(done, self.query_one(ExportForm).base)
+        self.add_class("-done")
+        self.set_class(self._testable, "-testable")
+        self.set_class(bool(configuration(done.readme)), "-usable")
+        left = len(self._selected) - done.certificates
+        self._tell(f"Stopped: {count(left, 'certificate')} not written" if left else "")
+        leave = self.query_one("#leave", Button)
+        leave.label = "Close"
+        (self.query_one("#test") if self._testable else leave).focus()
+
+    def action_test(self) -> None:
+        """Go on to the test of the connection."""
+        self.dismiss(True)
+
+    def _copy(self) -> None:
+        lines = configuration(self._done.readme) if self._done is not None else ""
+        if lines:
+            self.app.copy_to_clipboard(lines)
+            self.notify("Copied the lines.", timeout=3, markup=False)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the buttons say that only this dialog has; the frame does what the others say."""
+        acts = {"generate": self.action_generate, "copy": self._copy, "test": self.action_test}
+        if event.button.id in acts:
+            acts[event.button.id]()
+
+    def action_page(self, direction: int) -> None:
+        """Scroll what would be written, or what was."""
+        self.action_line(direction * max(self._scrolled.size.height - 1, 1))
+
+    def action_line(self, lines: int) -> None:
+        """Scroll that by lines."""
+        self._scrolled.scroll_relative(y=lines, animate=False)
+
+    @property
+    def _scrolled(self) -> VerticalScroll:
+        return self.query_one("#done" if self._done is not None else "#outlook", VerticalScroll)
+
+    def _tell(self, told: str) -> None:
+        self.query_one("#told", Label).update(Content(told))
+
+
+def _unexamined() -> tuple[Destination, ...]:
+    """Return all destinations as long as it is not known which are possible."""
+    return (
+        *(Destination(name=one.name, title=one.title, is_program=True) for one in PROGRAMS.values()),
+        *(
+            Destination(name=one.name, title=one.title, is_program=False, needs_key=one.has_key)
+            for one in FORMATS.values()
+        ),
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlsca.text import printable
-from tlsca.tui.screens.store_screen import StoreScreen
+from tlsca.tui.screens.acts.marking import MarkingActs
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tlsca.tui.widgets.choices import Offer
 
 
-class IssuingActs(StoreScreen):
+class IssuingActs(MarkingActs):
     """Acts that bring certificates in, and take them out."""
 
     def action_issue(self) -> None:
@@ -99,11 +99,12 @@ class IssuingActs(StoreScreen):
         self.app.push_screen(ImportDialog(self._open_store()), self._imported)
 
     def action_export(self) -> None:
-        """Open the form for the export of the certificate under the cursor."""
+        """Open the form for the export of what is marked, or of the certificate under the cursor."""
         from tlsca.tui.dialogs.export import ExportDialog
 
-        selected = self._selected()
-        self.app.push_screen(ExportDialog(self._open_store(), selected, Path.cwd()), self._exported)
+        chosen = self._chosen()
+        dialog = ExportDialog(self._open_store(), chosen, Path.cwd())
+        self.app.push_screen(dialog, lambda test: self._exported(chosen[0], test=bool(test)))
 
     # What dialogs answer
 
@@ -127,9 +128,10 @@ class IssuingActs(StoreScreen):
         self.notify(imported(report), timeout=10, markup=False)
         self._reload(select=report.certificates[0].id if report.certificates else None)
 
-    def _exported(self, test: bool | None) -> None:
+    def _exported(self, first: Entry, *, test: bool) -> None:
         self._show_lock()
         if test:
+            self._go_to(first.record.sha256)
             self.action_test()
 
     def action_test(self) -> None:

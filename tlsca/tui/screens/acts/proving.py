@@ -83,7 +83,7 @@ class ProvingActs(StoreScreen):
     def _export_for_host(self, entry: Entry) -> None:
         from tlsca.tui.dialogs.export import ExportDialog
 
-        dialog = ExportDialog(self._open_store(), entry, Path.cwd(), begin_with=_CHAIN)
+        dialog = ExportDialog(self._open_store(), (entry,), Path.cwd(), begin_with=_CHAIN)
         self.app.push_screen(dialog, self._exported_for_host)
 
     def _exported_for_host(self, test: bool | None) -> None:

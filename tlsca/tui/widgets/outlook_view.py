@@ -1,0 +1,86 @@
+"""What would be written, line by line: the mode, the size and the name of each file, and what to know beforehand."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from tlsca.authority.deploying import PlannedFile
+from tlsca.authority.outgoing import Outlook
+from tlsca.text import count, printable
+
+_MOST_FILES = 100
+_BEFORE_NAME = 15
+"""Cells for mode and size."""
+
+
+class OutlookView(Widget):
+    """An outlook, or words in its place, laid out for whatever width there is."""
+
+    DEFAULT_CSS = """
+    OutlookView { height: auto; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._outlook: Outlook | None = None
+        self._base = Path()
+        self._instead = Content("")
+
+    def show(self, outlook: Outlook, base: Path) -> None:
+        """Show what would be written; names are told as seen from `base`."""
+        self._outlook, self._base = outlook, base
+        self.refresh(layout=True)
+
+    def say(self, instead: Content) -> None:
+        """Say something in its place: why it cannot be."""
+        self._outlook, self._instead = None, instead
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
+        """Return how many lines there are at this width."""
+        return len(self._lines(width))
+
+    def render(self) -> RenderResult:
+        """Draw them."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        if self._outlook is None:
+            return self._instead.wrap(max(width, 1))
+        return list(_lines(self._outlook, self._base, max(width, _BEFORE_NAME + 1)))
+
+
+def _lines(outlook: Outlook, base: Path, width: int) -> Iterator[Content]:
+    there = set(outlook.there)
+    yield Content.styled("Mode   Octets  File", "$foreground-muted")
+    for file in outlook.files[:_MOST_FILES]:
+        yield from _file_lines(file, base, width, is_there=file.path in there)
+    if len(outlook.files) > _MOST_FILES:
+        yield Content.styled(f"and {count(len(outlook.files) - _MOST_FILES, 'file')} more", "$text-warning")
+    for remark in outlook.remarks:
+        yield Content("")
+        yield from Content.styled(f"! {remark}", "$text-warning").wrap(width)
+
+
+def _file_lines(file: PlannedFile, base: Path, width: int, *, is_there: bool) -> Iterator[Content]:
+    """Yield the file, and what is in it beside its name, or below where there is no room for that."""
+    size = "-" if file.octets is None else f"{file.octets:,}"
+    secret = file.mode & 0o077 == 0
+    mode = (f"{file.mode:04o}", "$text-warning" if secret else "")
+    head = Content.assemble(mode, f"{size:>9}  ")
+    title = f"{'is there already; ' if is_there else ''}{file.title}"
+    style = "$text-warning" if is_there else "$foreground-muted"
+    name = printable(os.path.relpath(file.path, base))
+    if len(name) + 2 + len(title) <= width - _BEFORE_NAME:
+        yield Content.assemble(head, name, ("  " + title, style))
+        return
+    names = Content(name).fold(max(width - _BEFORE_NAME, 1))
+    yield Content.assemble(head, names[0])
+    yield from (Content.assemble(" " * _BEFORE_NAME, rest) for rest in names[1:])
+    for part in Content.styled(title, style).wrap(max(width - _BEFORE_NAME, 1)):
+        yield Content.assemble(" " * _BEFORE_NAME, part)
