@@ -41,7 +41,7 @@ def test_a_root_is_installed_listed_and_removed(done, root, at, system, nss):
     assert root.name in done("trust", "list").text
     removed = done("trust", "remove", root.sha256[:12], "--yes")
     assert (
-        "Trusted Root is no longer trusted in the system (Debian, Ubuntu) and Chromium, Chrome."
+        "Trusted Root is no longer trusted in Chromium, Chrome and the system (Debian, Ubuntu)."
         in removed.talk
     )
     assert done("trust", "list", "--json").json == []
@@ -126,3 +126,13 @@ def test_a_file_is_trusted_without_a_store(done, environment, deployed, at, nss,
     done("trust", "remove", deployed.files / "root.pem", "--yes")
     assert nss.contents() == {}
     assert not (tmp_path / "none").exists()
+
+
+def test_a_hostile_root_moves_no_cursor(cli, done, at, nss, self_signed, tmp_path):
+    at(nss)
+    (tmp_path / "hostile.der").write_bytes(self_signed("\x1b[2Jowned\u202e\u200b\x9b31m"))
+    for act in ("install", "remove"):
+        ran = done("trust", act, tmp_path / "hostile.der", "--in", "nss", "--yes")
+        assert "\\x1b[2Jowned" in ran.talk
+        assert not ran.unsafe
+        assert not done("trust", "list").unsafe

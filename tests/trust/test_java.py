@@ -39,7 +39,8 @@ def test_a_java_program_connects_once_its_trust_store_has_the_root(
     assert "PKIX path building failed" in said
 
     carry_out(desk, plan_trust(root, (cacerts,)))
-    assert fetch(port) == (0, "<p>served to a stranger</p>\n")
+    status, said = fetch(port)
+    assert (status, said.splitlines()[0]) == (0, "<p>served to a stranger</p>")
     words = ("-list", "-keystore", cacerts.path, "-storepass", "changeit", "-alias", root.name)
     status, listed = outsider("keytool", *words)
     assert status == 0
@@ -66,42 +67,32 @@ def test_another_password_than_the_public_one_never_stands_among_the_words(desk,
     assert root.sha256 not in opened.contents()
 
 
-def test_a_root_that_the_system_gave_java_too_is_taken_by_our_name_alone(desk, root, java, outsider):
-    words = (
-        "-importcert",
-        "-noprompt",
-        "-alias",
-        "debian:ours.pem",
-        "-keystore",
-        java.path,
-        "-storepass",
-        "changeit",
-    )
+def test_what_debian_gave_java_of_ours_is_taken_too_and_of_others_is_not(desk, root, java, outsider):
+    words = ("-importcert", "-noprompt", "-keystore", java.path, "-storepass", "changeit")
+    before = java.contents()
     carry_out(desk, plan_trust(root, (java,)))
-    assert outsider("keytool", *words, stdin=root.pem)[0] == 0
-    carry_out(desk, plan_distrust(desk, root, (java,)))
-    assert java.contents()[root.sha256].name == "debian:ours.pem"
+    assert outsider("keytool", *words, "-alias", f"debian:{root.name}.pem", stdin=root.pem)[0] == 0
+    (done,) = carry_out(desk, plan_distrust(desk, root, (java,)))
+    assert len(done.steps) == 2
+    assert java.contents() == before
+    assert outsider("keytool", *words, "-alias", "debian:theirs.pem", stdin=root.pem)[0] == 0
     assert plan_distrust(desk, root, (java,)).changes[0].state is State.NOTHING
 
 
-def test_a_store_that_cannot_be_written_is_as_it_was(desk, root, java, tmp_path):
-    shutil.copy("/bin/false", tmp_path / "keytool")
-    stubborn = _WithKeytool(java, str(tmp_path / "keytool"))
+class _Stubborn(JavaKeystore):
+    """A trust store that keytool reads and another program fails to change."""
+
+    def contents(self):
+        return JavaKeystore(self.path).contents()
+
+
+def test_a_store_that_cannot_be_written_is_as_it_was(desk, root, java):
+    stubborn = _Stubborn(java.path, "false")
     before = java.path.read_bytes()
-    with pytest.raises(Refused, match="keytool failed with status 1") as refused:
+    with pytest.raises(Refused, match="false failed with status 1") as refused:
         carry_out(desk, plan_trust(root, (stubborn,)))
     assert refused.value.hint == "Everything is as it was before."
     assert java.path.read_bytes() == before
-
-
-def _WithKeytool(java, program):  # noqa: N802 -- reads as the place it makes
-    """A trust store that keytool reads and another program fails to change."""
-
-    class Stubborn(JavaKeystore):
-        def contents(self):
-            return java.contents()
-
-    return Stubborn(java.path, program)
 
 
 def test_each_java_is_found_once(tmp_path, java, monkeypatch):

@@ -40,8 +40,10 @@ class Changes:
 
     @property
     def to_do(self) -> tuple[Change, ...]:
-        """Those that will be made."""
-        return tuple(change for change in self.changes if change.state is State.TO_DO)
+        """Those that will be made, in this order: Debian's Java follows the system, so it is left before the system is."""
+        wanted = [change for change in self.changes if change.state is State.TO_DO]
+        added = [change for change in wanted if change.adds]
+        return (*added, *reversed([change for change in wanted if not change.adds]))
 
     @property
     def blocked(self) -> tuple[Change, ...]:
@@ -339,7 +341,7 @@ def _trusted_in(
         sha256: by_place[place_id(place)] for sha256, by_place in put.items() if place_id(place) in by_place
     }
     for sha256, held in contents.items():
-        ours = sha256 in here or held.name == Root(held.der).name
+        ours = sha256 in here or place.is_ours(Root(held.der), held)
         if held.trusted and (ours or sha256 in known):
             subject = certificate_of(held.der).subject
             yield Trusted(sha256=sha256, subject=subject, place=place, name=held.name, ours=ours)

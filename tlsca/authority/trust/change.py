@@ -1,7 +1,7 @@
 """One root and one place: what would be done there, doing it, and bringing back what was where it fails half-way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tlsca.authority.programs import run
@@ -55,16 +55,9 @@ def adding(place: Place, root: Root, contents: Contents | str) -> Change:
         return Change(
             place=place, root=root, adds=True, state=State.NOTHING, why=why, name=there.name, before=contents
         )
-    name, flags = (there.name, there.flags) if there else (root.name, "")
-    return _change(
-        place,
-        root,
-        Held(name, root.der, flags),
-        contents,
-        adds=True,
-        steps=place.adding(root, there),
-        back=place.taking(root, name, flags),
-    )
+    held = there or Held(root.name, root.der)
+    back = place.taking(root, held, held.flags)
+    return _change(place, root, held, contents, adds=True, steps=place.adding(root, there), back=back)
 
 
 def taking(place: Place, root: Root, contents: Contents | str, *, put: str | None, flags: str = "") -> Change:
@@ -72,7 +65,7 @@ def taking(place: Place, root: Root, contents: Contents | str, *, put: str | Non
     if isinstance(contents, str):
         return Change(place=place, root=root, adds=False, state=State.BLOCKED, why=contents)
     there = contents.get(root.sha256)
-    why = _not_ours(root, there, put)
+    why = _not_ours(place, root, there, put)
     if (there is None and not place.only_shown) or why:
         return Change(
             place=place,
@@ -82,21 +75,21 @@ def taking(place: Place, root: Root, contents: Contents | str, *, put: str | Non
             why=why or "It is not there.",
             before=contents,
         )
-    name, now = (there.name, there.flags) if there else (root.name, "")
-    back = place.taking(root, name, now) if flags else place.adding(root, None)
+    held = there or Held(root.name, root.der)
+    back = place.taking(root, held, held.flags) if flags else place.adding(root, None)
     return _change(
         place,
         root,
-        Held(name, root.der, flags),
+        replace(held, flags=flags),
         contents,
         adds=False,
-        steps=place.taking(root, name, flags),
+        steps=place.taking(root, held, flags),
         back=back,
     )
 
 
-def _not_ours(root: Root, there: Held | None, put: str | None) -> str:
-    if there is None or there.name in {put, root.name}:
+def _not_ours(place: Place, root: Root, there: Held | None, put: str | None) -> str:
+    if there is None or there.name == put or place.is_ours(root, there):
         return ""
     return f"It is there as {printable(there.name)}, and was not put there by tlsca."
 
@@ -158,7 +151,14 @@ def undo(changes: Sequence[Change]) -> str:
 
 def _run_back(change: Change) -> tuple[Step, ...]:
     """Bring back what was, as far as anything is different; return the steps that failed."""
-    return () if _is_as_before(change) else tuple(step for step in change.back if not _ran(step))
+    return () if _is_as_before(change) else tuple(step for step in _back(change) if not _ran(step))
+
+
+def _back(change: Change) -> tuple[Step, ...]:
+    """Return what brings back what was; of a root that was to be added, what takes away as much of it as is there now."""
+    contents = look(change.place)
+    there = None if isinstance(contents, str) else contents.get(change.root.sha256)
+    return change.place.taking(change.root, there, change.flags) if change.adds and there else change.back
 
 
 def _ran(step: Step) -> bool:

@@ -49,13 +49,11 @@ class JavaKeystore:
         listed = run(Command(self._words("-list", "-rfc"), secret=self.password)).decode("utf-8", "replace")
         parts = _ALIAS.split(listed)[1:]
         named = zip(parts[::2], parts[1::2], strict=True)
-        held: dict[str, Held] = {}
+        names: dict[bytes, list[str]] = {}
         for alias, text in named:
-            for root in map(Root, _first(text)):
-                # Debian gives its Java what the system trusts, so the same root can be there by two names.
-                if root.sha256 not in held or alias.strip() == root.name:
-                    held[root.sha256] = Held(alias.strip(), root.der)
-        return held
+            for der in _first(text):
+                names.setdefault(der, []).append(alias.strip())
+        return {Root(der).sha256: _held(Root(der), aliases) for der, aliases in names.items()}
 
     def adding(self, root: Root, _there: Held | None) -> tuple[Step, ...]:
         """Import it as a trusted certificate."""
@@ -63,15 +61,34 @@ class JavaKeystore:
         add = root.given_to(*words, secret=self.password)
         return (Step(f"add {root.name} to {printable(str(self.path))}", add),)
 
-    def taking(self, _root: Root, name: str, _flags: str) -> tuple[Step, ...]:
-        """Delete it."""
-        delete = Command(self._words("-delete", "-alias", name), secret=self.password)
-        return (Step(f"delete {printable(name)} from {printable(str(self.path))}", delete),)
+    def taking(self, _root: Root, there: Held, _flags: str) -> tuple[Step, ...]:
+        """Delete it by each name that it has from tlsca."""
+        return tuple(
+            Step(
+                f"delete {printable(name)} from {printable(str(self.path))}",
+                Command(self._words("-delete", "-alias", name), secret=self.password),
+            )
+            for name in (there.name, *there.also)
+        )
+
+    def is_ours(self, root: Root, there: Held) -> bool:
+        """Say whether the alias is the one that tlsca gives, or the one that Debian makes of its file."""
+        return there.name in _names(root)
 
     def _words(self, *words: str) -> tuple[str, ...]:
         default = ("-storepass", DEFAULT_PASSWORD)
         password = default if self.password is None else ("-storepass:file", PASSWORD_FILE)
         return (self.keytool, *words, "-keystore", str(self.path), *password)
+
+
+def _names(root: Root) -> tuple[str, ...]:
+    """Return the aliases of ours: Debian gives its Java what the system trusts, under a name made of the file's, and leaves it there."""
+    return (root.name, f"debian:{root.name}.pem")
+
+
+def _held(root: Root, aliases: list[str]) -> Held:
+    ours = [name for name in _names(root) if name in aliases] or aliases[:1]
+    return Held(ours[0], root.der, also=tuple(ours[1:]))
 
 
 def _first(text: str) -> tuple[bytes, ...]:

@@ -101,12 +101,17 @@ class NssDatabase:
         )
         return (*self._making(), Step(f"add {root.name} to {self._shown}, trusted for TLS servers", add))
 
-    def taking(self, _root: Root, name: str, flags: str) -> tuple[Step, ...]:
+    def taking(self, _root: Root, there: Held, flags: str) -> tuple[Step, ...]:
         """Delete it, or give it back the trust that it had."""
+        name = there.name
         if flags:
             return (Step(f"give {printable(name)} back its trust “{flags}”", self._trust(name, flags)),)
         delete = Command((*self._words("-D"), "-n", name, *self._password()), secret=self.password)
         return (Step(f"delete {printable(name)} from {self._shown}", delete),)
+
+    def is_ours(self, root: Root, there: Held) -> bool:
+        """Say whether the nickname is the one that tlsca gives."""
+        return there.name == root.name
 
     def _making(self) -> Iterator[Step]:
         if self.exists:

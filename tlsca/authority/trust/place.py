@@ -62,6 +62,8 @@ class Held:
     flags: str = ""
     """How far it is trusted, in the place's own words; empty where a place holds nothing but what it trusts."""
     trusted: bool = True
+    also: tuple[str, ...] = ()
+    """Other names that it has there and that stem from tlsca."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,12 @@ class Place(Protocol):
         """Return what makes it trust a root, of which `there` is what it has already."""
         ...
 
-    def taking(self, root: Root, name: str, flags: str) -> tuple[Step, ...]:
-        """Return what takes away a root of this name, or gives it back the trust it had where `flags` says one."""
+    def taking(self, root: Root, there: Held, flags: str) -> tuple[Step, ...]:
+        """Return what takes away what is there, or gives it back the trust it had where `flags` says one."""
+        ...
+
+    def is_ours(self, root: Root, there: Held) -> bool:
+        """Say whether a name is one that tlsca gives, or that follows from one."""
         ...
 
 

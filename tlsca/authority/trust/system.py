@@ -59,11 +59,15 @@ class SystemRoots:
         write = root.given_to("install", "-m", "644", "/dev/stdin", file)
         return (Step(f"write {printable(file)}", write), self._updating(self.update))
 
-    def taking(self, _root: Root, name: str, _flags: str) -> tuple[Step, ...]:
+    def taking(self, _root: Root, there: Held, _flags: str) -> tuple[Step, ...]:
         """Delete the anchor, and have the bundles made anew."""
-        file = self._file(name)
+        file = self._file(there.name)
         delete = Step(f"delete {printable(file)}", Command(("rm", "-f", "--", file)))
         return (delete, self._updating((*self.update, *self.afresh)))
+
+    def is_ours(self, root: Root, there: Held) -> bool:
+        """Say whether the file has the name that tlsca gives."""
+        return there.name == root.name
 
     def _file(self, name: str) -> str:
         return str(self.path / f"{name}{self.suffix}")
@@ -102,10 +106,14 @@ class ByHand:
         """Return the command that adds a file."""
         return (Step("run this yourself", Command((*self.add, root.file or f"{root.name}.pem"))),)
 
-    def taking(self, root: Root, _name: str, _flags: str) -> tuple[Step, ...]:
+    def taking(self, root: Root, _there: Held, _flags: str) -> tuple[Step, ...]:
         """Return the command that deletes it."""
         named = root.certificate.serial if self.by_serial else root.sha256
         return (Step("run this yourself", Command((*self.take, named))),)
+
+    def is_ours(self, _root: Root, _there: Held) -> bool:
+        """Say that nothing is known to be."""
+        return False
 
 
 def _anchors(file: Path) -> Iterator[tuple[str, Held]]:
