@@ -4,8 +4,8 @@
 bytes: a part that is not what it should be says so in its own row, and the parts around it are read all the same.
 """
 
-from tlsca.pki.structure.node import Node
+from tlsca.pki.structure.node import Node, read_ahead
 from tlsca.pki.structure.reading import structure
 from tlsca.pki.structure.text import tree_lines, walk
 
-__all__ = ["Node", "structure", "tree_lines", "walk"]
+__all__ = ["Node", "read_ahead", "structure", "tree_lines", "walk"]

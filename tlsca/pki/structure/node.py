@@ -4,6 +4,7 @@ Nodes are made when they are looked at. A revocation list has a hundred thousand
 a list gets a sequence whose members come into being one by one.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -22,6 +23,10 @@ MOST_CHILDREN = 1_000_000
 
 _KEPT = 256
 """So many members of a list are remembered once they are made: about what a screen shows while it scrolls."""
+
+
+_AHEAD = 1000
+"""So many fields are gone over by `read_ahead`."""
 
 
 def no_parts() -> Sequence["Node"]:
@@ -163,6 +168,21 @@ class Elements(Sequence[Node]):
         if not 0 <= at < len(self):
             raise IndexError(index)
         return self._made(at) if at < len(self._places) else rest(self._places)
+
+
+def read_ahead(root: Node) -> Node:
+    """Go over what a tree begins with, and return it: whoever draws it then waits for no long list to be counted.
+
+    Long lists are counted, their members are not made.
+    """
+    waiting = deque([root])
+    for _ in range(_AHEAD):
+        if not waiting:
+            break
+        children = waiting.popleft().children
+        if len(children) <= _KEPT:
+            waiting.extend(children)
+    return root
 
 
 def rest(places: Places) -> Node:

@@ -5,13 +5,14 @@ Whatever needs cryptography is imported with the store, in a thread, so that the
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.screen import Screen
 from textual.widgets import Input
 
-from tlsca.text import printable
+from tlsca.text import printable, shorten
 from tlsca.tui.widgets.banner import Banner
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.title_bar import TitleBar, counted
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _EMPTY = "No certificates yet. Press a to make an authority, then i to issue."
 _NO_MATCH = "No certificate matches the filter. Escape clears it."
+_BANNER_WIDTH = 76
+"""What the banner has room for in 80 columns: the key that is told at its end is never cut off."""
 _REFRESH = 1.0
 """Seconds between looks for what was written, here or by other processes."""
 _STALE = 60.0
@@ -78,6 +81,7 @@ class StoreScreen(Screen[None]):
         self._desk = desk
         self.query_one("#body").mount(Inspector(desk, id="inspector"))
         self.call_after_refresh(self._show_listing, found)
+        self.call_after_refresh(_keep_what_is_loaded)
         self.refresh_bindings()
         self.set_interval(_REFRESH, self._look_for_changes)
         for notice in desk.ledger.notices:
@@ -197,7 +201,7 @@ def _banner(desk: Desk) -> str:
 
     said = {
         Why.UNPUBLISHED: "a revocation is not yet published",
-        Why.MISSING: "the CRL of a partition was never published",
+        Why.MISSING: "a partition’s CRL was never published",
         Why.STALE: "its CRL is out of date",
         Why.DUE: "its CRL is soon out of date",
     }
@@ -209,4 +213,15 @@ def _banner(desk: Desk) -> str:
         return ""
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
     first = found[0]
-    return f"{printable(title_of(first.authority))}: {said[first.why or Why.DUE]}{more} (press P)"
+    wants = f": {said[first.why or Why.DUE]}{more} (press P)"
+    return shorten(printable(title_of(first.authority)), _BANNER_WIDTH - len(wants)) + wants
+
+
+def _keep_what_is_loaded() -> None:
+    """Have the collector of garbage leave alone what stays to the end: code, styles, the store.
+
+    To go over all of that, which it does every few key presses, stops the app for a tenth of a second, with a large store for longer.
+    Only the first store of a process is kept so, since a store that is left becomes garbage itself.
+    """
+    if not gc.get_freeze_count():
+        gc.freeze()

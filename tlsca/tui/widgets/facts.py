@@ -29,19 +29,27 @@ class Facts(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
         self._facts: tuple[Row | Content, ...] = ()
+        self._lines: tuple[int, list[Content]] = (0, [])
+        """For which width they were laid out last, and how."""
 
     def show(self, facts: Iterable[Row | Content], *, head: Sequence[Content] = ()) -> None:
         """Show these below the lines of `head`: rows in two columns, content as text over both."""
         self._facts = (*head, *facts)
+        self._lines = (0, [])
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
         """Return how many lines the rows take at this width."""
-        return len(laid_out(self._facts, width))
+        return len(self._laid_out(width))
 
     def render(self) -> RenderResult:
         """Draw them."""
-        return Content("\n").join(laid_out(self._facts, self.size.width))
+        return Content("\n").join(self._laid_out(self.size.width))
+
+    def _laid_out(self, width: int) -> list[Content]:
+        if self._lines[0] != width:
+            self._lines = (width, laid_out(self._facts, width))
+        return self._lines[1]
 
 
 def laid_out(facts: Iterable[Row | Content], width: int) -> list[Content]:

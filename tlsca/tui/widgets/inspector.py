@@ -20,9 +20,18 @@ from tlsca.text import printable, state
 from tlsca.tui.finding import Searchable
 from tlsca.tui.widgets.chain_view import ChainView
 from tlsca.tui.widgets.connection import ConnectionPanel
-from tlsca.tui.widgets.facts import Facts, rows_text
+from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.find_bar import FindBar
-from tlsca.tui.widgets.seen import Seen, look_at, look_into, text_shown
+from tlsca.tui.widgets.seen import (
+    LARGE,
+    Copied,
+    Seen,
+    lay_out,
+    look_at,
+    look_into,
+    text_shown,
+    whole,
+)
 from tlsca.tui.widgets.structure import StructureView
 from tlsca.tui.widgets.structure_find import TreeFinder
 from tlsca.tui.widgets.structure_tree import StructureTree
@@ -68,6 +77,7 @@ class Inspector(Widget):
         self._desk = desk
         self._live = live
         self._seen: Seen | None = None
+        self._laying_out: Seen | None = None
         self._tree: TreeFinder | None = None
 
     def compose(self) -> ComposeResult:
@@ -109,7 +119,7 @@ class Inspector(Widget):
 
     def show_inspection(self, inspection: Inspection, beside: Iterable[Inspection] = ()) -> None:
         """Show any object, wherever it came from; `beside` is what came with it."""
-        if len(inspection.der) > _SLOW:
+        if len(inspection.der) > LARGE:
             self._draw_meanwhile(inspection)
         self._look(lambda: look_into(self._desk, inspection, beside))
 
@@ -146,44 +156,45 @@ class Inspector(Widget):
         else:
             self.call_after_refresh(self.focus_page)
 
-    def copied(self) -> tuple[str, str] | None:
-        """Return what the view in front would copy: what it is called, and its text; None where there is nothing.
+    def copied(self) -> Callable[[], Copied] | None:
+        """Return what gets ready, in a thread, what the view in front would copy; None where there is nothing.
 
         Of a text that is the part that is selected, if any is.
         """
-        active = self.query_one(TabbedContent).active
+        active, seen = self.query_one(TabbedContent).active, self._seen
+        selected = self._selected(active)
+        if selected is not None:
+            return lambda: selected
+        if active == "connection" or seen is None or active in seen.absent:
+            return None
+        if active == "chain":
+            chain = self.query_one(ChainView).text()
+            return lambda: ("chain", chain)
+        return lambda: seen.copied(active)
+
+    def _selected(self, active: str) -> Copied | None:
+        """Return what somebody chose in the view in front."""
         if active == "connection":
             return self.query_one(ConnectionPanel).copied()
-        if self._seen is None or active in self._seen.absent:
-            return None
         front = self.query_one(StructureView) if active == "structure" else self._page_in_front()
-        selected = front.copied() if front is not None else None
-        if selected is not None:
-            return selected
-        if active == "text":
-            return "text", self._seen.inspection.text().decode("utf-8", "backslashreplace")
-        if active == "chain":
-            return "chain", self.query_one(ChainView).text()
-        pem = self._seen.inspection.pem.decode("ascii")
-        return ("PEM", pem) if pem else ("summary", rows_text(self._seen.summary))
+        return front.copied() if front is not None else None
 
-    def shown(self) -> Shown | None:
-        """Return what the view in front would save, in every form that it has; None where there is nothing."""
+    def shown(self) -> Callable[[], Shown] | None:
+        """Return what gets ready, in a thread, what the view in front would save; None where there is nothing."""
         active, seen = self.query_one(TabbedContent).active, self._seen
         if active == "connection":
             copied = self.query_one(ConnectionPanel).copied()
-            return text_shown(copied[0], "connection", copied[1]) if copied else None
+            return (lambda: text_shown(copied[0], "connection", copied[1])) if copied else None
         if seen is None or active in seen.absent:
             return None
-        if active in {"structure", "chain"}:
-            view = self.query_one(StructureView) if active == "structure" else self.query_one(ChainView)
-            return text_shown(active, f"{seen.stem}-{active}", view.text())
-        return seen.shown(active)
-
-    def paged(self) -> str | None:
-        """Return the text that the view in front shows, safe for a terminal; None where there is nothing."""
-        shown = self.shown()
-        return shown.forms[shown.form].decode() if shown else None
+        stem = f"{seen.stem}-{active}"
+        if active == "structure":
+            tree = self.query_one(StructureView).text
+            return lambda: text_shown(active, stem, tree())
+        if active == "chain":
+            chain = self.query_one(ChainView).text()
+            return lambda: text_shown(active, stem, chain)
+        return lambda: whole(self._desk, seen, active).shown(active)
 
     def find(self) -> None:
         """Ask for letters to find in the view in front; in the text, where that view is none to search."""
@@ -250,21 +261,58 @@ class Inspector(Widget):
         self.query_one("#pem-page", TextPage).show(Page())
 
     def _draw(self, seen: Seen) -> None:
-        self._seen = seen
+        """Draw an object; of what was drawn of it before, views that are not laid out anew are kept."""
+        self._seen = seen.with_views_of(self._seen)
         self._draw_summary(seen)
+        self._draw_views(self._seen)
+        self._complete()
+
+    def _draw_views(self, seen: Seen) -> None:
         self._draw_absent(seen.absent)
-        self.query_one(ChainView).show(seen.chain)
+        meanwhile = Content.styled(_MEANWHILE, "$foreground-muted") if "chain" in seen.pending else None
+        self.query_one(ChainView).show(seen.chain, meanwhile)
         # Who reads a text keeps the place when the list is read anew.
-        self.query_one("#text-page", TextPage).show(seen.text)
-        self.query_one("#pem-page", TextPage).show(seen.pem)
-        self.query_one(StructureView).show(seen.inspection.der, seen.inspection.kind)
+        self.query_one("#text-page", TextPage).show(_WAITING if "text" in seen.pending else seen.text)
+        self.query_one("#pem-page", TextPage).show(_WAITING if "pem" in seen.pending else seen.pem)
+        in_front = self.query_one(TabbedContent).active == "structure"
+        structure, inspection = self.query_one(StructureView), seen.inspection
+        if in_front or not seen.is_large:
+            structure.show(inspection.der, inspection.kind)
+        else:
+            structure.clear_for(inspection.der, inspection.kind)
+
+    @on(TabbedContent.TabActivated)
+    def _complete(self) -> None:
+        """Lay the view in front out, if that has been put off."""
+        active, seen = self.query_one(TabbedContent).active, self._seen
+        if seen is None:
+            return
+        if active == "structure":
+            self.query_one(StructureView).show(seen.inspection.der, seen.inspection.kind)
+        if active in seen.pending and self._laying_out is not seen:
+            self._laying_out = seen
+            work(
+                self,
+                lambda: lay_out(self._desk, seen, active),
+                lambda more: self._draw_more(seen, more),
+                failed=self._draw_failure,
+                group="lay out",
+                exclusive=True,
+            )
+
+    def _draw_more(self, seen: Seen, more: Seen) -> None:
+        """Draw a view that has been laid out, unless something else is shown by now; then go on with what is in front."""
+        if self._seen is seen:
+            self._seen = more
+            self._draw_views(more)
+            self._complete()
 
     def _draw_meanwhile(self, inspection: Inspection) -> None:
-        """Show what is known of a large object while its views are being laid out."""
+        """Show what is known of a large object while the rest is being worked out."""
         self._seen = None
         self._clear()
         self.query_one("#summary-page", Facts).show(inspection.rows)
-        self.query_one("#text-page", TextPage).show(page("Laying the text out …"))
+        self.query_one("#text-page", TextPage).show(_WAITING)
 
     def _draw_summary(self, seen: Seen) -> None:
         known = seen.inspection.entry
@@ -289,8 +337,8 @@ class Inspector(Widget):
         self.query_one("#summary-page", Facts).show((), head=[sentence(error)])
 
 
-_SLOW = 256 * 1024
-"""Octets from which on laying an object out takes longer than one waits without being told anything."""
+_MEANWHILE = "Laying it out …"
+_WAITING = page(_MEANWHILE)
 
 _COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}
 

@@ -17,7 +17,7 @@ from tlsca.text import rfc3339
 from tlsca.tui.widgets.facts import rows_text
 from tlsca.tui.widgets.text_page import Page, page
 
-_LARGEST_AT_ONCE = 256 * 1024
+LARGE = 256 * 1024
 """Octets from which on a view is laid out when it is first looked at: it takes longer than one waits without being told anything."""
 _MOST_BESIDE_AT_ONCE = 20
 """With more certificates than these beside it, a chain is looked for when it is first looked at."""
@@ -25,6 +25,9 @@ _NO_PAGE = Page()
 _NO_CHAIN = "Only a certificate has a chain."
 _NO_STRUCTURE = "There are no bytes to take apart: a private key is not shown."
 _NO_PEM = "A private key is not shown. Its public half is in the summary."
+
+Copied = tuple[str, str]
+"""What something is called, and its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,33 @@ class Seen:
         return (*self.inspection.rows, _origin(self.inspection))
 
     @property
+    def is_large(self) -> bool:
+        """Whether it is so large that none of its views is laid out before it comes to the front."""
+        return len(self.inspection.der) > LARGE
+
+    def with_views_of(self, other: "Seen | None") -> "Seen":
+        """Return the same with what was laid out before of the same octets, so that nobody waits for it twice."""
+        if other is None or not self.pending or other.inspection.der != self.inspection.der:
+            return self
+        text = other.text if "text" in self.pending else self.text
+        pem = other.pem if "pem" in self.pending else self.pem
+        done = {"text", "pem"} - other.pending
+        return replace(
+            self, text=text, pem=pem, absent={**other.absent, **self.absent}, pending=self.pending - done
+        )
+
+    @property
     def stem(self) -> str:
         """The beginning of a file name for it."""
         known = self.inspection.entry
         return file_stem(known.title if known else self.inspection.title or self.inspection.kind.value)
+
+    def copied(self, view: str) -> Copied:
+        """Return what the summary, the text or the PEM would copy; call it in a thread. Raises Unreadable."""
+        if view == "text":
+            return "text", self.inspection.text().decode("utf-8", "backslashreplace")
+        pem = self.inspection.pem.decode("ascii")
+        return ("PEM", pem) if pem else ("summary", rows_text(self.summary))
 
     def shown(self, view: str) -> Shown:
         """Return what the summary, the text or the PEM would save, in every form that it has."""
@@ -94,8 +120,12 @@ def look_into(desk: Desk, inspection: Inspection, beside: Iterable[Inspection] =
 
 
 def _takes_long(seen: Seen, view: str) -> bool:
-    is_large = len(seen.inspection.der) > _LARGEST_AT_ONCE
-    return is_large or (view == "chain" and len(seen.beside) > _MOST_BESIDE_AT_ONCE)
+    return seen.is_large or (view == "chain" and len(seen.beside) > _MOST_BESIDE_AT_ONCE)
+
+
+def whole(desk: Desk, seen: Seen, view: str) -> Seen:
+    """Return the same with this view laid out, whether it was before or not; call it in a thread. Raises StoreDamaged."""
+    return lay_out(desk, seen, view) if view in seen.pending else seen
 
 
 def lay_out(desk: Desk, seen: Seen, view: str) -> Seen:

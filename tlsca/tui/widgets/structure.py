@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tlsca.pki.found import Kind
 from tlsca.pki.outline import outline_lines
-from tlsca.pki.structure import Node, structure, tree_lines
+from tlsca.pki.structure import Node, read_ahead, structure, tree_lines
 from tlsca.text import count, printable, shorten
 from tlsca.tui.widgets.octets import hex_dump
 from tlsca.tui.widgets.structure_tree import StructureTree
@@ -29,7 +29,7 @@ _SEEN_IN_ROW = 40
 _LONGEST_VALUE = 1500
 _WIDE_DUMP = 76
 """Cells that sixteen octets in a row take; eight stand in a narrower pane."""
-_MOST_LINES = 20_000
+_MOST_LINES = 500_000
 _MOST_COPIED = 1_000_000
 """Octets; terminals refuse a longer clipboard."""
 
@@ -71,7 +71,9 @@ class StructureView(Widget):
             return
         self._shown = (der, kind)
         if der:
-            work(self, lambda: structure(der, kind), self._draw, group="structure", exclusive=True)
+            work(
+                self, lambda: read_ahead(structure(der, kind)), self._draw, group="structure", exclusive=True
+            )
         else:
             self._draw(None)
 
@@ -79,13 +81,18 @@ class StructureView(Widget):
         """Show nothing."""
         self.show(b"", None)
 
+    def clear_for(self, der: bytes, kind: Kind | None) -> None:
+        """Show nothing, unless this document is shown already."""
+        if self._shown != (der, kind):
+            self.clear()
+
     def copied(self) -> tuple[str, str] | None:
         """Return what `y` copies: what it is called, and the value; None where there is none."""
         node = self.query_one(StructureTree).current
         return None if node is None else ("value", node.value or node.title)
 
     def text(self) -> str:
-        """Return the tree as text, everything open; of a very large one the beginning."""
+        """Return the tree as text, everything open; call it in a thread, for it may be long. Of a huge one it is the beginning."""
         if self._root is None:
             return ""
         lines = list(islice(tree_lines(self._root), _MOST_LINES + 1))

@@ -10,11 +10,11 @@ from textual.screen import Screen
 
 from tlsca.errors import TlscaError
 from tlsca.text import printable
-from tlsca.tui.work import tell
+from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
     from tlsca.authority.differing import Diff
-    from tlsca.authority.saving import Saved
+    from tlsca.authority.saving import Saved, Shown
     from tlsca.tui.widgets.inspector import Inspector
 
 
@@ -32,8 +32,11 @@ class ViewingActs(Screen[None]):
         if copied is None:
             self._tell_nothing("copy")
         else:
-            self.app.copy_to_clipboard(copied[1])
-            self.notify(f"Copied the {copied[0]}.", timeout=3, markup=False)
+            work(self, copied, self._copy, group="copy", exclusive=True)
+
+    def _copy(self, copied: tuple[str, str]) -> None:
+        self.app.copy_to_clipboard(copied[1])
+        self.notify(f"Copied the {copied[0]}.", timeout=3, markup=False)
 
     def action_find(self) -> None:
         """Find letters in the view in front."""
@@ -41,26 +44,32 @@ class ViewingActs(Screen[None]):
 
     def action_pager(self) -> None:
         """Show what the view in front shows in the pager."""
+        shown = self._inspector().shown()
+        if shown is None:
+            self._tell_nothing("page through")
+        else:
+            work(self, shown, self._page, group="page", exclusive=True)
+
+    def _page(self, shown: Shown) -> None:
         from tlsca.tui.pager import page_through
 
-        text = self._inspector().paged()
-        if text is None:
-            self._tell_nothing("page through")
-            return
         try:
-            page_through(self.app, text, os.environ)
+            page_through(self.app, shown.forms[shown.form].decode(), os.environ)
         except TlscaError as error:
             tell(self.app, error)
 
     def action_save(self) -> None:
         """Ask where to save what the view in front shows."""
-        from tlsca.tui.dialogs.save import SaveDialog
-
         shown = self._inspector().shown()
         if shown is None:
             self._tell_nothing("save")
         else:
-            self.app.push_screen(SaveDialog(shown, Path.cwd()), self._saved)
+            work(self, shown, self._ask_where, group="save", exclusive=True)
+
+    def _ask_where(self, shown: Shown) -> None:
+        from tlsca.tui.dialogs.save import SaveDialog
+
+        self.app.push_screen(SaveDialog(shown, Path.cwd()), self._saved)
 
     def _saved(self, saved: Saved | None) -> None:
         if saved is not None:
