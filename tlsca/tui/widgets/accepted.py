@@ -50,21 +50,24 @@ def unasked_lines(width: int) -> list[Content]:
 
 
 def _verdict(found: Capabilities, width: int) -> Iterator[Content]:
-    weak = sum(len(one.weaknesses) for one in found.accepted)
-    told = Content.styled(
-        f" ✘ {count(weak, 'WEAKNESS') if weak == 1 else f'{weak} WEAKNESSES'} "
-        if weak
-        else " ✔ NOTHING WEAK "
-        if found.accepted
-        else " ✘ NOTHING ",
-        f"bold $background on {'$error' if weak or not found.accepted else '$success'}",
-    )
+    weaknesses = list(_weaknesses(found.accepted))
     made = Content.styled(count(found.handshakes, "handshake"), QUIET)
-    yield spread(Content.assemble(told, "  ", (printable(str(found.target)), "bold")), made, width)
-    if weak:
+    about = (printable(str(found.target)), "bold")
+    yield spread(Content.assemble(_judged(found, len(weaknesses)), "  ", about), made, width)
+    if weaknesses:
         yield BLANK
-    for weakness in _weaknesses(found.accepted):
+    for weakness in weaknesses:
         yield from paragraph(weakness, width, BAD, margin="  ", first="✘ ")
+
+
+def _judged(found: Capabilities, weaknesses: int) -> Content:
+    """Return the verdict in two words, on a ground in its colour."""
+    if not found.accepted:
+        return Content.styled(" ✘ NOTHING ACCEPTED ", "bold $background on $error")
+    if weaknesses:
+        words = "1 WEAKNESS" if weaknesses == 1 else f"{weaknesses} WEAKNESSES"
+        return Content.styled(f" ✘ {words} ", "bold $background on $error")
+    return Content.styled(" ✔ NOTHING WEAK ", "bold $background on $success")
 
 
 def _weaknesses(accepted: Sequence[Accepted]) -> Iterator[str]:
