@@ -6,17 +6,17 @@ from pathlib import Path
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.directories import Member, check_directory, write_directory
-from tlsca.authority.exporting import Proof
+from tlsca.authority.exporting import Proof, check_protection
 from tlsca.authority.files import PRIVATE_MODE, PUBLIC_MODE, file_stem
 from tlsca.authority.listing import title_of
 from tlsca.authority.proving import read_back
-from tlsca.errors import PassphraseMissing, PassphraseWeak, Refused, UsageError
+from tlsca.errors import Refused
 from tlsca.pki.bundle import TRUSTSTORE_PASSPHRASE, Material
 from tlsca.pki.programs.catalogue import PROGRAMS, Delivery, deliver, program_named, suits
 from tlsca.pki.programs.handover import Handover
 from tlsca.pki.programs.recipe import Outfile
 from tlsca.store.records import CertificateRecord
-from tlsca.store.vault import ADVISED_PASSPHRASE, SHORTEST_PASSPHRASE
+from tlsca.store.vault import ADVISED_PASSPHRASE
 from tlsca.text import passphrase_octets, printable
 
 
@@ -101,23 +101,8 @@ def check_passphrase(form: DeployForm) -> None:
 
     PassphraseMissing, PassphraseWeak (fewer than 8 characters), UsageError.
     """
-    if form.passphrase and form.clear_key:
-        raise UsageError(
-            "A key in the clear has no passphrase, and one was given.",
-            hint="Leave out --no-passphrase, or the passphrase.",
-        )
-    if form.clear_key:
-        return
-    if not form.passphrase:
-        raise PassphraseMissing(
-            f"For {form.program} the private key goes out, and no passphrase was given to protect it.",
-            hint="Give --export-passphrase-file FILE, or --no-passphrase for a key in the clear.",
-        )
-    if len(form.passphrase) < SHORTEST_PASSPHRASE:
-        raise PassphraseWeak(
-            f"A passphrase of {len(form.passphrase)} characters protects no key; it needs {SHORTEST_PASSPHRASE}.",
-            hint=f"{ADVISED_PASSPHRASE} or more are better.",
-        )
+    why = f"For {printable(form.program)} the private key goes out"
+    check_protection(form.passphrase, clear_key=form.clear_key, why=why)
 
 
 def passphrase_remark(passphrase: str) -> str:

@@ -12,13 +12,14 @@ from tlsca.authority.files import check_target, file_stem, write_file
 from tlsca.authority.listing import title_of
 from tlsca.authority.lists import newest_crls
 from tlsca.authority.requesting import request_of, request_pem
-from tlsca.errors import PassphraseMissing, UsageError
+from tlsca.errors import PassphraseMissing, PassphraseWeak, UsageError
 from tlsca.pki.bundle import TRUSTSTORE_PASSPHRASE, Format, Material, bundle, format_named
 from tlsca.pki.read import read
 from tlsca.pki.request import request_again
 from tlsca.pki.rows import Row
 from tlsca.pki.sealing import pkcs12_rows
 from tlsca.store.records import CertificateRecord
+from tlsca.store.vault import ADVISED_PASSPHRASE, SHORTEST_PASSPHRASE
 from tlsca.text import count, passphrase_octets, printable
 
 
@@ -59,12 +60,13 @@ class Proof:
 def export_octets(desk: Desk, form: ExportForm) -> tuple[Format, bytes]:
     """Return the format and the octets that a file of it holds. Writing a private key out is an act in the audit log.
 
-    Raises NotFound, Ambiguous, Refused, PassphraseMissing (the store is locked, or a key would leave in the clear unasked).
+    Raises NotFound, Ambiguous, Refused, PassphraseMissing (the store is locked, or a key would leave in the clear unasked), PassphraseWeak.
     """
     chosen = format_named(form.format)
     record = desk.ledger.find(form.reference, now=desk.now())
     if chosen.has_key:
-        _check_protection(form)
+        why = f"The format {chosen.name} holds the private key"
+        check_protection(form.passphrase, clear_key=form.clear_key, why=why)
     data = bundle(chosen, _material(desk, record, chosen, form), random=desk.random)
     if chosen.has_key and desk.ledger.read_only is None:
         detail = {
@@ -93,16 +95,27 @@ def default_name(record: CertificateRecord, form: Format) -> str:
     return file_stem(title_of(record)) + form.suffix
 
 
-def _check_protection(form: ExportForm) -> None:
-    if form.passphrase and form.clear_key:
+def check_protection(passphrase: str | None, *, clear_key: bool, why: str) -> None:
+    """Raise where what is to protect a key in a file is missing, too short, or contradicts `clear_key`.
+
+    `why` begins the sentence. PassphraseMissing, PassphraseWeak (fewer than 8 characters), UsageError.
+    """
+    if passphrase and clear_key:
         raise UsageError(
             "A key in the clear has no passphrase, and one was given.",
             hint="Leave out --no-passphrase, or the passphrase.",
         )
-    if not form.passphrase and not form.clear_key:
+    if clear_key:
+        return
+    if not passphrase:
         raise PassphraseMissing(
-            f"The format {form.format} holds the private key, and no passphrase was given to protect it.",
+            f"{why}, and no passphrase was given to protect it.",
             hint="Give --export-passphrase-file FILE, or --no-passphrase for a key in the clear.",
+        )
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise PassphraseWeak(
+            f"{why}, and a passphrase of {count(len(passphrase), 'character')} protects no key.",
+            hint=f"{SHORTEST_PASSPHRASE} are the least; {ADVISED_PASSPHRASE} or more are better.",
         )
 
 
