@@ -128,3 +128,10 @@ def test_what_is_no_database_is_refused_and_left_alone(root, tmp_path, content):
     assert change.state is State.BLOCKED
     assert change.steps == ()
     assert ("no NSS database" if content is None else "certutil failed") in change.why
+
+
+def test_without_certutil_nothing_is_begun(root, nss, monkeypatch, tmp_path):
+    monkeypatch.setattr("tlsca.authority.programs._SYSTEM_DIRECTORIES", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (change,) = plan_trust(root, (nss,)).changes
+    assert (change.state, change.why) == (State.BLOCKED, "certutil of NSS is not installed.")

@@ -124,6 +124,7 @@ def test_where_one_place_fails_the_others_are_put_back(desk, root, system, nss, 
         carry_out(desk, plan)
     # The anchor is gone again, and only the command that failed is left to run.
     assert refused.value.hint.startswith(f"system:{system.path} is not as it was. Run:\nfalse --fresh")
+    assert refused.value.hint.endswith(f"\n{nss.path} was made, and stays.")
     assert (
         snapshot(system.path.parent),
         java.contents(),

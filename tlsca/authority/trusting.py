@@ -237,6 +237,7 @@ def carry_out(desk: Desk | None, plan: Changes) -> tuple[Change, ...]:
             desk.ledger.read_only, hint="What is put where has to be remembered in the store."
         )
     done: list[Change] = []
+    missing = [change.place.path for change in plan.to_do if not change.place.path.exists()]
     try:
         for change in plan.to_do:
             done.append(change)
@@ -244,8 +245,9 @@ def carry_out(desk: Desk | None, plan: Changes) -> tuple[Change, ...]:
         if desk is not None:
             _remember(desk, plan, done)
     except (Refused, StoreError) as error:
-        remains = undo(done)
-        raise Refused(error.sentence, hint=remains or "Everything is as it was before.") from None
+        made = [f"{printable(str(path))} was made, and stays." for path in missing if path.exists()]
+        remains = [*filter(None, [undo(done)]), *made]
+        raise Refused(error.sentence, hint="\n".join(remains) or "Everything is as it was before.") from None
     except KeyboardInterrupt:
         undo(done)
         raise

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tlsca.authority.programs import PASSWORD_FILE, Command, run
+from tlsca.authority.programs import PASSWORD_FILE, Command, installed, run
 from tlsca.authority.trust.place import Contents, Held, Root, Step
 from tlsca.errors import Refused, Unreadable
 from tlsca.pki.read import Kind, read
@@ -17,6 +17,7 @@ from tlsca.text import printable
 
 CHROMIUM = ".pki/nssdb"
 
+_PROGRAM = "certutil"
 _DATABASE = "cert9.db"
 _PROFILES = (
     (".mozilla/firefox/*", "Firefox"),
@@ -67,6 +68,8 @@ class NssDatabase:
 
     def contents(self) -> Contents:
         """Return the certificates in it. Raises Refused when it cannot be read."""
+        if installed(_PROGRAM) is None:
+            raise Refused(f"{_PROGRAM} of NSS is not installed.", hint="Debian has it in libnss3-tools.")
         if not self.exists and self.can_be_made:
             return {}
         if not self.exists:
@@ -137,7 +140,7 @@ class NssDatabase:
         return tuple(one.der for one in found if one.kind is Kind.CERTIFICATE)
 
     def _words(self, act: str) -> tuple[str, ...]:
-        return ("certutil", act, "-d", f"sql:{self.path}")
+        return (_PROGRAM, act, "-d", f"sql:{self.path}")
 
     def _password(self) -> tuple[str, ...]:
         return () if self.password is None else ("-f", PASSWORD_FILE)
