@@ -25,7 +25,7 @@ def session_lines(result: Result, width: int) -> Iterator[Content]:
     yield from fact("Protocol", _version(tls.version), width)
     yield from fact("Cipher suite", _cipher(tls, suite), width)
     yield from fact("Key exchange", _group(tls.group), width)
-    yield from fact("Signature", tls.signature or ("not known", QUIET), width)
+    yield from fact("Signature", _signature(tls), width)
     yield from fact("Forward secrecy", forward_secrecy(suite), width)
     yield from fact("ALPN", printable(tls.alpn) if tls.alpn else ("none agreed on", QUIET), width)
     yield from fact("Session ticket", _tickets(result.transcript), width)
@@ -84,6 +84,12 @@ def _group(group: str | None) -> Sequence[Part]:
     if group is None:
         return ["RSA key transport"]
     return ["finite-field Diffie-Hellman"] if group == FINITE_FIELD else [printable(group)]
+
+
+def _signature(tls: Tls) -> Part:
+    if tls.signature is not None:
+        return tls.signature
+    return ("none" if tls.group is None else "not seen: the handshake ended before it", QUIET)
 
 
 def _tickets(transcript: Sequence[Message]) -> Sequence[Part]:

@@ -25,7 +25,7 @@ class OwnServer(Static):
     """Where it serves and whom it saw last; not there while nothing is served. Posts `Started` and `Stopped`."""
 
     DEFAULT_CSS = """
-    OwnServer { height: 3; padding: 0 1; background: $surface; border-left: outer $accent; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
+    OwnServer { height: 2; padding: 0 1; background: $surface; border-left: outer $accent; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
     OwnServer.-serving { display: block; }
     """
 
@@ -103,9 +103,10 @@ class OwnServer(Static):
         if visit is not None:
             self._visits.appendleft(visit)
             self._number += 1
-        shown = _MANY if self.app.size.height >= _MANY_LINES else _FEW
-        self.styles.height = shown + 1
-        self.update(Content("\n").join([self._head(), *map(_visit, list(self._visits)[:shown])]))
+        most = _MANY if self.app.size.height >= _MANY_LINES else _FEW
+        shown = list(self._visits)[:most]
+        self.styles.height = 1 + max(len(shown), 1)
+        self.update(Content("\n").join([self._head(), *map(_visit, shown)]))
 
     def _head(self) -> Content:
         told = count(self._number, "handshake") if self._number else "no client yet"

@@ -174,7 +174,8 @@ def shown_keys(repairs: Sequence[Repair]) -> str:
     """Return which digits mend something; empty where nothing here can."""
     if not repairs:
         return ""
-    return "press 1" if len(repairs) == 1 else f"press 1 to {len(repairs)}"
+    last = len(repairs)
+    return "press 1" if last == 1 else f"press 1 {'or' if last == 2 else 'to'} {last}"
 
 
 # What was learnt

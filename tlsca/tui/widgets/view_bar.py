@@ -14,7 +14,6 @@ _KEYS = (
     "[ ] turn  y copy  M modern client  Enter again",
     "[ ] turn  y copy  Enter again",
     "[ ] turn  Enter again",
-    "[ ]",
 )
 """What else can be pressed here, as much of it as there is room for."""
 
