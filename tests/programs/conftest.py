@@ -50,7 +50,7 @@ class Directory:
     def place(self, role=None) -> str:
         """Return the place that the README names."""
         pattern = rf"^Place{f' [(]{role}[)]' if role else ''}: (.+)$"
-        return re.search(pattern, self.readme, re.MULTILINE)[1]
+        return re.search(pattern, self.readme, re.MULTILINE)[1].partition(",")[0]
 
     def lines(self, name, *, role=None, **instead) -> str:
         """Return lines of the README as an operator pastes them: the place is this one, ports and hosts are the test's own."""

@@ -1,6 +1,5 @@
 """Programs in Python, Node.js and Java, and curl: servers and clients that are the READMEs' own, talking to each other."""
 
-import shutil
 import sys
 
 import pytest
@@ -101,17 +100,37 @@ def test_asyncio_talks_to_asyncio(serve, client):
     assert done.stdout == "hello\n", done.stderr
 
 
-def test_javas_client_verifies_and_shows_its_certificate(serve, home, program):
-    java = program("java")
-    if shutil.which("javac") is None:
-        pytest.skip("the compiler that java needs to run a source file is not installed")
+_FETCH = """
+public class Fetch {
+    public static void main(String[] arguments) throws Exception {
+        System.out.write(new java.net.URL(arguments[0]).openStream().readAllBytes());
+        System.out.flush();
+    }
+}
+"""
+
+
+@pytest.fixture
+def java(program):
+    """Return the words that run a source file; skip where there is no compiler for it."""
+    program("javac")
+    return (program("java"), "-Xshare:auto", "-XX:TieredStopAtLevel=1")
+
+
+def test_javas_client_verifies_and_shows_its_certificate(serve, home, java):
     port = serve("flask", demand=True)
     kit = home.export("alice", "java", sealed=True)
     home.write("Client.java", kit.lines("Client.java"))
-    done = home.run(
-        java, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "Client.java", f"https://localhost:{port}/"
-    )
-    assert done.stdout == "hello\n"
+    assert home.run(*java, "Client.java", f"https://localhost:{port}/").stdout == "hello\n"
+
+
+def test_java_takes_the_stores_from_options_of_any_program(serve, home, java):
+    port = serve("flask", demand=True)
+    kit = home.export("alice", "java", sealed=True)
+    secret = (kit.path / "passphrase").read_text().rstrip("\n").replace("\\", "\\\\").replace('"', '\\"')
+    home.write("java.options", kit.lines("java.options", instead={"PASSPHRASE": f'"{secret}"'}))
+    home.write("Fetch.java", _FETCH)
+    assert home.run(*java, "@java.options", "Fetch.java", f"https://localhost:{port}/").stdout == "hello\n"
 
 
 def test_keytool_lists_what_is_in_the_stores(home, program):

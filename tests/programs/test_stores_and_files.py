@@ -1,6 +1,7 @@
 """What is imported rather than configured: NSS, GnuTLS, OpenVPN, Kubernetes and the devices' PKCS#12, by the READMEs' own lines."""
 
 import base64
+import re
 import stat
 
 import pytest
@@ -98,3 +99,19 @@ def test_an_openvpn_client_and_server_verify_each_other(home, start, program, po
     assert "VERIFY X509NAME OK: CN=localhost" in told, told
     assert "Peer Connection Initiated" in told
     assert "VERIFY OK: depth=0, CN=alice" in (home.directory / "log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "reference", "role"),
+    [("nginx", "localhost", None), ("postgresql", "peer.example", "server"), ("curl", "alice", None)],
+)
+def test_the_files_come_to_their_place_by_the_lines_of_the_readme(home, name, reference, role):
+    kit = home.export(reference, name)
+    place = kit.place(role)
+    there = home.directory / "there"
+    lines = re.search(r"--- begin: install ---\n(.*?)--- end", kit.readme, re.DOTALL)[1]
+    lines = re.sub(r"chown -R \w+:", "chown -R $(id -un):", lines.replace("sudo ", ""))
+    home.run(f"set -e; cd tls; {lines.replace(place, str(there))}")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in there.iterdir()}
+    assert {mode for file, mode in modes.items() if "key" in file} == {0o600}
+    assert len(modes) == 3

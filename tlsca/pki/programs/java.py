@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tlsca.pki.bundle import TRUSTSTORE_PASSPHRASE
 from tlsca.pki.programs.handover import Handover, Purpose
-from tlsca.pki.programs.pem_files import formatted, known_root
+from tlsca.pki.programs.pem_files import formatted, known_root, passphrase_note
 from tlsca.pki.programs.recipe import POST_QUANTUM, Block, Outfile, Program, Recipe, Secrecy, Variant, trust
 
 _TRUSTED = TRUSTSTORE_PASSPHRASE.decode("ascii")
@@ -17,6 +17,10 @@ _KEY_OPTIONS = (
     "-Djavax.net.ssl.keyStore=tls/keystore.p12\n"
     "-Djavax.net.ssl.keyStoreType=PKCS12\n"
     "-Djavax.net.ssl.keyStorePassword=PASSPHRASE\n"
+)
+_ARGUMENTS = (
+    "In java.options the passphrase takes the place of PASSPHRASE: in double quotes if it has spaces, "
+    "with a backslash before each double quote and each backslash."
 )
 _CLIENT = """\
 import java.io.FileInputStream;
@@ -82,16 +86,14 @@ def _identity(it: Handover) -> Recipe:
                 "For any program, in a file java.options of mode 0600, used by “java @java.options …”:",
                 options,
             ),
-            *((code,) if trusted else ()),
+            *((code,) if trusted and Purpose.CLIENT in it.purposes else ()),
             Block(
                 "keytool",
                 "To see what is in it; without a password keytool lists nothing:",
                 "keytool -list -keystore tls/keystore.p12\n",
             ),
         ),
-        notes=(
-            "The lines find the files in a directory “tls” where Java is started; Client.java reads the passphrase from tls/passphrase, which you write.",
-        ),
+        notes=(_ARGUMENTS, *passphrase_note(it, "tls")) if Purpose.CLIENT in it.purposes else (_ARGUMENTS,),
         proof=f"tlsca probe {it.host}:8443" if Purpose.SERVER in it.purposes else "",
     )
 

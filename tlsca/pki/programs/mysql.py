@@ -8,6 +8,7 @@ from tlsca.pki.programs.pem_files import ROOT, pem_files, root_file
 from tlsca.pki.programs.recipe import Block, Program, Recipe, Secrecy, client, server, trust
 
 _CLIENT_PLACE = "/etc/mysql/tls"
+_WHO = '"$USER"'  # the option file takes no path under ~, and the client runs as its user
 
 
 def _server(it: Handover) -> Recipe:
@@ -44,6 +45,7 @@ def _client(it: Handover) -> Recipe:
         place=place,
         files=pem_files(it),
         blocks=(_options(place, own, with_root=it.root is not None),),
+        owner=_WHO,
     )
 
 

@@ -1,7 +1,7 @@
 """Node.js: an https server, and a client with a certificate or with trust in a root alone."""
 
 from tlsca.pki.programs.handover import Handover
-from tlsca.pki.programs.pem_files import pem_files, root_file
+from tlsca.pki.programs.pem_files import passphrase_note, pem_files, root_file
 from tlsca.pki.programs.recipe import Block, Program, Recipe, client, server, trust
 
 _REQUIRE = "const fs = require('node:fs');\nconst https = require('node:https');\n\n"
@@ -32,7 +32,7 @@ def _server(it: Handover) -> Recipe:
                 _REQUIRE + _options(it, own=True, demand=it.root is not None) + serve,
             ),
         ),
-        notes=_notes(it),
+        notes=passphrase_note(it, "tls"),
         proof=f"tlsca probe {it.host}:8443",
     )
 
@@ -46,16 +46,10 @@ def _client(it: Handover, *, own: bool = True) -> Recipe:
         place="tls",
         files=pem_files(it) if own else (root_file(it),),
         blocks=(Block("client.js", "client.js, with your host:", _REQUIRE + _options(it, own=own) + get),),
-        notes=_notes(it)
+        notes=passphrase_note(it, "tls")
         if own
         else ("NODE_EXTRA_CA_CERTS=tls/root.pem in the environment adds the root to those that Node has.",),
     )
-
-
-def _notes(it: Handover) -> tuple[str, ...]:
-    here = "The lines find the files in a directory “tls” where Node is started."
-    told = "The passphrase is not in this directory: write tls/passphrase, one line, mode 0600."
-    return (here, told) if it.sealed else (here,)
 
 
 NODE = Program(

@@ -64,7 +64,7 @@ def passphrase_note(it: Handover, place: str) -> tuple[str, ...]:
     if not it.sealed:
         return ()
     told = (
-        f"The key is under a passphrase, and the lines above read it from {place}/{PASSPHRASE}, which is not in this "
-        "directory: make it, one line long, readable by the program alone (umask 077 before you write it)."
+        f"The key is under a passphrase, and the lines above read it from {place}/{PASSPHRASE}, which nobody has written "
+        f"yet: (umask 077; cat >{place}/{PASSPHRASE}), then type it, Enter, Ctrl+D. The program alone may read it."
     )
     return (told,)

@@ -4,7 +4,7 @@ The lines find their files in a directory `tls` beside which the program is star
 """
 
 from tlsca.pki.programs.handover import Handover, Purpose
-from tlsca.pki.programs.pem_files import pem_files, root_file
+from tlsca.pki.programs.pem_files import passphrase_note, pem_files, root_file
 from tlsca.pki.programs.recipe import Block, Program, Recipe, client, server, trust
 
 _PLACE = "tls"
@@ -19,7 +19,6 @@ _DEMAND = (
     'context.load_verify_locations("tls/root.pem")\n'
     "context.verify_mode = ssl.CERT_REQUIRED  # only clients of this root\n"
 )
-_HERE = "The lines find the files in a directory “tls” where the program is started."
 
 
 def _own(it: Handover) -> str:
@@ -57,17 +56,13 @@ def _served(it: Handover, imports: tuple[str, ...], rest: str, file: str) -> Rec
         place=_PLACE,
         files=pem_files(it),
         blocks=(Block(file, f"{file}:", plain + rest), *((demand,) if it.root else ())),
-        notes=(_HERE, *_secret_note(it)),
+        notes=_secret_note(it),
         proof=f"tlsca probe {it.host}:8443",
     )
 
 
 def _secret_note(it: Handover) -> tuple[str, ...]:
-    return (
-        ("The passphrase is not in this directory: write tls/passphrase, one line, mode 0600.",)
-        if it.sealed
-        else ()
-    )
+    return passphrase_note(it, _PLACE)
 
 
 def _flask(it: Handover) -> Recipe:
@@ -122,7 +117,7 @@ def _asyncio_client(it: Handover, *, own: bool = True) -> Recipe:
         blocks=(
             Block("client.py", "client.py, with your host:", begin + _client_context(it, own=own) + rest),
         ),
-        notes=(_HERE, *(_secret_note(it) if own else ())),
+        notes=_secret_note(it) if own else (),
     )
 
 
@@ -150,7 +145,7 @@ def _requests(it: Handover) -> Recipe:
         blocks=(
             Block("client.py", "client.py, with your host:", text + verify + _get("server.example.com")),
         ),
-        notes=(_HERE, *_secret_note(it)),
+        notes=_secret_note(it),
     )
 
 
@@ -163,7 +158,6 @@ def _requests_trust(it: Handover) -> Recipe:
         it.host
     )
     notes = (
-        _HERE,
         "REQUESTS_CA_BUNDLE=tls/root.pem in the environment does the same for programs that you do not change.",
     )
     return Recipe(

@@ -32,14 +32,19 @@ def readme(program: Program, it: Handover, parts: Sequence[Part]) -> bytes:
 
 def _places(parts: Sequence[Part]) -> Iterator[str]:
     for variant, recipe in parts:
-        place = "wherever you like" if recipe.place == "." else recipe.place
         whose = f" ({variant.name})" if len(parts) > 1 else ""
-        yield f"Place{whose}: {place}"
+        yield f"Place{whose}: {_place(recipe)}"
+
+
+def _place(recipe: Recipe) -> str:
+    if recipe.place == ".":
+        return "wherever you like"
+    fixed = recipe.place.startswith(("/", "~"))
+    return recipe.place if fixed else f"{recipe.place}, in the directory where the program is started"
 
 
 def _head(program: Program, it: Handover) -> list[str]:
-    who = shorten(printable(it.material.friendly_name), _LONGEST_TITLE)
-    return [f"{who}, for {program.title}", "Copy these files to the place above, modes and all (cp -Rp)."]
+    return [f"{shorten(printable(it.material.friendly_name), _LONGEST_TITLE)}, for {program.title}"]
 
 
 def _files(parts: Sequence[Part]) -> Iterator[str]:
@@ -53,11 +58,8 @@ def _files(parts: Sequence[Part]) -> Iterator[str]:
 def _part(variant: Variant, recipe: Recipe, *, several: bool) -> Iterator[str]:
     if several:
         yield from ("", f"As {variant.name}", "=" * (len(variant.name) + 3))
-    if recipe.owner:
-        yield ""
-        yield from _wrapped(
-            f"It reads the files as the user {recipe.owner}: chown -R {recipe.owner}: {recipe.place}"
-        )
+    if recipe.place != ".":
+        yield from _block(_installation(recipe))
     for block in recipe.blocks:
         yield from _block(block)
     for note in recipe.notes:
@@ -65,6 +67,16 @@ def _part(variant: Variant, recipe: Recipe, *, several: bool) -> Iterator[str]:
         yield from _wrapped(note)
     if recipe.proof:
         yield from ("", f"Prove it: {recipe.proof}")
+
+
+def _installation(recipe: Recipe) -> Block:
+    """Return the lines that bring the files to their place, and for a server's to their owner."""
+    place, files = recipe.place, " ".join(file.name for file in recipe.files)
+    lead = "In this directory, to bring the files to their place:"
+    if not place.startswith("/"):
+        return Block("install", lead, f"mkdir -p {place}\ncp -p {files} {place}/\n")
+    lines = f"sudo mkdir -p {place}\nsudo cp -p {files} {place}/\nsudo chown -R {recipe.owner}: {place}\n"
+    return Block("install", lead, lines)
 
 
 def _block(block: Block) -> Iterator[str]:

@@ -37,8 +37,8 @@ class Recipe:
     place: str
     files: tuple[Outfile, ...]
     blocks: tuple[Block, ...]
-    owner: str = ""
-    """The user that the program reads its key as, where that is not whoever starts it."""
+    owner: str = "root"
+    """The user that a server reads its key as."""
     notes: tuple[str, ...] = ()
     proof: str = ""
     """A command that shows that it works."""
