@@ -135,3 +135,27 @@ def test_without_certutil_nothing_is_begun(root, nss, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     (change,) = plan_trust(root, (nss,)).changes
     assert (change.state, change.why) == (State.BLOCKED, "certutil of NSS is not installed.")
+
+
+def test_a_key_that_nss_does_not_take_is_told_before_and_changes_nothing(nss, database, outsider, tmp_path):
+    file, place = tmp_path / "ed25519.pem", database()
+    words = (
+        "-newkey",
+        "ed25519",
+        "-nodes",
+        "-keyout",
+        tmp_path / "key",
+        "-subj",
+        "/CN=Edwards",
+        "-out",
+        file,
+    )
+    assert outsider("openssl", "req", "-x509", *words)[0] == 0
+    (found,) = read(file.read_bytes(), name="ed25519")
+    plan = plan_trust(Root(found.der), (place,))
+    assert plan.changes[0].steps[-1].sentence.endswith("; NSS 3.87 takes no ed25519 key")
+    try:
+        carry_out(None, plan)
+    except Refused as refused:
+        assert refused.hint == "Everything is as it was before."  # noqa: PT017 -- a later NSS takes it
+        assert place.contents() == {}

@@ -12,6 +12,7 @@ from pathlib import Path
 from tlsca.authority.programs import PASSWORD_FILE, Command, installed, run
 from tlsca.authority.trust.place import Contents, Held, Root, Step
 from tlsca.errors import Refused, Unreadable
+from tlsca.pki.keys import kind_of
 from tlsca.pki.read import Kind, read
 from tlsca.text import printable
 
@@ -29,6 +30,7 @@ _PROFILES = (
 _LINE = re.compile(r"^(?P<name>.*\S)\s+(?P<flags>[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*)\s*$")
 """A line of `certutil -L`: the nickname, and its trust for TLS, mail and code."""
 _BROWSER = re.compile("[,:]")
+_DOUBTFUL = ("ed", "ml-dsa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,10 @@ class NssDatabase:
         add = root.given_to(
             *self._words("-A"), "-n", root.name, "-t", "C,,", "-a", *self._password(), secret=self.password
         )
-        return (*self._making(), Step(f"add {root.name} to {self._shown}, trusted for TLS servers", add))
+        return (
+            *self._making(),
+            Step(f"add {root.name} to {self._shown}, trusted for TLS servers{_doubt(root)}", add),
+        )
 
     def taking(self, _root: Root, there: Held, flags: str) -> tuple[Step, ...]:
         """Delete it, or give it back the trust that it had."""
@@ -148,6 +153,12 @@ class NssDatabase:
     @property
     def _shown(self) -> str:
         return printable(str(self.path))
+
+
+def _doubt(root: Root) -> str:
+    """Return what speaks against it beforehand: NSS 3.87 adds no certificate with a key of these kinds, and a later one may."""
+    kind = kind_of(root.certificate.public_key)
+    return f"; NSS 3.87 takes no {kind} key" if kind.startswith(_DOUBTFUL) else ""
 
 
 def nss_databases(home: Path, *, password: bytes | None = None) -> tuple[NssDatabase, ...]:
