@@ -34,7 +34,7 @@ async def test_what_was_asked_stands_beside_what_results_before_it_is_signed(
         await op.dialog("SignDialog")
         await op.until("nothing is signed before you have seen what results")
         await op.press("tab")
-        op.app.post_message(events.Paste(f"\x1b[31m{greedy}"))
+        op.app.post_message(events.Paste(f"\x1b[31m{greedy}".replace("\n", "\r")))  # as terminals paste lines
         await op.until("never makes an authority")
         assert "\x1b" not in op.app.focused.text
         assert "ASKED" in op.text()
@@ -92,3 +92,25 @@ async def test_a_profile_of_ones_own_is_offered_and_a_broken_one_says_why(operat
         await op.until("web  ")
         await op.until("odd  ")
         assert "! " in next(line for line in op.text().splitlines() if "odd  " in line)
+
+
+@pytest.mark.parametrize(
+    ("key", "dialog", "field"), [("I", "ImportDialog", "#paths"), ("S", "SignDialog", "#path")]
+)
+async def test_a_path_is_completed_and_the_home_of_nobody_is_told(
+    operate, demo, passphrase, tmp_path, key, dialog, field
+):
+    (tmp_path / "files" / "the request.csr").touch()
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press(key)
+        await op.dialog(dialog)
+        await op.type("~no-one/x.pem, the" if key == "I" else "the")
+        await op.until("the request.csr")
+        await op.press("right")
+        assert op.find(field).value.endswith("the request.csr")
+        await op.replace("~no-one/x.pem")
+        await op.press("ctrl+s")
+        if key == "I":
+            await op.unlock(passphrase)
+        await op.until(lambda: op.text().count("~no-one/x.pem") == 2)  # as it was typed, and in the refusal

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -27,6 +26,7 @@ from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.follower import Follower
 from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.path_completion import PathCompletion, expanded
 from tlsca.tui.widgets.pem_area import PemArea
 from tlsca.tui.work import sentence, work
 
@@ -80,7 +80,7 @@ class _Given:
         if self.form.what:
             return self.form
         if self.path:
-            return replace(self.form, what=str(Path(self.path).expanduser()))
+            return replace(self.form, what=str(expanded(self.path)))
         return replace(self.form, what="The pasted text", data=self.pasted.encode())
 
 
@@ -118,7 +118,13 @@ class CrossSignDialog(Dialog[Issued]):
         )
         with Vertical(id="foreign"):
             yield Field(
-                "File", LineInput(id="path", compact=True, placeholder="their-ca.pem; or paste it below")
+                "File",
+                LineInput(
+                    id="path",
+                    compact=True,
+                    placeholder="their-ca.pem; or paste it below",
+                    suggester=PathCompletion(),
+                ),
             )
             yield Field("Or pasted", PemArea(id="pasted", tab_behavior="focus"), id="pasted-field")
         yield Field(

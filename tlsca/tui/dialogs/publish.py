@@ -32,6 +32,7 @@ from tlsca.tui.widgets.choices import Choice
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.path_completion import PathCompletion, expanded
 from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import sentence, work
 
@@ -76,7 +77,13 @@ class PublishDialog(Dialog[str]):
         )
         yield Field("About", Select(about, id="about", compact=True, allow_blank=False))
         yield Field(
-            "File", LineInput(id="out", compact=True, placeholder="empty: keep it in the store alone")
+            "File",
+            LineInput(
+                id="out",
+                compact=True,
+                placeholder="empty: keep it in the store alone",
+                suggester=PathCompletion(),
+            ),
         )
         yield Field("Format", Select(_FORMATS, id="format", compact=True, allow_blank=False))
         yield Field("Current for", Select(_DAYS, id="days", compact=True, allow_blank=False))
@@ -141,7 +148,7 @@ class PublishDialog(Dialog[str]):
         return Wanted(
             form,
             choice == EVERY,
-            Path(typed).expanduser() if typed else None,
+            expanded(typed) if typed else None,
             self.query_one("#force", Tick).value,
             self.query_one("#format", Select).value == "der",
         )

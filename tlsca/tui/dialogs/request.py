@@ -21,6 +21,7 @@ from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import key_choices
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.path_completion import PathCompletion, expanded
 from tlsca.tui.work import work
 
 
@@ -59,7 +60,10 @@ class RequestDialog(Dialog[bool]):
                 id="subject", compact=True, placeholder="empty: the first name; or Alice Smith, or CN=…,O=…"
             ),
         )
-        yield Field("File", LineInput(id="out", compact=True, placeholder="empty: only show it here"))
+        place = LineInput(
+            id="out", compact=True, placeholder="empty: only show it here", suggester=PathCompletion()
+        )
+        yield Field("File", place)
         with VerticalScroll(id="preview-box", can_focus=False):
             yield Static(
                 Content.styled(
@@ -98,7 +102,7 @@ class RequestDialog(Dialog[bool]):
     def _make(self) -> None:
         form = self._form()
         typed = self.query_one("#out", Input).value.strip()
-        out = Path(typed).expanduser() if typed else None
+        out = expanded(typed) if typed else None
         self.busy(True)
         work(self, lambda: _made(self._desk, form, out), self._tell, failed=self._refuse)
 

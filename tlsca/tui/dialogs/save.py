@@ -16,6 +16,7 @@ from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.path_completion import expanded
 from tlsca.tui.work import work
 
 
@@ -101,8 +102,7 @@ class SaveDialog(Dialog[Saved]):
 
     def _path(self) -> Path | None:
         typed = self.query_one(Input).value.strip()
-        # Path's own expanduser raises for a user that there is not.
-        return Path(os.path.expanduser(typed)) if typed else None  # noqa: PTH111 -- see above
+        return expanded(typed) if typed else None
 
     def _ask(self, asked: bool) -> None:
         self._asked = asked

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,6 +25,7 @@ from tlsca.tui.widgets.columns import Columns, Line
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.follower import Follower
 from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.path_completion import PathCompletion, expanded
 from tlsca.tui.widgets.pem_area import PemArea
 from tlsca.tui.wording import in_the_app
 from tlsca.tui.work import sentence, work
@@ -55,7 +55,7 @@ class _Given:
         if self.form.request:
             return self.form
         if self.path:
-            data = read_file(Path(self.path).expanduser(), most=_LARGEST)
+            data = read_file(expanded(self.path), most=_LARGEST)
             return replace(self.form, request=data, source=printable(self.path))
         return replace(self.form, request=self.pasted.encode(), source="The pasted request")
 
@@ -87,7 +87,13 @@ class SignDialog(Dialog[Issued]):
         """Lay out the fields above the table."""
         if self._held is None:
             yield Field(
-                "File", LineInput(id="path", compact=True, placeholder="request.csr; or paste it below")
+                "File",
+                LineInput(
+                    id="path",
+                    compact=True,
+                    placeholder="request.csr; or paste it below",
+                    suggester=PathCompletion(),
+                ),
             )
             yield Field("Or pasted", PemArea(id="pasted", tab_behavior="focus"), id="pasted-field")
         else:

@@ -1,7 +1,5 @@
 """Import certificates, keys, requests and revocations from files and from whole directories of other authorities."""
 
-from pathlib import Path
-
 from textual.app import ComposeResult
 from textual.widgets import Input, Label
 
@@ -13,6 +11,7 @@ from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.path_completion import PathCompletion, expanded
 from tlsca.tui.work import work
 
 _MOST_SKIPPED = 5
@@ -40,7 +39,10 @@ class ImportDialog(Dialog[ImportReport]):
         yield Field(
             "Files",
             LineInput(
-                id="paths", compact=True, placeholder="ca.pem, ca.key, ~/easy-rsa/pki; separated by commas"
+                id="paths",
+                compact=True,
+                placeholder="ca.pem, ca.key, ~/easy-rsa/pki; separated by commas",
+                suggester=PathCompletion(several=True),
             ),
         )
         yield Field(
@@ -55,7 +57,7 @@ class ImportDialog(Dialog[ImportReport]):
 
     def _import(self) -> None:
         typed = self.query_one("#paths", Input).value
-        paths = [Path(part.strip()).expanduser() for part in typed.split(",") if part.strip()]
+        paths = [expanded(part.strip()) for part in typed.split(",") if part.strip()]
         secret = self.query_one("#passphrase", Input).value or None
         self.busy(True)
         work(

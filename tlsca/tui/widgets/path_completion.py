@@ -15,15 +15,21 @@ def expanded(typed: str) -> Path:
 
 
 class PathCompletion(Suggester):
-    """Suggests what is on this machine's disks, directories with a slash; files too unless `directories_only` is set."""
+    """Suggests what is on this machine's disks, directories with a slash; files too unless `directories_only` is set.
 
-    def __init__(self, *, directories_only: bool = False) -> None:
+    With `several`, paths are separated by commas, and the last one is completed.
+    """
+
+    def __init__(self, *, directories_only: bool = False, several: bool = False) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._directories_only = directories_only
+        self._several = several
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the whole of the path that `value` begins; None where nothing begins so. The disk is read in a thread."""
-        return await asyncio.to_thread(self._first, value) if value.strip() else None
+        path = value.rpartition(",")[2].lstrip() if self._several else value
+        found = await asyncio.to_thread(self._first, path) if path.strip() else None
+        return value.removesuffix(path) + found if found else None
 
     def _first(self, typed: str) -> str | None:
         directory, begun = os.path.split(typed)

@@ -3,7 +3,7 @@
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
-from tlsca.text import printable
+from tlsca.tui.widgets.rows_area import harmless
 
 
 class PemArea(TextArea):
@@ -14,6 +14,6 @@ class PemArea(TextArea):
     """
 
     def edit(self, edit: Edit) -> EditResult:
-        """Leave control, bidirectional and invisible characters out of whatever goes in."""
-        edit.text = "".join(char for char in edit.text if char == "\n" or printable(char) == char)
+        """Leave control, bidirectional and invisible characters out of whatever goes in; terminals paste CR for a line's end."""
+        edit.text = harmless(edit.text)
         return super().edit(edit)
