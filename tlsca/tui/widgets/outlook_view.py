@@ -73,14 +73,15 @@ def _file_lines(file: PlannedFile, base: Path, width: int, *, is_there: bool) ->
     secret = file.mode & 0o077 == 0
     mode = (f"{file.mode:04o}", "$text-warning" if secret else "")
     head = Content.assemble(mode, f"{size:>9}  ")
-    title = f"{'is there already; ' if is_there else ''}{file.title}"
-    style = "$text-warning" if is_there else "$foreground-muted"
+    told = Content.assemble(
+        ("is there already; " if is_there else "", "$text-warning"), (file.title, "$foreground-muted")
+    )
     name = printable(os.path.relpath(file.path, base))
-    if len(name) + 2 + len(title) <= width - _BEFORE_NAME:
-        yield Content.assemble(head, name, ("  " + title, style))
+    if len(name) + 2 + told.cell_length <= width - _BEFORE_NAME:
+        yield Content.assemble(head, name, "  ", told)
         return
     names = Content(name).fold(max(width - _BEFORE_NAME, 1))
     yield Content.assemble(head, names[0])
     yield from (Content.assemble(" " * _BEFORE_NAME, rest) for rest in names[1:])
-    for part in Content.styled(title, style).wrap(max(width - _BEFORE_NAME, 1)):
+    for part in told.wrap(max(width - _BEFORE_NAME, 1)):
         yield Content.assemble(" " * _BEFORE_NAME, part)
