@@ -25,7 +25,9 @@ from tlsca.cli.output import say_json, say_table, talk, talk_lines
 from tlsca.errors import Refused, TlscaError, UsageError
 from tlsca.text import listing, passphrase_octets, printable, rfc3339
 
-_ELSEWHERE = "Choose other places with --in, or give the password (--nss-password-file, --java-password-file)."
+_ELSEWHERE = (
+    "Choose other places with --in, or give the password (--nss-password-file, --java-password-file)."
+)
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
