@@ -26,6 +26,7 @@ async def test_all_lists_are_published_at_once_and_nothing_is_left_to_do(
     async with operate(parted) as op:
         await op.opened()
         await op.until("! Home Issuing CA: ")
+        await op.until("! Home Issuing CA: a partition has no CRL yet, and 1 more (press P)")  # whole, in 80 columns
         await op.go_to("Home Issuing CA")
         await op.press("P")
         await op.dialog("PublishDialog")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _EMPTY = "No certificates yet. Press a to make an authority, then i to issue."
 _NO_MATCH = "No certificate matches the filter. Escape clears it."
-_BANNER_WIDTH = 76
+_BANNER_WIDTH = 74
 """What the banner has room for in 80 columns: the key that is told at its end is never cut off."""
 _REFRESH = 1.0
 """Seconds between looks for what was written, here or by other processes."""
@@ -201,7 +201,7 @@ def _banner(desk: Desk) -> str:
 
     said = {
         Why.UNPUBLISHED: "a revocation is not yet published",
-        Why.MISSING: "a partition’s CRL was never published",
+        Why.MISSING: "a partition has no CRL yet",
         Why.STALE: "its CRL is out of date",
         Why.DUE: "its CRL is soon out of date",
     }
