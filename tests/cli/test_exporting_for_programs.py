@@ -39,6 +39,11 @@ def test_the_same_as_json(done, store, sealed, tmp_path):
         assert path.stat().st_size == one["octets"]
 
 
+def test_what_is_inside_of_a_manifest_is_read_back_too(done, store):
+    told = done("export", "localhost", "--for", "kubernetes", "--no-passphrase", "--json").json
+    assert told["files"][0]["holds"] == "3 certificates, 1 private key"
+
+
 def test_a_key_that_leaves_is_in_the_log_and_a_root_is_not(done, store, sealed):
     done("export", "localhost", "--for", "curl")
     assert done("log", "--json").json_lines[-1]["act"] != "export-key"

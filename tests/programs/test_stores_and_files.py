@@ -103,7 +103,7 @@ def test_an_openvpn_client_and_server_verify_each_other(home, start, program, po
 
 @pytest.mark.parametrize(
     ("name", "reference", "role"),
-    [("nginx", "localhost", None), ("postgresql", "peer.example", "server"), ("curl", "alice", None)],
+    [("nginx", "localhost", None), ("postgresql", "peer.example", "server"), ("postgresql", "alice", None)],
 )
 def test_the_files_come_to_their_place_by_the_lines_of_the_readme(home, name, reference, role):
     kit = home.export(reference, name)

@@ -7,6 +7,7 @@ from tlsca.authority.exporting import Proof
 from tlsca.authority.files import read_file
 from tlsca.errors import PassphraseError, Refused, Unreadable
 from tlsca.pki.keys import PublicKey, key_id
+from tlsca.pki.programs.kubernetes import contents
 from tlsca.pki.read import LARGEST, Found, read
 from tlsca.pki.rows import Row
 from tlsca.pki.sealing import pkcs12_rows
@@ -25,8 +26,9 @@ def read_back(path: Path, written: bytes, *, secret: bytes | None, own: PublicKe
         raise Refused(
             f"{printable(str(path))} is not what was written.", hint="Look at the disk, and export it again."
         )
+    inner = contents(data) if path.suffix == ".yaml" else data
     try:
-        found = read(data, passphrase=secret, name=printable(path.name))
+        found = read(inner, passphrase=secret, name=printable(path.name))
     except PassphraseError:
         raise
     except Unreadable:

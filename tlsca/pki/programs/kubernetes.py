@@ -37,6 +37,14 @@ def _manifest(it: Handover, name: str) -> str:
     return f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: {name}\ntype: kubernetes.io/tls\ndata:\n{lines}"
 
 
+def contents(manifest: bytes) -> bytes:
+    """Return what a Secret that was written here holds, one file after the other, for whoever reads it back."""
+    return b"".join(
+        base64.b64decode(value)
+        for value in re.findall(rb"^  (?:tls|ca)\.\w+: (\S+)$", manifest, re.MULTILINE)
+    )
+
+
 def _name(it: Handover) -> str:
     """Return a name that the API server accepts and YAML takes for text (RFC 1123 label, ending in -tls)."""
     safe = re.sub(r"[^a-z0-9]+", "-", it.stem.lower()).strip("-")

@@ -39,8 +39,13 @@ def _places(parts: Sequence[Part]) -> Iterator[str]:
 def _place(recipe: Recipe) -> str:
     if recipe.place == ".":
         return "wherever you like"
-    fixed = recipe.place.startswith(("/", "~"))
-    return recipe.place if fixed else f"{recipe.place}, in the directory where the program is started"
+    if _is_fixed(recipe.place):
+        return recipe.place
+    return f"{recipe.place}, in the directory where the program is started: call this directory so, or copy its files there"
+
+
+def _is_fixed(place: str) -> bool:
+    return place.startswith(("/", "~"))
 
 
 def _head(program: Program, it: Handover) -> list[str]:
@@ -58,7 +63,7 @@ def _files(parts: Sequence[Part]) -> Iterator[str]:
 def _part(variant: Variant, recipe: Recipe, *, several: bool) -> Iterator[str]:
     if several:
         yield from ("", f"As {variant.name}", "=" * (len(variant.name) + 3))
-    if recipe.place != ".":
+    if _is_fixed(recipe.place):
         yield from _block(_installation(recipe))
     for block in recipe.blocks:
         yield from _block(block)
