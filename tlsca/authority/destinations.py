@@ -1,13 +1,13 @@
 """Destinations: every program and format that a certificate can go out to, and why it cannot go to the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.exporting import ExportForm, export_octets
 from tlsca.authority.files import file_stem
 from tlsca.authority.listing import title_of
-from tlsca.errors import PassphraseMissing, Refused, TlscaError
+from tlsca.errors import Refused, TlscaError
 from tlsca.pki.bundle import FORMATS, Format, Material
 from tlsca.pki.programs.catalogue import PROGRAMS, Delivery, deliver
 from tlsca.pki.programs.handover import Handover
@@ -38,8 +38,8 @@ class Destination:
 def destinations(desk: Desk, references: Sequence[str]) -> tuple[Destination, ...]:
     """Return the programs, then the formats, in the order in which they are offered. Raises NotFound, Ambiguous."""
     records = [desk.ledger.find(reference, now=desk.now()) for reference in references]
-    sealed = [_handover(desk, record, sealed=True) for record in records]
-    clear = [_handover(desk, record, sealed=False) for record in records]
+    sealed = [_handover(desk, record) for record in records]
+    clear = [replace(one, sealed=False) for one in sealed]
     programs = (_program(desk, program, records, sealed, clear) for program in PROGRAMS.values())
     return (*programs, *(_format(desk, form, records) for form in FORMATS.values()))
 
@@ -53,12 +53,10 @@ def format_obstacle(desk: Desk, record: CertificateRecord, form: Format) -> Tlsc
         )
     if form.name in _PKCS12 and record.key in POST_QUANTUM:
         return Refused(f"PKCS#12 cannot hold a key of kind {record.key} yet.", hint="Export pem-all instead.")
-    if form.name not in _MAY_BE_MISSING:
+    if form.name not in _MAY_BE_MISSING or (form.name == "csr" and desk.has_key(record)):
         return None
     try:
         export_octets(desk, ExportForm(reference=record.sha256, format=form.name))
-    except PassphraseMissing:
-        return None  # the key is here, and will sign it
     except Refused as error:
         return error
     return None
@@ -75,10 +73,10 @@ def format_remarks(record: CertificateRecord, form: Format) -> tuple[str, ...]:
     return ()
 
 
-def _handover(desk: Desk, record: CertificateRecord, *, sealed: bool) -> Handover:
+def _handover(desk: Desk, record: CertificateRecord) -> Handover:
     title = title_of(record)
     material = Material(chain=desk.chain_certificates(record), friendly_name=title)
-    return Handover(material=material, sealed=sealed, stem=file_stem(title), random=desk.random)
+    return Handover(material=material, sealed=True, stem=file_stem(title), random=desk.random)
 
 
 def _program(
