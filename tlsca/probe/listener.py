@@ -133,7 +133,8 @@ class Listener:
         with self._lock:
             for connection in self._open:
                 with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+                    # An SSLSocket's own way takes its TLS object away from the thread that is using it.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
             threads = list(self._threads)
         deadline = time.monotonic() + 1
         for thread in threads:
