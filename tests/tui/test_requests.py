@@ -110,7 +110,7 @@ async def test_a_path_is_completed_and_the_home_of_nobody_is_told(
         await op.press("right")
         assert op.find(field).value.endswith("the request.csr")
         await op.replace("~no-one/x.pem")
-        await op.press("ctrl+s")
-        if key == "I":
+        if key == "I":  # the form to sign with follows what is typed
+            await op.press("ctrl+s")
             await op.unlock(passphrase)
         await op.until(lambda: op.text().count("~no-one/x.pem") == 2)  # as it was typed, and in the refusal
