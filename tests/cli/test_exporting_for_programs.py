@@ -174,3 +174,38 @@ def test_several_in_one_format_go_to_a_directory(cli, done, store, tmp_path):
     assert len(list((tmp_path / "out").iterdir())) == 2
     assert cli("export", "localhost", "Test Root", "--as", "pem").status == 2
     assert cli("export", "localhost", "Test Root", "--as", "pem", "--out", "out").status == 3
+
+
+@pytest.fixture
+def elsewhere(done, environment, tmp_path, store):
+    """Return a function that takes files which were exported in one format into a new store, and works there from then on."""
+
+    def take(*forms):
+        for form in forms:
+            done("export", "localhost", "--as", form, "--no-passphrase", "--out", f"{form}.pem")
+        environment.setenv("TLSCA_STORE", str(tmp_path / "second"))
+        done("init")
+        done("import", *(f"{form}.pem" for form in forms))
+
+    return take
+
+
+def test_a_certificate_whose_key_is_elsewhere_goes_to_no_server(cli, done, elsewhere, tmp_path):
+    elsewhere("fullchain")
+    ran = cli("export", "localhost", "--for", "nginx", "--no-passphrase")
+    assert (ran.status, ran.out) == (3, b"")
+    assert "The private key is not in the store" in ran.talk
+    assert not (tmp_path / "localhost-nginx").exists()
+    done("export", "localhost", "--for", "curl")
+
+
+def test_without_its_root_a_server_gets_no_lines_about_clients_and_clients_get_nothing(
+    cli, done, elsewhere, tmp_path
+):
+    elsewhere("pem", "key")
+    done("export", "localhost", "--for", "nginx", "--no-passphrase", "--out", "nginx")
+    assert {path.name for path in (tmp_path / "nginx").iterdir()} == {"certificate.pem", "key.pem", "README"}
+    assert "root" not in (tmp_path / "nginx" / "README").read_text().replace("chown -R root:", "")
+    ran = cli("export", "localhost", "--for", "curl")
+    assert ran.status == 3
+    assert "root of this certificate is not in the store" in ran.talk
