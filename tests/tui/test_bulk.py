@@ -8,6 +8,7 @@ from textual import events
 
 from tlsca.tui.widgets.dry_run_table import DryRunTable
 from tlsca.tui.widgets.rows_area import RowsArea
+from tlsca.tui.widgets.run_progress import RunProgress
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +27,12 @@ async def opened(op, rows: str) -> None:
     await op.dialog("BulkDialog")
     op.app.post_message(events.Paste(rows))
     await op.until(lambda: op.find(RowsArea).text)
+
+
+async def issuing(op) -> None:
+    """Wait until the unlocked store has begun to fill, and is far from done."""
+    await op.dialog("BulkDialog")
+    await op.until(lambda: op.find(RunProgress).progress.done)
 
 
 async def focused(op, field: str) -> None:
@@ -130,7 +137,7 @@ async def test_escape_in_the_middle_stops_and_leaves_nothing(operate, demo, pass
         await op.until("250 of 250 rows right")
         await op.press("ctrl+s")
         await op.unlock(passphrase)
-        await op.until(" of 250 ")
+        await issuing(op)
         before = journal(demo)
         op.home_screen.lock_now()  # as when nothing was pressed for a while: it waits until the run has ended
         await op.press("escape")
@@ -148,7 +155,7 @@ async def test_an_app_that_is_left_in_the_middle_keeps_nothing(operate, demo, pa
         await op.until("250 of 250 rows right")
         await op.press("ctrl+s")
         await op.unlock(passphrase)
-        await op.until(" of 250 ")
+        await issuing(op)
         op.app.exit()
     async with operate(demo, (80, 24)) as op:
         await op.opened()
