@@ -11,6 +11,7 @@ from tlsca.authority.destinations import destinations
 from tlsca.authority.importing import import_files
 from tlsca.authority.issuing import CertificateForm, issue
 from tlsca.authority.outgoing import Outgoing, check_secret, hand_out, look_ahead
+from tlsca.authority.showing_outgoing import show_outgoing
 from tlsca.errors import PassphraseMissing, PassphraseWeak, Refused
 from tlsca.pki.programs.recipe import Secrecy
 
@@ -159,6 +160,24 @@ def test_the_known_gaps_are_told_beforehand(desk, make, tmp_path):
     assert of_quantum["nginx"].obstacle is None
     told = look_ahead(desk, outgoing("pkcs12", tmp_path, edwards, program=False)).remarks
     assert "NSS reads no key of kind ed25519" in told[0]
+
+
+def test_the_key_of_an_authority_does_not_leave_without_a_word(desk, root, tmp_path):
+    told = look_ahead(desk, outgoing("key", tmp_path, root, program=False)).remarks
+    assert told == ("This is the key of an authority: whoever opens the file can issue as Test Root.",)
+    assert look_ahead(desk, outgoing("pem", tmp_path, root, program=False)).remarks == ()
+
+
+def test_the_commands_for_a_program_make_the_formats_that_it_reads(desk, make, root, tmp_path):
+    www, mail = make("www.example.com"), make("mail.example.com")
+    for_nginx = show_outgoing(desk, outgoing("nginx", tmp_path, www, mail))
+    assert for_nginx.count("# For OpenSSL 3.0") == 1
+    for name in ("www.example.com", "mail.example.com"):
+        assert f"-in {name}.key -out {name}.key.pem" in for_nginx
+    assert "openssl pkcs12 -export" in show_outgoing(desk, outgoing("windows", tmp_path, www))
+    assert "keytool -importcert" in show_outgoing(desk, outgoing("java", tmp_path, root))
+    with pytest.raises(Refused, match="What nginx takes"):
+        show_outgoing(desk, outgoing("nginx", tmp_path, root))
 
 
 def test_a_certificate_without_its_key_goes_out_where_none_is_needed(desk, make, new_store, tmp_path):

@@ -1,6 +1,6 @@
 """Destinations: every program and format that a certificate can go out to, and why it cannot go to the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tlsca.authority.desk import Desk
@@ -64,6 +64,16 @@ def format_obstacle(desk: Desk, record: CertificateRecord, form: Format) -> Tlsc
 
 def format_remarks(record: CertificateRecord, form: Format) -> tuple[str, ...]:
     """Return what to know about a format before a certificate goes out in it; printable."""
+    return (*_about_key(record, form), *_about_format(record, form))
+
+
+def _about_key(record: CertificateRecord, form: Format) -> Iterator[str]:
+    if form.has_key and record.is_authority:
+        name = printable(title_of(record))
+        yield f"This is the key of an authority: whoever opens the file can issue as {name}."
+
+
+def _about_format(record: CertificateRecord, form: Format) -> tuple[str, ...]:
     if form.name in _PKCS12 and record.key in EDWARDS:
         return (f"Firefox, Chrome on Linux and whatever else uses NSS reads no key of kind {record.key}.",)
     if form.name == "truststore":
