@@ -251,6 +251,24 @@ def test_a_name_outside_the_authority_s_constraints(serve_tls, look, hierarchy, 
     )
 
 
+def test_what_openssl_alone_refuses_is_told_in_its_own_words(serve_tls, look, hierarchy):
+    # RFC 3779: the leaf claims 10.0.0.0/8 as its own network, and nobody above it has any to give.
+    network = bytes.fromhex("300c 300a 04020001 3004 0302000a")
+    blocks = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.5.5.7.1.7"), network)
+    leaf = hierarchy.server(extra=[(blocks, False)])
+    result = look(serve_tls([leaf, hierarchy.intermediate]))
+    assert (result.verdict, codes(result), culprits(result)) == (
+        "untrusted",
+        ["chain-refused"],
+        [leaf.sha256],
+    )
+    said = result.problems[0].message
+    assert (
+        said
+        == "OpenSSL refuses the chain: RFC 3779 resource not subset of parent's resources (verify code 46)."
+    )
+
+
 def test_a_critical_extension_that_nobody_knows(serve_tls, look, hierarchy):
     strange = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4.5"), b"\x05\x00")
     leaf = hierarchy.server(extra=[(strange, True)])
