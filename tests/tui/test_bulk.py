@@ -85,6 +85,24 @@ async def test_rows_that_leave_something_empty_get_what_is_chosen_below(operate,
         assert end not in line_of(op, "b.example")
 
 
+async def test_the_commands_of_all_rows_are_shown_and_of_wrong_ones_why_not(operate, demo):
+    async with operate(demo, (120, 40)) as op:
+        await opened(op, "a.example\nb_b.example\n")
+        await op.until("1 of 2 rows right, 1 wrong")
+        await op.press("f3")
+        await op.dialog("CommandDialog")
+        await op.until("Row 2, column name")
+        await op.press("escape")
+        await op.dialog("BulkDialog")
+        op.find(RowsArea).text = "a.example\nb.example\n"
+        await op.until("2 of 2 rows right")
+        await op.press("f3")
+        await op.dialog("CommandDialog")
+        await op.until("# A certificate for CN=a.example")
+        await op.press("end", "pagedown", "pagedown")
+        await op.until("b.example")
+
+
 def line_of(op, name: str) -> str:
     return next((line for line in op.text().splitlines() if f" {name} " in line and "✔" in line), "")
 

@@ -51,6 +51,11 @@ def show_certificate(desk: Desk, form: CertificateForm) -> str:
     return _new_certificate(desk, plan_certificate(desk, form), chosen_issuer(desk, form.issuer))
 
 
+def show_certificates(desk: Desk, forms: Iterable[CertificateForm]) -> str:
+    """Return the commands that issue many certificates, one after the other. Raises as `plan_certificate`."""
+    return "\n".join(show_certificate(desk, form) for form in forms)
+
+
 def show_request(form: RequestForm) -> str:
     """Return the commands that make a certificate request. Raises as `plan_request`."""
     subject, names = plan_request(form)

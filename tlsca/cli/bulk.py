@@ -7,14 +7,13 @@ from pathlib import Path
 
 import click
 
-from tlsca.authority.bulk import Planned, Progress, Row, issue_many, plan_many, read_table
+from tlsca.authority.bulk import Planned, Progress, issue_many, plan_many, read_table
 from tlsca.authority.bulk_files import FilesForm, check_files, write_files
-from tlsca.authority.desk import Desk
 from tlsca.authority.dry_run import dry_run as look_over
 from tlsca.authority.issuing import CertificateForm
 from tlsca.authority.listing import entries_of
 from tlsca.authority.sheet import LARGEST_TABLE, table_text, text_of_file
-from tlsca.authority.showing import show_certificate
+from tlsca.authority.showing import show_certificates
 from tlsca.cli.context import open_desk, show_instead, unlock_desk
 from tlsca.cli.output import say_json, say_table, talk
 from tlsca.pki.names import dn_text
@@ -30,7 +29,7 @@ def issue_table(file: str, usual: CertificateForm, *, dry_run: bool, out: Path |
     rows = read_table(text, usual=usual)
     desk = open_desk()
     plans = plan_many(desk, rows)
-    show_instead(lambda: _commands(desk, rows))
+    show_instead(lambda: show_certificates(desk, (row.form for row in rows)))
     files = _files(out, plans)
     unlock_desk(desk)
     with _progress(len(rows)) as progress:
@@ -52,7 +51,7 @@ def _look_over(text: str, usual: CertificateForm, out: Path | None, *, as_json: 
     found = look_over(desk, text, usual=usual, table=True)
     if not found.rows:
         read_table(text, usual=usual)  # says why there are none
-    show_instead(lambda: _commands(desk, [one.row for one in found.planned]))
+    show_instead(lambda: show_certificates(desk, (one.row.form for one in found.planned)))
     _files(out, found.planned)
     _show(found.planned, as_json=as_json)
     for wrong in found.wrong[1:]:
@@ -60,10 +59,6 @@ def _look_over(text: str, usual: CertificateForm, out: Path | None, *, as_json: 
     if found.wrong:
         raise found.wrong[0].error
     talk(f"{count(len(found.planned), 'certificate')} would be issued; nothing was.")
-
-
-def _commands(desk: Desk, rows: Sequence[Row]) -> str:
-    return "\n".join(show_certificate(desk, row.form) for row in rows)
 
 
 def _files(out: Path | None, plans: Sequence[Planned]) -> FilesForm | None:

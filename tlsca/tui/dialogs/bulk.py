@@ -1,7 +1,7 @@
 """Issue many certificates: rows are pasted or read from a file, looked over while that is done, and issued all or none."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +15,8 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.dry_run import DryRun
 from tlsca.authority.issuing import CertificateForm
 from tlsca.authority.listing import title_of
-from tlsca.errors import TlscaError
+from tlsca.authority.showing import show_certificates
+from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.describe import Row
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable
@@ -164,7 +165,9 @@ class BulkDialog(Dialog[Made]):
     # Issuing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let nothing be issued twice."""
+        """Let nothing be issued twice; what is issued already, or about to be, has no commands left to be run instead."""
+        if action == "show_commands" and (self._run is not None or self._made is not None):
+            return None
         if self._run is not None and self._made is None and action == "confirm":
             return None
         return super().check_action(action, parameters)
@@ -194,6 +197,21 @@ class BulkDialog(Dialog[Made]):
             self._look()
         else:
             self.dismiss(None)
+
+    def commands(self) -> Callable[[], str]:
+        """Return what writes down the commands that issue the rows, one after the other."""
+        found, unreadable = self._found, self._unreadable
+
+        def write() -> str:
+            if found is None or not found.rows:
+                raise unreadable or UsageError(
+                    "There is nothing to issue yet.", hint="Paste rows, or name a file."
+                )
+            if found.wrong:
+                raise found.wrong[0].error
+            return show_certificates(self._desk, (one.row.form for one in found.planned))
+
+        return write
 
     def busy(self, doing: bool) -> None:
         """Say that the passphrase is being asked for."""
@@ -245,6 +263,7 @@ class BulkDialog(Dialog[Made]):
         confirm, leave = self.query_one("#confirm", Button), self.query_one("#leave", Button)
         ready = len(self._found.planned) if self._found is not None and self._found.right else 0
         confirm.display = self._run is None
+        self.query_one("#commands", Button).display = self._run is None and self._made is None
         leave.display = self._made is None
         leave.label = "Cancel" if self._run is None else "Stop"
         if self._made is not None:
