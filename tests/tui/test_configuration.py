@@ -8,6 +8,12 @@ Place: tls
 Files:
   a.pem  0644  a
 
+To bring them there:
+
+--- begin: install ---
+cp a.pem tls/
+--- end: install ---
+
 Lead:
 
 --- begin: one ---

@@ -217,7 +217,7 @@ async def test_a_place_or_a_passphrase_that_will_not_do_is_told_before_anything_
         await op.type("short")
         await op.until("too short, 8 at least")
         await op.press("ctrl+s")
-        await op.until("A passphrase of 5 characters")
+        await op.until("8 are the least")
         await op.type("er than long")
         await op.press("ctrl+s")
         await op.until("The two passphrases differ.")

@@ -17,6 +17,7 @@ from tlsca.text import count, printable
 _MOST_FILES = 200
 _BEFORE_NAME = 15
 _BEGIN, _END = "--- begin: ", "--- end: "
+_INSTALLATION = f"{_BEGIN}install ---"
 
 
 class HandedOutView(Widget):
@@ -52,11 +53,14 @@ class HandedOutView(Widget):
 
 
 def configuration(readme: str) -> str:
-    """Return the lines of a README that are to be pasted: its blocks, a blank line between them."""
+    """Return the lines of a README that go into a configuration: its blocks, a blank line between them.
+
+    The one that brings the files to their place is a shell's, and no part of it.
+    """
     blocks: list[list[str]] = []
     inside = False
     for line in readme.splitlines():
-        if line.startswith(_BEGIN):
+        if line.startswith(_BEGIN) and line != _INSTALLATION:
             inside = True
             blocks.append([])
         elif line.startswith(_END):
