@@ -1,5 +1,6 @@
 """The app: wiring only. Which screen comes first, the themes, the palette, and what happens when tlsca itself is at fault."""
 
+import gc
 import os
 import tempfile
 import time
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 
 _LOOK_AT_IDLE = 5.0
 """Seconds between looks at how long nothing was pressed."""
+_MOMENT = 1.0
+"""Seconds without a key that are long enough to collect garbage in."""
+_DUE = 10
+"""Collections of what is young after which one of everything is due, as Python has it."""
+_NOT_BY_ITSELF = 1000
+"""So many instead, while somebody is at the keys."""
 
 
 def open_app(store: Path | None) -> int:
@@ -56,6 +63,7 @@ class TlscaApp(App[int]):
         self._settings = settings
         self._open_desk = open_desk
         self._touched = time.monotonic()
+        self._thresholds = gc.get_threshold()
         self._demo: tempfile.TemporaryDirectory[str] | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -64,6 +72,9 @@ class TlscaApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the store, or how to begin where there is none."""
+        self._thresholds = gc.get_threshold()
+        gc.set_threshold(*self._thresholds[:2], _NOT_BY_ITSELF)
+        self.set_interval(_MOMENT, self._collect_when_idle)
         if self._settings.lock_minutes:
             self.set_interval(_LOOK_AT_IDLE, self._lock_when_idle)
         if self._settings.watch_every:
@@ -75,6 +86,7 @@ class TlscaApp(App[int]):
 
     def on_unmount(self) -> None:
         """Take the demo away."""
+        gc.set_threshold(*self._thresholds)
         if self._demo is not None:
             self._demo.cleanup()
 
@@ -92,6 +104,14 @@ class TlscaApp(App[int]):
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Maximize", "Minimize", "Screenshot"}:
                 yield command
+
+    def _collect_when_idle(self) -> None:
+        """Collect garbage while nobody waits: over what a screen is drawn from, that takes a tenth of a second."""
+        is_idle = time.monotonic() - self._touched >= _MOMENT and not any(
+            one.is_running for one in self.workers
+        )
+        if is_idle and gc.get_count()[2] >= _DUE:
+            gc.collect()
 
     def _lock_when_idle(self) -> None:
         if time.monotonic() - self._touched < self._settings.lock_minutes * 60:

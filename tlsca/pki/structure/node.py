@@ -68,6 +68,11 @@ class Node:
         return self.parts()
 
     @property
+    def is_leaf(self) -> bool:
+        """Whether it is plain without a look that nothing is inside."""
+        return self.parts is no_parts
+
+    @property
     def encoding(self) -> bytes:
         """The octets that the node stands for."""
         return self.source[self.offset : self.end]
@@ -113,11 +118,14 @@ Shape = Callable[[Tlv], Seen]
 """How an element is read. Raises `DerError` where it is not what it should be; it is then shown as plain ASN.1."""
 
 
-def look(element: Tlv, shape: Shape, about: Explanation) -> Node:
-    """Return the node of an element; one that has not the shape that it should have says so, and is shown as plain ASN.1."""
+def look(element: Tlv, shape: Shape, about: Explanation, *, title: str = "") -> Node:
+    """Return the node of an element; one that has not the shape that it should have says so, and is shown as plain ASN.1.
+
+    `title` takes the place of the explanation's.
+    """
     seen = attempt(element, shape)
     return Node(
-        title=printable(seen.title or about.title),
+        title=printable(seen.title or title or about.title),
         source=element.source,
         offset=element.offset,
         end=element.next_offset,

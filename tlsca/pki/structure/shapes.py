@@ -4,7 +4,7 @@ A shape never hides an element: what does not fit a field is shown as what it is
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tlsca.errors import DerError
 from tlsca.pki import der
@@ -126,7 +126,7 @@ def list_of(
     """
 
     def make(at: int, child: Tlv) -> Node:
-        return look(child, shape, replace(about, title=f"{about.title} {at + 1}"))
+        return look(child, shape, about, title=f"{about.title} {at + 1}")
 
     def read(element: Tlv) -> Seen:
         check_constructed(element)
@@ -181,7 +181,17 @@ def choice(options: Mapping[int, Field]) -> Shape:
             raise DerError(f"{values.form(element)} is none of the choices", offset=element.offset)
         seen = attempt(element, field.shape)
         note = "\n".join(filter(None, (field.about.note, seen.note)))
-        return replace(seen, title=field.about.title, note=note)
+        # Spelt out: `replace` takes longer than all the rest, and lists of names are long.
+        return Seen(
+            seen.value,
+            seen.parts,
+            field.about.title,
+            note,
+            seen.oid,
+            seen.critical,
+            seen.criticality,
+            seen.flaw,
+        )
 
     return shape
 

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import islice
+from time import sleep
 
 from tlsca.pki.structure import Node
 from tlsca.tui.finding import MOST, Standing
@@ -12,6 +13,8 @@ from tlsca.tui.work import work
 
 _MOST_NODES = 500_000
 """Fields beyond these, in the order of the tree, are not searched."""
+_BREATH, _REST = 256, 0.0005
+"""After so many fields the search rests for so many seconds, in which the app does not wait for the interpreter."""
 
 
 class TreeFinder:
@@ -91,4 +94,7 @@ def _walk(root: Node, stop: Callable[[], bool]) -> Iterator[tuple[Path, Node]]:
         walked += 1
         path, node = (*way, step[0]), step[1]
         yield path, node
-        above.append((path, enumerate(node.children)))
+        if not node.is_leaf:
+            above.append((path, enumerate(node.children)))
+        if not walked % _BREATH:
+            sleep(_REST)
