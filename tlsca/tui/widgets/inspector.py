@@ -156,21 +156,20 @@ class Inspector(Widget):
         else:
             self.call_after_refresh(self.focus_page)
 
-    def copied(self) -> Callable[[], Copied] | None:
-        """Return what gets ready, in a thread, what the view in front would copy; None where there is nothing.
+    def copied(self) -> Copied | Callable[[], Copied] | None:
+        """Return what the view in front would copy; of a large object what makes that, in a thread; None where there is nothing.
 
-        Of a text that is the part that is selected, if any is.
+        Of a text it is the part that is selected, if any is.
         """
         active, seen = self.query_one(TabbedContent).active, self._seen
         selected = self._selected(active)
         if selected is not None:
-            return lambda: selected
+            return selected
         if active == "connection" or seen is None or active in seen.absent:
             return None
         if active == "chain":
-            chain = self.query_one(ChainView).text()
-            return lambda: ("chain", chain)
-        return lambda: seen.copied(active)
+            return "chain", self.query_one(ChainView).text()
+        return (lambda: seen.copied(active)) if seen.is_large else seen.copied(active)
 
     def _selected(self, active: str) -> Copied | None:
         """Return what somebody chose in the view in front."""

@@ -31,8 +31,10 @@ class ViewingActs(Screen[None]):
         copied = self._inspector().copied()
         if copied is None:
             self._tell_nothing("copy")
-        else:
+        elif callable(copied):
             work(self, copied, self._copy, group="copy", exclusive=True)
+        else:
+            self._copy(copied)
 
     def _copy(self, copied: tuple[str, str]) -> None:
         self.app.copy_to_clipboard(copied[1])
