@@ -187,3 +187,16 @@ def test_no_name_is_ever_a_path(name):
     assert stem[-1] != "."
     assert Path(stem).name == stem
     assert file_stem(stem) == stem
+
+
+def test_a_pipe_is_refused_by_its_name_and_read_where_a_shell_has_opened_it(tmp_path):
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    with pytest.raises(Unreadable, match="is a pipe or a device"):
+        read_file(tmp_path / "pipe", most=10)
+    reading, writing = os.pipe()
+    os.write(writing, b"octets")
+    os.close(writing)
+    try:
+        assert read_file(Path(f"/dev/fd/{reading}"), most=10) == b"octets"
+    finally:
+        os.close(reading)

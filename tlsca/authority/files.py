@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import stat
 from pathlib import Path
 
 from tlsca.errors import Refused, Unreadable
@@ -12,6 +13,8 @@ PUBLIC_MODE = 0o644
 PRIVATE_MODE = 0o600
 
 _LONGEST_NAME = 100
+_OPEN_ALREADY = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+"""Where a process finds what was opened for it."""
 _RESERVED = {
     "con",
     "prn",
@@ -73,9 +76,16 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def read_file(path: Path, *, most: int) -> bytes:
-    """Return a file's octets. Raises Unreadable when it cannot be read or is larger than `most`."""
+    """Return a file's octets. Raises Unreadable when it cannot be read or is larger than `most`.
+
+    A pipe or a device by its name is refused, since reading one may never end; one that a shell has opened, as `<(…)` has, is read.
+    """
     shown = printable(str(path))
     try:
+        if not str(path).startswith(_OPEN_ALREADY) and _never_ends(path.stat().st_mode):
+            raise Unreadable(
+                f"{shown} is a pipe or a device, and no file.", hint="Save what it gives in a file."
+            )
         with path.open("rb") as file:
             data = file.read(most + 1)
     except (OSError, ValueError) as error:
@@ -85,6 +95,10 @@ def read_file(path: Path, *, most: int) -> bytes:
     if len(data) > most:
         raise Unreadable(f"{shown} is larger than the {most:,} octets that are looked at.")
     return data
+
+
+def _never_ends(mode: int) -> bool:
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 def is_readable_file(path: Path) -> bool:
