@@ -21,6 +21,7 @@ from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.requesting import RequestForm, SignForm, make_request, sign_request
 from tlsca.authority.revoking import RevocationForm, revoke, unhold
 from tlsca.authority.scope import WHOLE, Scope
+from tlsca.authority.showing import show_partitions
 from tlsca.authority.verifying import VerifyForm, verify
 from tlsca.errors import Refused, UsageError
 from tlsca.pki.revoke import Only
@@ -459,3 +460,20 @@ def test_pkilint_finds_nothing_in_any_list(desk, shop, take_back, tmp_path, caps
             ["lint", "-t", kind, "-p", "PKIX", "-s", "WARNING", "-f", "JSON", str(tmp_path / "list.crl")]
         )
         assert json.loads(capsys.readouterr().out)["results"] == [], one.scope
+
+
+def test_the_commands_write_the_extensions_of_each_partition(desk, create, tmp_path):
+    create("Acme Root")
+    form = PartitionForm(
+        reference="Acme Root", count=2, url="http://crl.example/$(id)/ca-{partition}.crl?a&b"
+    )
+    subprocess.run(["sh", "-eu"], input=show_partitions(desk, form).encode(), cwd=tmp_path, check=True)
+    names = sorted(path.name for path in tmp_path.glob("*.cnf"))
+    assert names == [f"Acme-Root.partition-{n}.{what}.cnf" for n in (1, 2) for what in ("certificate", "crl")]
+    url = "URI:http://crl.example/$(id)/ca-2.crl?a&b"
+    assert (tmp_path / names[2]).read_text() == f"crlDistributionPoints = {url}\n"
+    assert (tmp_path / names[3]).read_text().splitlines() == [
+        "issuingDistributionPoint = critical, @idp",
+        "[idp]",
+        f"fullname = {url}",
+    ]

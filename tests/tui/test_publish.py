@@ -26,7 +26,9 @@ async def test_all_lists_are_published_at_once_and_nothing_is_left_to_do(
     async with operate(parted) as op:
         await op.opened()
         await op.until("! Home Issuing CA: ")
-        await op.until("! Home Issuing CA: a partition has no CRL yet, and 1 more (press P)")  # whole, in 80 columns
+        await op.until(
+            "! Home Issuing CA: a partition has no CRL yet, and 1 more (press P)"
+        )  # whole, in 80 columns
         await op.go_to("Home Issuing CA")
         await op.press("P")
         await op.dialog("PublishDialog")
@@ -80,3 +82,24 @@ async def test_several_lists_do_not_go_into_one_file(operate, parted, tmp_path):
         await op.press("ctrl+s")
         await op.until("all.crl is no directory, and there are several lists. Name a directory.")
         assert list((tmp_path / "lists").iterdir()) == []
+
+
+async def test_the_lists_of_an_authority_are_parted_and_then_wait_to_be_published(operate, demo):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.go_to("Home Issuing CA")
+        await op.press("A")
+        await op.dialog("PartitionDialog")
+        await op.type("2")
+        await op.press("ctrl+s")
+        await op.until("Certificates have to name the list of their partition.")
+        await op.press("tab")
+        await op.type("http://crl.home.arpa/ca-{partition}.crl")
+        await op.press("f3")
+        await op.dialog("CommandDialog")
+        await op.until("for n in $(seq 1 2); do")
+        await op.press("escape")
+        await op.dialog("PartitionDialog")
+        await op.press("ctrl+s")
+        await op.home()
+        await op.until("! Home Issuing CA: a partition has no CRL yet, and 1 more (press P)")

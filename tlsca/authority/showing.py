@@ -20,8 +20,10 @@ from tlsca.authority.issuing import (
     plan_authority,
     plan_certificate,
 )
-from tlsca.authority.listing import title
+from tlsca.authority.listing import title, title_of
 from tlsca.authority.lists import full_list
+from tlsca.authority.partitioning import PartitionForm, plan_partitions
+from tlsca.authority.partitions import PLACE
 from tlsca.authority.publishing import CrlForm, left_out_before, list_changes, list_form, plan_crl
 from tlsca.authority.renewing import Renewal, RenewalForm, plan_renewal
 from tlsca.authority.requesting import RequestForm, SignForm, plan_request, plan_signature
@@ -54,6 +56,25 @@ def show_certificate(desk: Desk, form: CertificateForm) -> str:
 def show_certificates(desk: Desk, forms: Iterable[CertificateForm]) -> str:
     """Return the commands that issue many certificates, one after the other. Raises as `plan_certificate`."""
     return "\n".join(show_certificate(desk, form) for form in forms)
+
+
+def show_partitions(desk: Desk, form: PartitionForm) -> str:
+    """Return the commands that write the extensions of each partition: of its certificates, and of its list.
+
+    OpenSSL knows no partitions: a certificate names its list, and a list says which it is (RFC 5280, 4.2.1.13, 5.2.5). Raises as
+    `plan_partitions`.
+    """
+    plan = plan_partitions(desk, form)
+    before, _, behind = plan.partitions.url.partition(PLACE)
+    stem = shell.word(f"{file_stem(title_of(plan.authority))}.partition-")
+    url = f'{shell.word(f"URI:{before}")}"$n"{shell.word(behind)}'
+    return (
+        f"for n in $(seq 1 {plan.partitions.count}); do\n"
+        f"  printf 'crlDistributionPoints = %s\\n' {url} > {stem}\"$n\".certificate.cnf\n"
+        "  printf 'issuingDistributionPoint = critical, @idp\\n[idp]\\nfullname = %s\\n' "
+        f'{url} > {stem}"$n".crl.cnf\n'
+        "done\n"
+    )
 
 
 def show_request(form: RequestForm) -> str:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tlsca.tui.refusals import (
     nothing_against,
+    partition_refusal,
     preflight_refusal,
     publish_refusal,
     renew_refusal,
@@ -76,6 +77,7 @@ ACTS: tuple[Act, ...] = (
     Act(id="requests", keys="w", title="Requests", help="List the requests that wait for a signature, and what became of the rest.", group="Authority", needs=Needs.STORE),
     Act(id="cross_sign", keys="C", title="Cross-sign", help="Vouch for another authority: one of the store, or somebody's.", group="Authority", needs=Needs.STORE),
     Act(id="publish", keys="P", title="Publish CRL", help="Sign the list of what an authority has revoked.", group="Authority", needs=Needs.CERTIFICATE, refusal=publish_refusal),
+    Act(id="partition", keys="A", title="Part CRLs", help="Part what an authority issues among several revocation lists.", group="Authority", needs=Needs.CERTIFICATE, refusal=partition_refusal),
     Act(id="hosts", keys="H", title="Hosts", help="Watch hosts: what each serves, how long still, and what changed.", group="View", needs=Needs.STORE),
     Act(id="trust", keys="T", title="Trust", help="Have the system, browsers or Java trust a root, or no longer.", group="Authority", needs=Needs.CERTIFICATE, refusal=trust_refusal),
     Act(id="doctor", keys="D", title="Doctor", help="Examine the whole authority, and say what mends it.", group="Authority", needs=Needs.STORE),

@@ -75,6 +75,15 @@ def publish_refusal(entry: "Entry") -> str:
     return f"{name} has ended, so nobody would take its CRL." if entry.status == "expired" else ""
 
 
+def partition_refusal(entry: "Entry") -> str:
+    """Say why the revocation lists of a certificate cannot be parted."""
+    return (
+        ""
+        if entry.record.is_authority
+        else f"{printable(entry.title)} is no authority, so it has no revocation lists."
+    )
+
+
 def preflight_refusal(entry: "Entry") -> str:
     """Say why a certificate cannot be served and probed here."""
     name = printable(entry.title)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tlsca.text import count, printable
 from tlsca.tui.screens.acts.issuing import IssuingActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
     from tlsca.authority.issuing import Issued
+    from tlsca.authority.partitioning import Partitioned
     from tlsca.tui.dialogs.cross_sign import Parties
 
 
@@ -37,6 +39,19 @@ class AuthorityActs(IssuingActs):
             self.notify(said, severity="warning", markup=False)
             return
         self.app.push_screen(CrossSignDialog(self._open_store(), found), self._issued)
+
+    def action_partition(self) -> None:
+        """Open the form that parts the revocation lists of the authority under the cursor."""
+        from tlsca.tui.dialogs.partition import PartitionDialog
+
+        if self._can_be_written():
+            self.app.push_screen(PartitionDialog(self._open_store(), self._selected()), self._parted)
+
+    def _parted(self, found: Partitioned | None) -> None:
+        if found is not None:
+            told = f"{printable(found.authority.subject)} has {count(found.partitions.count, 'partition')}."
+            self.notify(f"{told} Press P to publish their lists.", timeout=8, markup=False)
+            self._reload(select=found.authority.id)
 
     def action_trust(self) -> None:
         """Open the dialog that has this machine trust the root under the cursor."""
