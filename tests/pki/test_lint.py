@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tlsca.pki.certificate import Certificate
-from tlsca.pki.lint import Level, lint, reaches
 from tlsca.pki.lifetime import longest_public_days, whole_days
+from tlsca.pki.lint import Level, lint, reaches
 from tlsca.pki.strict import strict_codes
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
