@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _LOOK_AT_IDLE = 5.0
 """Seconds between looks at how long nothing was pressed."""
-_MOMENT = 1.0
-"""Seconds without a key that are long enough to collect garbage in."""
+_MOMENT = 3.0
+"""Seconds without a key after which garbage is collected: what moves on the screen has come to rest by then."""
 _DUE = 10
 """Collections of what is young after which one of everything is due, as Python has it."""
 _NOT_BY_ITSELF = 1000
