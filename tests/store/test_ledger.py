@@ -327,7 +327,7 @@ def test_the_revoked_certificates_of_an_issuer_are_found_without_the_others(ledg
 
 
 def test_authorities_are_found_without_the_others(ledger, add, change):
-    one, two = add(1, 2)
+    _, two = add(1, 2)
     assert ledger.authorities() == []
     authority = replace(two, is_authority=True)
     change(lambda change: change.replace_certificate(two, authority))
