@@ -88,8 +88,8 @@ PARTS = {
     "keys made": [(keys, "generate")],
     "keys sealed": [(Desk, "sealed_key")],
     "certificates signed": [(Series, "sign")],
-    "put into the draft": [(Change, "add_key"), (Change, "add_certificate_der")],
-    "objects written and synced": [(Change, "write_objects")],
+    "keys put into the draft": [(Change, "add_key")],
+    "objects written, records put": [(Change, "add_certificates")],
     "journal written and synced": [(FileJournal, "append")],
     "tables and indexes": [(Tables, "apply")],
 }

@@ -180,3 +180,25 @@ def test_the_system_is_asked_once_after_every_file_was_written(tmp_path):
     assert (len(made), len(synced)) == (100, 1)
     assert max(made) < synced[0]
     assert not [call for call in calls[synced[0] :] if '"ab/' in call]
+
+
+@pytest.mark.parametrize("count", [1, 10, len(MANY)])
+@pytest.mark.parametrize("refused", [False, True])
+def test_work_for_the_meantime_is_done_once_however_the_files_are_synced(
+    tmp_path, monkeypatch, count, refused
+):
+    if refused:
+        says(monkeypatch, errno.ENOSYS)
+    some, done = dict(list(MANY.items())[:count]), []
+    durable.write_files(tmp_path, some, meanwhile=lambda: done.append(written(tmp_path)))
+    assert done == [some], "and the files are written by then"
+
+
+@pytest.mark.parametrize("count", [1, len(MANY)])
+def test_where_the_work_for_the_meantime_fails_no_file_stays(tmp_path, count):
+    def fail() -> None:
+        raise KeyError("no")
+
+    with pytest.raises(KeyError):
+        durable.write_files(tmp_path, dict(list(MANY.items())[:count]), meanwhile=fail)
+    assert written(tmp_path) == {}

@@ -1,6 +1,7 @@
 import os
 import platform
 import pwd
+import ssl
 import threading
 import time
 from dataclasses import replace
@@ -173,6 +174,35 @@ def test_what_must_be_unique_is_refused_a_second_time_within_one_transaction(led
     with pytest.raises(Duplicate, match="CN=Acme Root has issued serial number 07 already"):
         add(1, 2, serial="07")
     assert ledger.certificates() == []
+
+
+@pytest.fixture
+def add_many(ledger, make, now):
+    """Add certificates as a table of them is added."""
+
+    def add(*numbers: int, **fields):
+        made = [make(number, **fields) for number in numbers]
+        with ledger.transaction("issue-many", at=now) as change:
+            return change.add_certificates(
+                [(record, ssl.PEM_cert_to_DER_cert(pem.decode())) for record, pem in made]
+            )
+
+    return add
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_many_are_added_as_one_by_one(ledger, add_many, count):
+    kept = add_many(*range(count))
+    assert kept == ledger.certificates()
+    assert all(ledger.object_pem(record.sha256) for record in kept)
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_of_many_with_a_duplicate_among_them_none_stays(ledger, add_many, directory, count):
+    with pytest.raises(Duplicate):
+        add_many(*range(count), serial="07")
+    assert ledger.certificates() == []
+    assert [path for path in (directory / "objects").rglob("*") if path.is_file()] == []
 
 
 def test_a_certificate_is_in_the_store_once(add):

@@ -5,7 +5,7 @@ The journal and the objects need the same few promises of the operating system; 
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -70,20 +70,40 @@ def write_file(path: Path, content: bytes) -> None:
     sync_directory(path.parent)
 
 
-def write_files(directory: Path, contents: Mapping[str, bytes]) -> list[str]:
+class _Once:
+    """Work that is done the first time it is called for."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work: Callable[[], None] | None = work
+
+    def __call__(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            work()
+
+
+def write_files(
+    directory: Path, contents: Mapping[str, bytes], *, meanwhile: Callable[[], None] | None = None
+) -> list[str]:
     """Let files hold these contents, durably; return the names of those that did not before.
 
     They are named `subdirectory/name` below `directory`, whose missing parts are made. Nobody may rely on any of them until
-    this returns: if the machine stops before, some may be there, and of their content a part. Raises OSError; what was not
-    there before is removed then.
+    this returns: if the machine stops before, some may be there, and of their content a part. `meanwhile` is work for the time
+    in which the disk works. Raises OSError, and what `meanwhile` raises; what was not there before is removed then.
     """
     new: list[str] = []
+    work = _Once(meanwhile or _nothing)
     with contextlib.ExitStack() as undo:
         undo.callback(_remove, directory, new)
-        if len(contents) < _MANY or not _written_with_one_sync(directory, contents, new):
+        if len(contents) < _MANY or not _written_with_one_sync(directory, contents, new, work):
             _write_with_a_sync_each(directory, contents, new)
+        work()
         undo.pop_all()
     return new
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _remove(directory: Path, names: Iterable[str]) -> None:
@@ -92,7 +112,9 @@ def _remove(directory: Path, names: Iterable[str]) -> None:
             (directory / name).unlink(missing_ok=True)
 
 
-def _written_with_one_sync(directory: Path, contents: Mapping[str, bytes], new: list[str]) -> bool:
+def _written_with_one_sync(
+    directory: Path, contents: Mapping[str, bytes], new: list[str], meanwhile: Callable[[], None]
+) -> bool:
     """Write the files and sync the file system they are on; return False if that is refused.
 
     Each is written under its own name at once. Beside it, as `write_file` does, would only matter to somebody who relies on
@@ -112,7 +134,10 @@ def _written_with_one_sync(directory: Path, contents: Mapping[str, bytes], new: 
                 else:
                     new.append(name)
                     _fill(descriptor, content)
-            file_system.sync()
+            with ThreadPoolExecutor(1) as pool:
+                synced = pool.submit(file_system.sync)
+                meanwhile()
+                synced.result()
     except syncfs.SyncRefused:
         return False
     return True

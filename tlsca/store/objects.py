@@ -8,7 +8,7 @@ import binascii
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tlsca.errors import StoreDamaged, StoreWriteFailed, Unreadable
@@ -29,14 +29,15 @@ class Objects:
         """Return where the object of this fingerprint is, or would be."""
         return self._directory / _name(sha256)
 
-    def add(self, contents: Mapping[str, bytes]) -> list[str]:
+    def add(self, contents: Mapping[str, bytes], *, meanwhile: Callable[[], None] | None = None) -> list[str]:
         """Write objects, durably, each as `canonical` returned it; return the SHA-256 of those that were not there.
 
-        Raises StoreWriteFailed if the operating system refuses; none of them stays then.
+        `meanwhile` is work for the time in which the disk works. Raises StoreWriteFailed if the operating system refuses, and
+        what `meanwhile` raises; none of them stays then.
         """
         try:
             names = {_name(sha256): content for sha256, content in contents.items()}
-            new = durable.write_files(self._directory, names)
+            new = durable.write_files(self._directory, names, meanwhile=meanwhile)
         except OSError as error:
             raise StoreWriteFailed(
                 f"An object cannot be written: {error.strerror or error}.", hint="Nothing was changed."

@@ -4,7 +4,7 @@ All of it becomes one line of the journal, or none of it.
 """
 
 import contextlib
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any, cast
 
 from tinydb import TinyDB
@@ -44,9 +44,25 @@ class Change:
         """
         return self._add_certificate(record, canonical(pem))
 
-    def add_certificate_der(self, record: CertificateRecord, der: bytes) -> CertificateRecord:
-        """Add a certificate as `add_certificate` does, from its DER."""
-        return self._add_certificate(record, canonical_certificate(der))
+    def add_certificates(
+        self, certificates: Sequence[tuple[CertificateRecord, bytes]]
+    ) -> list[CertificateRecord]:
+        """Add many certificates, each a record and its DER; return the records as they will be read.
+
+        Their objects are written at once, and the records are looked at while the disk works. Raises as `add_certificate`, and
+        StoreWriteFailed.
+        """
+        named = [canonical_certificate(der) for _, der in certificates]
+        kept: list[CertificateRecord] = []
+
+        def insert() -> None:
+            for (record, _), one in zip(certificates, named, strict=True):
+                kept.append(self._add_certificate(record, one))
+
+        self._written += self._objects.add(dict(named), meanwhile=insert)
+        for sha256, _ in named:
+            del self._objects_to_write[sha256]
+        return kept
 
     def _add_certificate(self, record: CertificateRecord, named: tuple[str, bytes]) -> CertificateRecord:
         sha256, content = named
@@ -125,7 +141,7 @@ class Change:
 
     def write_objects(self) -> None:
         """Write the objects that were added, before the line of the journal that names them. Raises StoreWriteFailed."""
-        self._written = self._objects.add(self._objects_to_write)
+        self._written += self._objects.add(self._objects_to_write)
 
     def take_back_objects(self) -> None:
         """Remove the objects that this transaction wrote: it came to nothing."""
