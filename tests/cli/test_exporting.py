@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -160,3 +162,28 @@ def test_what_a_file_is_sealed_with_is_told(done, store, environment):
     assert told["sealing"]["MAC"] == "HMAC-SHA256, 300,000 rounds"
     assert "AES-256-CBC" in told["sealing"]["Sealed part"]
     assert "300,000 rounds" in done("export", "localhost", "--as", "pkcs12", "--out", "b.p12").talk
+
+
+# A file system of its own, filled to the last page, in a name space that ends with the command; then what is left on it.
+_ON_A_FULL_DISK = """
+place=$1; shift
+mount -t tmpfs -o size=16k none "$place" && mkdir "$place/out" || exit
+cat /dev/zero >"$place/filling" 2>/dev/null
+"$@"
+ls -A "$place/out"
+"""
+
+
+@pytest.mark.parametrize("words", [("--for", "nginx"), ("--as", "chain")])
+def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_left_on_it(store, tmp_path, words):
+    place = tmp_path / "full"
+    place.mkdir()
+    export = [sys.executable, "-m", "tlsca", "export", "localhost", *words, "--out", place / "out"]
+    secret = os.environ | {"TLSCA_EXPORT_PASSPHRASE": "a passphrase for the file"}
+    command = ["unshare", "-rm", "sh", "-c", _ON_A_FULL_DISK, "sh", place, *export]
+    ran = subprocess.run(command, env=secret, capture_output=True, text=True, timeout=60, check=False)
+    if "unshare" in ran.stderr or "mount" in ran.stderr:
+        pytest.skip("no file system of our own can be mounted here")
+    assert "Traceback" not in ran.stderr
+    assert "space" in ran.stderr
+    assert ran.stdout == ""
