@@ -23,6 +23,10 @@ from tlsca.authority.keeping import create_store
 from tlsca.cli.command import run
 from tlsca.store.vault import KdfParameters
 
+# Tests start the command hundreds of times: what it loads is compiled once, whatever the environment says of that.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A machine that others use pauses now and then: how long one example takes proves nothing.
 settings.register_profile("tlsca", deadline=None)
 settings.load_profile("tlsca")
