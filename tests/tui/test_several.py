@@ -58,6 +58,7 @@ async def test_several_are_revoked_in_one_go_and_the_list_says_since_when_each_i
         await op.press("ctrl+s")
         await op.unlock(passphrase)
         await op.home()
+        await op.until(lambda: "not yet published" not in op.text())
     crl = tmp_path / "files" / "Home-Issuing-CA.crl"
     told = openssl("crl", "-inform", "DER", "-noout", "-text", "-in", crl).decode()
     assert told.count("Invalidity Date") == 2
