@@ -174,16 +174,29 @@ ls -A "$place/out"
 """
 
 
+_ON_A_READ_ONLY_DISK = """
+place=$1; shift
+mount -t tmpfs none "$place" && mkdir "$place/out" && mount -o remount,ro "$place" || exit
+"$@"
+ls -A "$place/out"
+"""
+
+
 @pytest.mark.parametrize("words", [("--for", "nginx"), ("--as", "chain")])
-def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_left_on_it(store, tmp_path, words):
-    place = tmp_path / "full"
+@pytest.mark.parametrize(
+    ("disk", "told"),
+    [(_ON_A_FULL_DISK, "space"), (_ON_A_READ_ONLY_DISK, "can be written to")],
+    ids=["full", "read-only"],
+)
+def test_a_disk_that_takes_nothing_is_told_in_a_sentence(store, tmp_path, words, disk, told):
+    place = tmp_path / "disk"
     place.mkdir()
     export = [sys.executable, "-m", "tlsca", "export", "localhost", *words, "--out", place / "out"]
     secret = os.environ | {"TLSCA_EXPORT_PASSPHRASE": "a passphrase for the file"}
-    command = ["unshare", "-rm", "sh", "-c", _ON_A_FULL_DISK, "sh", place, *export]
+    command = ["unshare", "-rm", "sh", "-c", disk, "sh", place, *export]
     ran = subprocess.run(command, env=secret, capture_output=True, text=True, timeout=60, check=False)
     if "unshare" in ran.stderr or "mount" in ran.stderr:
         pytest.skip("no file system of our own can be mounted here")
     assert "Traceback" not in ran.stderr
-    assert "space" in ran.stderr
+    assert told in ran.stderr
     assert ran.stdout == ""

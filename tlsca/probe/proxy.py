@@ -8,6 +8,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
@@ -75,17 +76,15 @@ def _bracketed(host: str) -> str:
 def through(proxy: Proxy, target: Target, patience: Patience, recorder: Recorder) -> Wire:
     """Return a wire that ends at the target. Raises Unreached, which names who is at fault, and Cancelled."""
     wire = Wire(_dialled(proxy, patience), patience)
-    try:
-        _TUNNELS[proxy.kind](wire, proxy, target, recorder)
-    except Elapsed:
-        wire.close()
-        raise Unreached(_silent(proxy, target)) from None
-    except (EOFError, OSError, OverflowError):
-        wire.close()
-        raise Unreached(_broken(proxy)) from None
-    except BaseException:
-        wire.close()
-        raise
+    with ExitStack() as undo:
+        undo.callback(wire.close)
+        try:
+            _TUNNELS[proxy.kind](wire, proxy, target, recorder)
+        except Elapsed:
+            raise Unreached(_silent(proxy, target)) from None
+        except (EOFError, OSError, OverflowError):
+            raise Unreached(_broken(proxy)) from None
+        undo.pop_all()
     return wire
 
 

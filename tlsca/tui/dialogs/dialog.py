@@ -49,7 +49,7 @@ class Dialog(ModalScreen[Answer]):
             background: $surface; border: round $primary; border-title-color: $primary; border-title-style: bold; padding: 0 1;
         }
         & .dialog-body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
-        & .dialog-lead { color: $text-muted; margin-bottom: 1; height: auto; }
+        & .dialog-lead { color: $text-muted; margin-bottom: 1; width: 100%; height: auto; }
         & .dialog-error { height: auto; margin-top: 1; display: none; }
         & .dialog-error.-shown { display: block; }
         & .dialog-buttons { height: 1; margin-top: 1; align-horizontal: right; & Button { margin-left: 2; min-width: 12; } }
