@@ -220,7 +220,7 @@ async def closer(op):
     check(op)
     await op.press("y")
     assert UNSAFE.search(op.app.clipboard.replace("\n", "")) is None
-    await op.press("escape", "s")
+    await op.press("escape", "ctrl+s")
     await op.dialog("SaveDialog")
     check(op)
     await op.press("escape")

@@ -249,10 +249,10 @@ async def test_the_list_is_ordered_and_filtered(operate, demo, desk, served):
         await op.until(
             lambda: shown(op) == [f"mail.home.arpa:{mail}", f"www.home.arpa:{www}", f"{ADDRESS}:1"]
         )
-        await op.press("o")
+        await op.press("s")
         assert shown(op) == [f"{ADDRESS}:1", f"mail.home.arpa:{mail}", f"www.home.arpa:{www}"]
         await op.until("PROBLEMS ↑")
-        await op.press("o")
+        await op.press("s")
         assert shown(op) == [f"{ADDRESS}:1", f"mail.home.arpa:{mail}", f"www.home.arpa:{www}"]
         await op.until("HOST ↑")
         await op.press("slash")

@@ -81,7 +81,7 @@ class Heart:
 
 
 async def opened(op, path):
-    await op.press("o")
+    await op.press("ctrl+o")
     await op.dialog("OpenDialog")
     await op.type(str(path))
     await op.press("enter")

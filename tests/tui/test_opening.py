@@ -50,7 +50,7 @@ async def inspected(op, title: str) -> None:
 async def test_a_file_is_opened_by_its_path_which_tab_completes(operate, demo, files):
     async with operate(demo) as op:
         await op.opened()
-        await op.press("o")
+        await op.press("ctrl+o")
         await op.dialog("OpenDialog")
         await op.type(f"{files}/ser")
         await op.press("tab")
@@ -101,7 +101,7 @@ async def test_what_is_pasted_is_opened_and_imported(operate, demo, files, passp
 async def test_a_passphrase_is_asked_for_and_three_wrong_ones_are_one_sentence(operate, demo, files):
     async with operate(demo) as op:
         await op.opened()
-        await op.press("o")
+        await op.press("ctrl+o")
         await op.dialog("OpenDialog")
         paste(op, f"{files}/bundle.p12\n")
         await op.until(lambda: op.find("#path").value.endswith("bundle.p12"))
@@ -125,7 +125,7 @@ async def test_what_cannot_be_opened_says_so_below_the_field(operate, demo, file
     (files / "noise").write_bytes(bytes(1000))
     async with operate(demo) as op:
         await op.opened()
-        await op.press("o")
+        await op.press("ctrl+o")
         await op.dialog("OpenDialog")
         for typed, said in (
             (files, "is a directory"),
@@ -147,7 +147,7 @@ async def test_a_host_that_does_not_answer_can_be_left(operate, demo):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         async with operate(demo) as op:
             await op.opened()
-            await op.press("o")
+            await op.press("ctrl+o")
             await op.dialog("OpenDialog")
             await op.type(f"127.0.0.1:{silent.getsockname()[1]}")
             await op.press("enter")

@@ -11,7 +11,7 @@ HOST_ACTS: tuple[Act, ...] = (
     Act(id="test", keys="t", title="Test", help="Go to the test of the connection, aimed at this host.", group="Host", footer=True, needs=Needs.CERTIFICATE),
     Act(id="copy", keys="y", title="Copy", help="Copy the host's name and port.", group="Host", needs=Needs.CERTIFICATE),
     Act(id="remove", keys="x,delete", title="Remove", help="Watch this host no longer.", group="Host", footer=True, needs=Needs.CERTIFICATE),
-    Act(id="order", keys="o", title="Order", help="Change the order: ends first, problems first, by name.", group="Hosts", footer=True, needs=Needs.CERTIFICATE),
+    Act(id="order", keys="s", title="Order", help="Change the order: ends first, problems first, by name.", group="Hosts", footer=True, needs=Needs.CERTIFICATE),
     Act(id="filter", keys="slash", title="Filter", help="Show those in which all words occur: of name, issuer, problem, state.", group="Hosts", footer=True, key_shown="/"),
     Act(id="back", keys="escape", title="Back", help="Clear the filter, stop the look that is under way, or leave.", group="App", footer=True, key_shown="esc"),
     Act(id="leave", keys="q,H", title="Leave", help="Go back to the certificates; a look that is under way goes on.", group="App"),
