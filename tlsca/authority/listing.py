@@ -1,6 +1,6 @@
 """What is in the store, as an operator wants it listed: each certificate with its state, its issuer and whether its key is here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,8 +25,13 @@ class Entry:
     issuer_ref: str | None
     has_key: bool
     renewed_by_ref: str | None
-    remaining: timedelta
-    """Until its end; negative after."""
+    now: datetime
+    """When it was read; its state is that of this moment."""
+
+    @property
+    def remaining(self) -> timedelta:
+        """Until its end; negative after."""
+        return self.record.not_after - self.now
 
     @property
     def ref(self) -> str:
@@ -60,23 +65,29 @@ class Entry:
             "renewed_by": self.renewed_by_ref,
             "last_seen": record.last_seen,
             "last_seen_at": rfc3339(record.last_seen_at) if record.last_seen_at else None,
+            "partition": record.partition,
+            "label": record.label,
+            "note": record.note,
+            "tags": list(record.tags),
+            "contacts": list(record.contacts),
         }
 
 
 def entries(desk: Desk) -> tuple[Entry, ...]:
     """Return every certificate of the store in the order of making, authorities included."""
-    return entries_of(desk, desk.ledger.certificates())
+    reader = _Reader(desk, has_key=desk.ledger.key_ids().__contains__)
+    return tuple(reader.entry(record) for record in desk.ledger.certificates())
 
 
 def entries_of(desk: Desk, records: Iterable[CertificateRecord]) -> tuple[Entry, ...]:
     """Return the entries of some records, in their order."""
-    now = desk.now()
-    return tuple(_entry(desk, record, now) for record in records)
+    reader = _Reader(desk, has_key=lambda key_id: desk.ledger.key(key_id) is not None)
+    return tuple(reader.entry(record) for record in records)
 
 
 def entry(desk: Desk, record: CertificateRecord) -> Entry:
     """Return the entry of one record."""
-    return _entry(desk, record, desk.now())
+    return _Reader(desk, has_key=lambda key_id: desk.ledger.key(key_id) is not None).entry(record)
 
 
 def authorities(desk: Desk) -> tuple[tuple[int, Entry], ...]:
@@ -100,7 +111,12 @@ def _below(
 
 
 def title_of(record: CertificateRecord) -> str:
-    """Return what a person calls a certificate: an authority's common name, a leaf's first name, else its subject."""
+    """Return what a person calls a certificate: its label, an authority's common name, a leaf's first name, else its subject."""
+    return record.label or own_title_of(record)
+
+
+def own_title_of(record: CertificateRecord) -> str:
+    """Return what a certificate is called by what stands in it, whatever label it was given."""
     return title(record.subject, record.names, is_authority=record.is_authority) or record.serial
 
 
@@ -119,15 +135,33 @@ def status_of(record: CertificateRecord, *, now: datetime, soon: timedelta) -> s
     return status_word(record.not_before, record.not_after, now=now, soon=soon)
 
 
-def _entry(desk: Desk, record: CertificateRecord, now: datetime) -> Entry:
-    return Entry(
-        record=record,
-        status=status_of(record, now=now, soon=desk.expiring),
-        issuer_ref=_ref(record if record.issuer_id == record.id else desk.issuer_of(record)),
-        has_key=desk.has_key(record),
-        renewed_by_ref=_ref(_successor(desk, record)),
-        remaining=record.not_after - now,
-    )
+class _Reader:
+    """Reads entries at one moment; what many certificates have in common, which is mostly their issuer, is looked up once."""
+
+    def __init__(self, desk: Desk, *, has_key: Callable[[str], bool]) -> None:
+        self._desk = desk
+        self._has_key = has_key
+        self._now = desk.now()
+        self._issuers: dict[str, str | None] = {}
+
+    def entry(self, record: CertificateRecord) -> Entry:
+        """Return the entry of one record."""
+        return Entry(
+            record=record,
+            status=status_of(record, now=self._now, soon=self._desk.expiring),
+            issuer_ref=self._issuer_ref(record),
+            has_key=self._has_key(record.key_id),
+            renewed_by_ref=_ref(_successor(self._desk, record)),
+            now=self._now,
+        )
+
+    def _issuer_ref(self, record: CertificateRecord) -> str | None:
+        above = record.issuer_id
+        if above is None or above == record.id:
+            return _ref(record if above else None)
+        if above not in self._issuers:
+            self._issuers[above] = _ref(self._desk.issuer_of(record))
+        return self._issuers[above]
 
 
 def _successor(desk: Desk, record: CertificateRecord) -> CertificateRecord | None:

@@ -296,6 +296,11 @@ class Ledger:
             found = self._documents(KEYS, self._keys.get(key_id))
         return KeyRecord.from_document(found[0]) if found else None
 
+    def key_ids(self) -> frozenset[str]:
+        """Return the `id` of every private key that the store has."""
+        with self._replica.reading:
+            return frozenset(self._keys.words())
+
     def object_pem(self, sha256: str) -> bytes:
         """Return a stored certificate, request or CRL as PEM; raise StoreDamaged, naming it, if it is not as written."""
         return self._objects.read(sha256)
