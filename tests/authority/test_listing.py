@@ -41,7 +41,7 @@ def test_json_has_the_fields_that_scripts_rely_on(desk, shop):
     assert list(shown) == [
         "ref", "serial", "sha256", "subject", "issuer", "issuer_ref", "profile", "names", "not_before", "not_after",
         "status", "key", "has_key", "revoked_at", "reason", "renewed_by", "last_seen",
-        "last_seen_at", "partition",
+        "last_seen_at", "partition", "label", "note", "tags", "contacts",
     ]  # fmt: skip
     assert shown["names"] == ["www.corp.example", "10.0.0.1"]
     assert shown["sha256"].startswith(shown["ref"])

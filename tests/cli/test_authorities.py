@@ -5,7 +5,7 @@ import pytest
 KEYS_OF_AN_ENTRY = {
     "ref", "serial", "sha256", "subject", "issuer", "issuer_ref", "profile", "names", "not_before", "not_after",
     "status", "key", "has_key", "revoked_at", "reason", "renewed_by", "last_seen",
-    "last_seen_at",
+    "last_seen_at", "partition", "label", "note", "tags", "contacts",
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from tlsca.errors import (
 )
 from tlsca.store.journal import START, Entry, FileJournal, encode
 from tlsca.store.ledger import Ledger
-from tlsca.store.records import KeyRecord, Reason
+from tlsca.store.records import SCHEMA_VERSION, KeyRecord, Reason
 
 
 @pytest.fixture
@@ -71,16 +71,18 @@ def test_a_store_that_is_not_there_is_missing(tmp_path, name):
 def test_the_first_line_says_which_schema_and_which_store(ledger, tmp_path, now):
     first = next(ledger.history())
     assert (first.seq, first.act, first.at) == (1, "init", now)
-    assert first.detail["schema"] == 1
+    assert first.detail["schema"] == SCHEMA_VERSION
     other = Ledger.create(tmp_path / "other", at=now, random=os.urandom)
     assert next(other.history()).detail["store"] != first.detail["store"]
 
 
 def test_a_store_of_a_newer_schema_is_read_and_not_written(ledger, directory, now):
-    with ledger.transaction("upgrade", at=now, detail={"schema": 2}):
+    with ledger.transaction("upgrade", at=now, detail={"schema": SCHEMA_VERSION + 1}):
         pass
     with Ledger.open(directory) as again:
-        assert again.read_only == "The store was written by a newer tlsca: its schema is 2, this one knows 1."
+        assert again.read_only == (
+            f"The store was written by a newer tlsca: its schema is {SCHEMA_VERSION + 1}, this one knows {SCHEMA_VERSION}."
+        )
         with pytest.raises(StoreReadOnly, match="newer tlsca"):
             again.database.insert({})
 

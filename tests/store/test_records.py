@@ -25,6 +25,10 @@ def full(record, now):
         last_seen="host:443",
         last_seen_at=now,
         partition=1,
+        label="The shop",
+        note="Ask before touching it.\nTwice.",
+        tags=("shop", "web"),
+        contacts=("ops@example.com",),
     )
 
 
@@ -69,9 +73,17 @@ def test_fields_that_an_older_schema_lacks_take_their_defaults(full, record):
         "last_seen",
         "last_seen_at",
         "partition",
+        "label",
+        "note",
+        "tags",
+        "contacts",
     )
     document = {name: value for name, value in full.to_document().items() if name not in optional}
     assert CertificateRecord.from_document(document) == replace(record, issuer_id=None)
+
+
+def test_a_record_of_the_first_schema_is_written_as_it_stood(record):
+    assert not {"label", "note", "tags", "contacts"} & record.to_document().keys()
 
 
 def test_a_field_of_a_newer_schema_is_not_dropped_in_silence(record):

@@ -14,7 +14,7 @@ from typing import Any
 
 from tlsca.authority.condition import condition, damaged
 from tlsca.authority.desk import DEEPEST_CHAIN, Desk
-from tlsca.authority.listing import title_of
+from tlsca.authority.listing import own_title_of, title_of
 from tlsca.authority.publishing import CrlState, Why, attention
 from tlsca.authority.succession import cross_again, is_live, succession
 from tlsca.authority.watched_remarks import host_remarks
@@ -108,7 +108,7 @@ def command_for(desk: Desk, record: CertificateRecord, act: str) -> Repair | Non
 
 def _issue(record: CertificateRecord) -> str:
     """Return the command that issues the certificate again, for those of its names that can be issued."""
-    named = [*record.names, title_of(record)]
+    named = [*record.names, own_title_of(record)]
     names = [shlex.quote(name) for name in dict.fromkeys(named) if is_identity(name)] or ["NAME"]
     profile = "" if record.profile == "server" else f" --profile {shlex.quote(printable(record.profile))}"
     return f"tlsca issue {' '.join(names)}{profile}"

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tlsca.authority.desk import Desk
 from tlsca.authority.directories import Member, write_directory
 from tlsca.authority.files import file_stem
-from tlsca.authority.listing import title_of
+from tlsca.authority.listing import own_title_of
 from tlsca.authority.lists import delta_list, full_list, load_list, scopes
 from tlsca.pki.certificate import certificate
 from tlsca.pki.subject_hash import subject_hash
@@ -69,7 +69,7 @@ def _certificate(desk: Desk, room: str, record: CertificateRecord) -> Member:
 
 def _stem(record: CertificateRecord) -> str:
     """Return a name that no other certificate has: the serial number tells apart those that share theirs."""
-    return f"{file_stem(title_of(record))}-{record.serial[:_SERIAL_DIGITS]}-{record.sha256[:_SERIAL_DIGITS]}"
+    return f"{file_stem(own_title_of(record))}-{record.serial[:_SERIAL_DIGITS]}-{record.sha256[:_SERIAL_DIGITS]}"
 
 
 def _lists(desk: Desk, authorities: list[CertificateRecord]) -> Iterator[_List]:

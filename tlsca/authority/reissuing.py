@@ -2,7 +2,7 @@
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import CertificateForm
-from tlsca.authority.listing import title_of
+from tlsca.authority.listing import own_title_of
 from tlsca.store.records import CertificateRecord
 
 
@@ -21,4 +21,4 @@ def form_like(desk: Desk, record: CertificateRecord, *, name: str = "") -> Certi
 
 def _own_subject(record: CertificateRecord) -> str | None:
     """Return the subject where it says more than the first name, from which it is made anew."""
-    return None if record.subject in {"", f"CN={title_of(record)}"} else record.subject
+    return None if record.subject in {"", f"CN={own_title_of(record)}"} else record.subject

@@ -23,6 +23,7 @@ from cryptography.x509.oid import SignatureAlgorithmOID
 
 from tlsca.pki.names import common_name_of, dn_text
 from tlsca.pki.quiet import quietly
+from tlsca.pki.weakness import WEAK_SIGNATURES
 from tlsca.text import printable, serial_hex, shorten
 
 _UNREADABLE = (
@@ -33,17 +34,6 @@ _UNREADABLE = (
     x509.UnsupportedGeneralNameType,
     UnsupportedAlgorithm,
 )
-
-_WEAK_SIGNATURES = {
-    "1.2.840.113549.1.1.2": "MD2",
-    "1.2.840.113549.1.1.4": "MD5",
-    "1.2.840.113549.1.1.5": "SHA-1",
-    "1.3.14.3.2.29": "SHA-1",
-    "1.3.14.3.2.27": "SHA-1",
-    "1.2.840.10040.4.3": "SHA-1",
-    "1.2.840.10045.4.1": "SHA-1",
-}
-"""Signature algorithms by OID (RFC 3279 and older) whose hash has known collisions."""
 
 _CHECKABLE = frozenset(
     oid for oid in vars(SignatureAlgorithmOID).values() if isinstance(oid, x509.ObjectIdentifier)
@@ -243,7 +233,7 @@ class Certificate:
         """The hash of the signature, if forging one is within reach: `SHA-1`, `MD5`, `MD2`."""
         if self.content is None:
             return None
-        named = _WEAK_SIGNATURES.get(self.content.signature_algorithm_oid.dotted_string)
+        named = WEAK_SIGNATURES.get(self.content.signature_algorithm_oid.dotted_string)
         if named is not None or self.content.signature_algorithm_oid != SignatureAlgorithmOID.RSASSA_PSS:
             return named
         try:

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from tlsca.pki.certificate import Certificate, Signature, certificates, signature, signed_by
-from tlsca.pki.defects import SERVER, Place, date_defects, lasting_defects
+from tlsca.pki.date_defects import date_defects
+from tlsca.pki.defects import SERVER, Place, lasting_defects
 from tlsca.pki.finding import Finding, error, gravest_first
 from tlsca.pki.hostnames import name_defect
 from tlsca.pki.path import LONGEST_CHAIN, Path, Sources, build, order, shelf, shelve
@@ -87,7 +88,7 @@ def examine(path: tuple[Certificate, ...], terms: Terms, *, anchored: bool) -> V
     findings = list(lasting)
     for index in range(len(path)):
         place = Place(path, index, anchored, terms.purpose)
-        findings += date_defects(place, now=terms.now, warn_within=terms.warn_within)
+        findings += date_defects(place.dated, now=terms.now, warn_within=terms.warn_within)
     findings += revocation_defects(path, terms.crls, now=terms.now)
     return Verdict(path, anchored, gravest_first(findings), strict)
 

@@ -1,4 +1,4 @@
-"""What keeps one certificate of a path from being accepted in its place: dates, keys, signatures, usage, constraints.
+"""What keeps one certificate of a path from being accepted in its place: keys, signatures, usage, constraints.
 
 OpenSSL stops at the first fault it meets, in its own order. An operator repairs a host once, so every certificate is examined
 for every fault; the rules are those of RFC 5280 section 6.1, where OpenSSL is stricter those of its purpose checks.
@@ -6,7 +6,6 @@ for every fault; the rules are those of RFC 5280 section 6.1, where OpenSSL is s
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
@@ -15,17 +14,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 from tlsca.errors import Refused
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.constraints import check_constraints
-from tlsca.pki.finding import Finding, error, warning
+from tlsca.pki.date_defects import LEAF, ON_THE_HOST, Dated
+from tlsca.pki.finding import Finding, error
 from tlsca.pki.names import common_name_of
-from tlsca.text import duration, rfc3339
+from tlsca.pki.weakness import LEAST_EC_BITS, LEAST_RSA_BITS
 
 SERVER = "server"
 CLIENT = "client"
 ANY = "any"
 
 _USAGE_OF = {SERVER: ExtendedKeyUsageOID.SERVER_AUTH, CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH}
-_LEAST_RSA_BITS = 2048  # 112 bits of security, OpenSSL's level 2
-_LEAST_EC_BITS = 224
 
 # Critical extensions that OpenSSL 3 processes (X509_supported_extension); any other critical one must be refused.
 _PROCESSED = frozenset(
@@ -77,7 +75,7 @@ class Place:
     def who(self) -> str:
         """The subject of a sentence: what kind of certificate, and its name."""
         if self.is_leaf:
-            return "The certificate"
+            return LEAF
         kind = "root" if self.certificate.is_self_issued else "intermediate"
         return f"The {kind} certificate {self.certificate.label}"
 
@@ -85,10 +83,16 @@ class Place:
     def replace(self) -> str:
         """How an operator puts another one in this place."""
         if self.is_leaf:
-            return "and install it on the host"
+            return ON_THE_HOST
         if self.certificate.is_self_issued:
             return "and have every client trust it"
         return "and put it into the host's chain file"
+
+    @property
+    def dated(self) -> Dated:
+        """What its dates are judged by."""
+        one = self.certificate
+        return Dated(self.who, self.replace, one.sha256, one.not_before, one.not_after)
 
     def error(self, code: str, what: str, fix: str) -> Finding:
         """Return a finding whose culprit is this certificate."""
@@ -103,24 +107,6 @@ def lasting_defects(place: Place) -> Iterator[Finding]:
             yield found
 
 
-def date_defects(place: Place, *, now: datetime, warn_within: timedelta) -> Iterator[Finding]:
-    """Find out whether now is within a certificate's validity, and how near its end."""
-    not_before, not_after = place.certificate.not_before, place.certificate.not_after
-    if not_before is None or not_after is None:
-        return
-    if now < not_before:
-        fix = "Set the host's and this machine's clock right, or wait for that moment."
-        what = f"is not valid for another {duration(not_before - now)}, until {rfc3339(not_before)}"
-        yield place.error("not-yet-valid", what, fix)
-    if now > not_after:
-        fix = f"Renew it {place.replace}."
-        yield place.error("expired", f"expired {duration(now - not_after)} ago, on {rfc3339(not_after)}", fix)
-    elif not_after - now < warn_within:
-        message = f"{place.who} expires in {duration(not_after - now)}, on {rfc3339(not_after)}."
-        fix = f"Renew it {place.replace} before that day."
-        yield warning("expires-soon", message, fix, certificate=place.certificate.sha256)
-
-
 def _malformed(place: Place) -> Finding | None:
     if place.certificate.flaw is None:
         return None
@@ -130,12 +116,12 @@ def _malformed(place: Place) -> Finding | None:
 
 def _key(place: Place) -> Finding | None:
     key = place.certificate.public_key
-    small = (isinstance(key, rsa.RSAPublicKey | dsa.DSAPublicKey) and key.key_size < _LEAST_RSA_BITS) or (
-        isinstance(key, ec.EllipticCurvePublicKey) and key.key_size < _LEAST_EC_BITS
+    small = (isinstance(key, rsa.RSAPublicKey | dsa.DSAPublicKey) and key.key_size < LEAST_RSA_BITS) or (
+        isinstance(key, ec.EllipticCurvePublicKey) and key.key_size < LEAST_EC_BITS
     )
     if not small or key is None or not hasattr(key, "key_size"):
         return None
-    fix = f"Issue it anew with a key of at least {_LEAST_RSA_BITS} bits RSA, or EC P-256, {place.replace}."
+    fix = f"Issue it anew with a key of at least {LEAST_RSA_BITS} bits RSA, or EC P-256, {place.replace}."
     return place.error("weak-key", f"has a key of only {key.key_size} bits", fix)
 
 

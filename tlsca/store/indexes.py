@@ -94,7 +94,7 @@ class CertificateIndexes:
         """Those that may issue, under one word."""
         self.keys = Index(field("key_id"), documents)
         self.names = Index(_names, documents)
-        """Lower-case: common name, whole subject, each subject alternative name."""
+        """Lower-case: label, common name, whole subject, each subject alternative name."""
         self.prefixes = Index(_prefixes, documents)
         """The first digits of serial number and fingerprint."""
         self.expiry_days = Index(_expiry_day, documents)
@@ -117,8 +117,8 @@ def field(name: str) -> Words:
     return words
 
 
-_serial, _sha256, _not_after, _subject, _issuer = map(
-    field, ("serial", "sha256", "not_after", "subject", "issuer_id")
+_serial, _sha256, _not_after, _subject, _issuer, _label = map(
+    field, ("serial", "sha256", "not_after", "subject", "issuer_id", "label")
 )
 
 
@@ -143,7 +143,8 @@ def _expiry_day(document: Document) -> list[str]:
 
 
 def _names(document: Document) -> list[str]:
-    return names_of("".join(_subject(document)), document.get("names"))
+    named = names_of("".join(_subject(document)), document.get("names"))
+    return [*(word for label in _label(document) if (word := label.lower()) not in named), *named]
 
 
 def names_of(subject: str, alternatives: object) -> list[str]:

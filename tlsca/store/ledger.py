@@ -20,7 +20,7 @@ from tlsca.errors import NotFound, StoreExists, StoreWriteFailed
 from tlsca.store import durable, references
 from tlsca.store.documents import copied
 from tlsca.store.indexes import AUTHORITY, PREFIX, CertificateIndexes, Index, field
-from tlsca.store.journal import Entry, FileJournal, Line
+from tlsca.store.journal import Entry, FileJournal, Line, Position
 from tlsca.store.lock import StoreLock
 from tlsca.store.objects import Objects
 from tlsca.store.records import SCHEMA_VERSION, CertificateRecord, Document, KeyRecord
@@ -145,6 +145,16 @@ class Ledger:
         return self._replica.position.lines
 
     @property
+    def head(self) -> Position:
+        """The end of the journal as the ledger knows it: how many lines and bytes it has, and the last one's hash."""
+        return self._replica.position
+
+    @property
+    def schema(self) -> int:
+        """The version of the schema that the store was made with, or last carried forward to."""
+        return self._replica.schema
+
+    @property
     def read_only(self) -> str | None:
         """Why nothing can be written, as a sentence; None if it can."""
         return self._replica.read_only
@@ -254,7 +264,7 @@ class Ledger:
             return next(iter(self._records(self._certificates.fingerprints.get(sha256))), None)
 
     def by_name(self, name: str) -> list[CertificateRecord]:
-        """Return the certificates that have this common name, whole subject or subject alternative name."""
+        """Return the certificates that have this label, common name, whole subject or subject alternative name."""
         with self._replica.reading:
             return self._records(self._certificates.names.get(name.lower()))
 

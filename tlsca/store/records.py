@@ -16,8 +16,12 @@ from typing import Any, ClassVar, Self
 from tlsca.errors import StoreDamaged, StoreReadOnly
 from tlsca.text import from_rfc3339, printable, rfc3339
 
-SCHEMA_VERSION = 1
-"""The version that this tlsca writes; it stands in the journal's first line."""
+SCHEMA_VERSION = 2
+"""The version that this tlsca writes; it stands in the journal's first line, and in the line that carries an older store forward.
+
+    1   certificates, keys and settings
+    2   a certificate may have a label, a note, tags and contacts
+"""
 
 Document = dict[str, Any]
 """What JSON can hold: the form a record has in TinyDB and in the journal."""
@@ -44,12 +48,12 @@ class _Record:
     _called: ClassVar[str]
 
     def to_document(self) -> Document:
-        """Return the plain document for TinyDB: fields that are None are left out."""
+        """Return the plain document for TinyDB: fields that are None are left out, and tags and contacts that there are none of."""
         names: tuple[str, ...] = self.__slots__
         return {
             name: _WRITERS.get(type(value), _as_it_is)(value)
             for name in names
-            if (value := getattr(self, name)) is not None
+            if (value := getattr(self, name)) is not None and (value or name not in _UNSAID_WHEN_EMPTY)
         }
 
     def as_read(self) -> Self:
@@ -122,6 +126,14 @@ class CertificateRecord(_Record):
     last_seen_at: datetime | None = None
     partition: int | None = None
     """Which of its issuer's partitioned revocation lists it names as its own, from 1; None where it names none of them."""
+    label: str | None = None
+    """What the operator calls it, instead of its first name or subject."""
+    note: str | None = None
+    """What the operator wrote about it; may have several lines."""
+    tags: tuple[str, ...] = ()
+    """Words by which certificates are found together, in lower case, sorted."""
+    contacts: tuple[str, ...] = ()
+    """Whom to ask about it: e-mail addresses, names, telephone numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +311,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "since": from_rfc3339,
     "probed_at": from_rfc3339,
     "names": tuple,
+    "tags": tuple,
+    "contacts": tuple,
     "codes": tuple,
     "problems": tuple,
     "changes": tuple,
@@ -307,6 +321,9 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "reason": Reason,
 }
 """What turns a field's plain value into the record's; any other field is as it stands."""
+
+_UNSAID_WHEN_EMPTY = frozenset({"tags", "contacts"})
+"""Fields that documents of the first schema lack: a record that was read from one is written as it stood."""
 
 _MOMENTS = frozenset(name for name, reader in _READERS.items() if reader is from_rfc3339)
 

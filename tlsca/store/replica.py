@@ -63,6 +63,8 @@ class Replica:
         self.position = START
         self.read_only: str | None = None
         """Why nothing can be written, as a sentence."""
+        self.schema = 1
+        """The newest that a line of the journal names."""
         self.notices: tuple[str, ...] = ()
         """What was found and put right, as sentences."""
 
@@ -122,8 +124,10 @@ class Replica:
         if self.position.lines % _LINES_BETWEEN_MARKS == 0:
             self._marks.append(self.position)
         schema = line.entry.detail.get("schema")
-        if isinstance(schema, int) and schema > SCHEMA_VERSION:
-            self.read_only = f"The store was written by a newer tlsca: its schema is {schema}, this one knows {SCHEMA_VERSION}."
+        if isinstance(schema, int):
+            self.schema = max(self.schema, schema)
+        if self.schema > SCHEMA_VERSION and self.read_only is None:
+            self.read_only = f"The store was written by a newer tlsca: its schema is {self.schema}, this one knows {SCHEMA_VERSION}."
 
     def lines(self, first: int) -> Iterator[Line]:
         """Yield the journal's lines from number `first` (1 is the oldest) to the present position, each checked."""
