@@ -23,7 +23,7 @@ def is_live(record: CertificateRecord, now: datetime) -> bool:
 def succession(records: Sequence[CertificateRecord], *, now: datetime) -> Iterator[Remark]:
     """Look at all certificates of a store and how they follow each other."""
     live = {record.id: record for record in records if is_live(record, now)}
-    yield from _ending_authorities([one for one in live.values() if one.profile != CROSS], now)
+    yield from ending_authorities([one for one in live.values() if one.profile != CROSS], now)
     yield from _ending_crosses(live, now)
     yield from _superseded(live)
     yield from _lapsed(records, live.values(), now)
@@ -51,7 +51,7 @@ def ahead_of_end(record: CertificateRecord) -> timedelta:
     return min(usual, (record.not_after - record.not_before) / 3)
 
 
-def _ending_authorities(live: Iterable[CertificateRecord], now: datetime) -> Iterator[Remark]:
+def ending_authorities(live: Iterable[CertificateRecord], now: datetime) -> Iterator[Remark]:
     """Give notice when it is time for a successor, warn when half of that time is gone; be silent once there is one."""
     authorities = [record for record in live if record.is_authority]
     last: dict[str, datetime] = {}

@@ -27,13 +27,15 @@ def host_remarks(
     `repair_for` returns the command that does an act (`renew`, `issue`) to a certificate of the store.
     """
     for one in watched(desk):
-        fault = _fault(one)
+        fault = fault_of(one)
         if fault is not None:
             yield _remark(desk, one, fault, repair_for)
 
 
 @dataclass(frozen=True, slots=True)
-class _Fault:
+class Fault:
+    """The gravest thing that is wrong with what a host serves."""
+
     code: str
     level: Level
     what: str
@@ -41,27 +43,28 @@ class _Fault:
     """What makes the next certificate where there is none yet."""
 
 
-def _fault(one: Watched) -> _Fault | None:
+def fault_of(one: Watched) -> Fault | None:
+    """Return what is wrong with what a watched host served last; None where nothing is, or where none was served."""
     known = one.known.state if one.known else ""
     left = one.record.not_after
     when = remaining(left, one.now) if left else ""
     if known == "revoked":
-        return _Fault("host-serves-revoked", Level.ERROR, "was revoked or is on hold in this store", "issue")
+        return Fault("host-serves-revoked", Level.ERROR, "was revoked or is on hold in this store", "issue")
     if one.state == "expired":
-        return _Fault("host-serves-expired", Level.ERROR, f"expired {when}", "renew")
+        return Fault("host-serves-expired", Level.ERROR, f"expired {when}", "renew")
     if known == "superseded":
-        return _Fault(
+        return Fault(
             "host-serves-superseded", Level.WARNING, "was renewed, so there is a newer one", "renew"
         )
     if one.state == "expiring":
-        return _Fault("host-serves-expiring", Level.WARNING, f"expires {when}", "renew")
+        return Fault("host-serves-expiring", Level.WARNING, f"expires {when}", "renew")
     return None
 
 
 def _remark(
     desk: Desk,
     one: Watched,
-    fault: _Fault,
+    fault: Fault,
     repair_for: Callable[[Desk, CertificateRecord, str], Repair | None],
 ) -> Remark:
     record = desk.ledger.by_fingerprint(one.record.sha256 or "")
