@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 EXPIRING = timedelta(days=30)
 """How long before its end a certificate is said to expire soon, or a third of its life if that is less, as the list says it."""
 
+LONGEST_FOR_APPLE = 825
+"""Days beyond which Apple's systems refuse a server's certificate, whoever issued it (Apple HT210176)."""
+
 # CA/B ballot SC-081v3 and, for the first step, SC-31: from this day on, at most so many days.
 _STEPS: tuple[tuple[datetime, int], ...] = (
     (datetime(2029, 3, 15, tzinfo=UTC), 47),
@@ -20,6 +23,11 @@ _STEPS: tuple[tuple[datetime, int], ...] = (
 def longest_public_days(not_before: datetime) -> int | None:
     """Return for how many days a publicly trusted server certificate of that first day may be valid; None before any step."""
     return next((days for start, days in _STEPS if not_before >= start), None)
+
+
+def next_public_step(moment: datetime) -> tuple[datetime, int] | None:
+    """Return when it will be fewer days after a time, and how many then; None after the last step."""
+    return next(((start, days) for start, days in reversed(_STEPS) if start > moment), None)
 
 
 def whole_days(not_before: datetime, not_after: datetime) -> int:
