@@ -20,6 +20,7 @@ from tlsca.authority.keeping import open_store, unlock
 from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.watching import look_again, watch, watches
 from tlsca.tui.host_acts import HOST_ACTS
+from tlsca.tui.keymap import Keymap
 from tlsca.tui.screens.hosts import HostsScreen
 from tlsca.tui.widgets.host_table import HostTable
 
@@ -333,12 +334,7 @@ def test_every_act_has_a_method_and_a_key_of_its_own():
     assert [act.id for act in HOST_ACTS if not hasattr(HostsScreen, f"action_{act.id}")] == []
     keys = [key for act in HOST_ACTS for key in act.keys.split(",")]
     assert len(keys) == len(set(keys))
-    assert (
-        sum(
-            len(f" {act.key_shown or act.keys.split(',')[0]} {act.title} ") for act in HOST_ACTS if act.footer
-        )
-        <= 86
-    )
+    assert sum(len(f" {Keymap().shown(act)} {act.title} ") for act in HOST_ACTS if act.footer) <= 86
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])

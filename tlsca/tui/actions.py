@@ -1,11 +1,12 @@
-"""The registry of what can be done in the app: keys, footer, palette and help all read it, so none can disagree with another."""
+"""The registry of what can be done in the app: keys, footer, palette, menus and help all read it, so none can disagree with another.
 
-from collections.abc import Callable, Iterable, Sequence
+It is data, and knows nothing of Textual: a command that lists the keys loads no more than this.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
-
-from textual.binding import Binding, BindingType
+from typing import TYPE_CHECKING
 
 from tlsca.tui.refusals import (
     nothing_against,
@@ -33,18 +34,21 @@ class Needs(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One thing that an operator can do on the home screen."""
+    """One thing that an operator can do at some place of the app."""
 
     id: str
-    """Names the screen's `action_…` method and the binding that a keymap may change."""
+    """Names it in the settings, where its keys may be changed, and the `action_…` method, unless `action` does."""
     keys: str
     """As Textual writes them, separated by commas; the first is the one that is shown."""
     title: str
     help: str
     group: str
+    action: str = ""
+    """What Textual is to run, where that is not named by the id."""
     footer: bool = False
-    key_shown: str | None = None
     needs: Needs = Needs.NOTHING
+    writes: bool = False
+    """Whether it changes the store, or what the store answers for; it is refused while that is open for reading only."""
     refusal: "Callable[[Entry], str]" = nothing_against
     """Says in a sentence why it cannot be done to a certificate; empty where it can."""
     several: bool = False
@@ -52,7 +56,7 @@ class Act:
 
 
 ACTS: tuple[Act, ...] = (
-    Act(id="help", keys="question_mark,f1", title="Help", help="What every key does.", group="App", footer=True, key_shown="?"),
+    Act(id="help", keys="question_mark,f1", title="Help", help="What every key does.", group="App", footer=True),
     Act(id="issue", keys="i", title="Issue", help="Issue a certificate; the form shows what will be in it.", group="Authority", footer=True, needs=Needs.STORE),
     Act(id="bulk", keys="B", title="Issue many", help="Issue many from pasted lines or CSV, after a dry run.", group="Authority", needs=Needs.STORE),
     Act(id="authority", keys="a", title="Authority", help="Make a root or an intermediate authority.", group="Authority", footer=True, needs=Needs.STORE),
@@ -62,16 +66,16 @@ ACTS: tuple[Act, ...] = (
     Act(id="preflight", keys="p", title="Pre-flight", help="Serve this certificate here, probe it by its name, show the verdict, stop.", group="Certificate", needs=Needs.CERTIFICATE, refusal=preflight_refusal),
     Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows, or what is selected of it, to the clipboard.", group="Certificate", needs=Needs.CERTIFICATE),
-    Act(id="save", keys="ctrl+s", title="Save", help="Save what the inspector shows to a file, as text, PEM or DER.", group="Certificate", key_shown="^s", needs=Needs.CERTIFICATE),
+    Act(id="save", keys="ctrl+s", title="Save", help="Save what the inspector shows to a file, as text, PEM or DER.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="pager", keys="o", title="Pager", help="Show what the inspector shows in $PAGER.", group="Certificate", needs=Needs.CERTIFICATE),
-    Act(id="find", keys="ctrl+f", title="Find", help="Find letters in the text or PEM of the inspector; n and N go on.", group="Certificate", key_shown="^f", needs=Needs.CERTIFICATE),
+    Act(id="find", keys="ctrl+f", title="Find", help="Find letters in the text or PEM of the inspector; n and N go on.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="diff", keys="d", title="Compare", help="Compare two marked certificates, or one with a file, a request or a live host.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="command", keys="c", title="Command", help="Show what can be done with a certificate as openssl commands.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="renew", keys="r", title="Renew", help="Make the next certificate for the same names, with the same key or a new one.", group="Certificate", needs=Needs.CERTIFICATE, refusal=renew_refusal, several=True),
     Act(id="revoke", keys="x", title="Revoke", help="Take a certificate back, or release one on hold.", group="Certificate", needs=Needs.CERTIFICATE, refusal=revoke_refusal, several=True),
     Act(id="revoke_serial", keys="X", title="Revoke by number", help="Revoke by serial number what the store never saw.", group="Authority", needs=Needs.STORE),
     Act(id="mark", keys="space", title="Mark", help="Mark or unmark a certificate; e, r and x are done to all that are marked.", group="View", needs=Needs.CERTIFICATE),
-    Act(id="mark_all", keys="ctrl+a,asterisk", title="Mark all", help="Mark all that are shown, or unmark them.", group="View", key_shown="^a", needs=Needs.CERTIFICATE),
+    Act(id="mark_all", keys="ctrl+a,asterisk", title="Mark all", help="Mark all that are shown, or unmark them.", group="View", needs=Needs.CERTIFICATE),
     Act(id="request", keys="R", title="Request", help="Make a request for another authority to sign.", group="Authority", needs=Needs.STORE),
     Act(id="sign", keys="S", title="Sign", help="Sign somebody's request; the form shows what was asked and what results.", group="Authority", needs=Needs.STORE),
     Act(id="requests", keys="w,4", title="Requests", help="List the requests that wait for a signature, and what became of the rest.", group="Authority", needs=Needs.STORE),
@@ -81,10 +85,10 @@ ACTS: tuple[Act, ...] = (
     Act(id="hosts", keys="H,3", title="Hosts", help="Watch hosts: what each serves, how long still, and what changed.", group="View", needs=Needs.STORE),
     Act(id="trust", keys="T", title="Trust", help="Have the system, browsers or Java trust a root, or no longer.", group="Authority", needs=Needs.CERTIFICATE, refusal=trust_refusal),
     Act(id="doctor", keys="D,6", title="Doctor", help="Examine the whole authority, and say what mends it.", group="Authority", needs=Needs.STORE),
-    Act(id="open", keys="ctrl+o", title="Open", help="Look at any file, host:port or pasted text; pasting or dropping one here opens it too.", group="View", key_shown="^o", needs=Needs.STORE),
+    Act(id="open", keys="ctrl+o", title="Open", help="Look at any file, host:port or pasted text; pasting or dropping one here opens it too.", group="View", needs=Needs.STORE),
     Act(id="import", keys="I", title="Import", help="Take in certificates and keys from files.", group="Authority", needs=Needs.STORE),
-    Act(id="filter", keys="slash", title="Filter", help="Show some: expires<30d status:valid issuer:… san:*.corp text.", group="View", footer=True, key_shown="/"),
-    Act(id="lock", keys="ctrl+l", title="Lock/unlock", help="Forget the passphrase now, or give it.", group="App", key_shown="^l", needs=Needs.STORE),
+    Act(id="filter", keys="slash", title="Filter", help="Show some: expires<30d status:valid issuer:… san:*.corp text.", group="View", footer=True),
+    Act(id="lock", keys="ctrl+l", title="Lock/unlock", help="Forget the passphrase now, or give it.", group="App", needs=Needs.STORE),
     Act(id="theme", keys="f2", title="Light/dark", help="Change between the dark and the light theme.", group="App"),
     Act(id="back", keys="escape", title="Back", help="Leave the inspector, unmark all, or leave the filter.", group="View"),
     Act(id="quit", keys="q", title="Quit", help="Close tlsca; nothing is ever unsaved.", group="App", footer=True),
@@ -92,35 +96,3 @@ ACTS: tuple[Act, ...] = (
 """Every act of the home screen, in the order of the footer."""
 
 BY_ID: dict[str, Act] = {act.id: act for act in ACTS}
-
-
-@runtime_checkable
-class HasActs(Protocol):
-    """A screen whose acts the palette offers."""
-
-    acts: ClassVar[Sequence[Act]]
-
-    async def perform(self, act: Act) -> None:
-        """Do an act that was chosen by its name, or say why it cannot be done."""
-        ...
-
-
-def act_of(key: str) -> Act | None:
-    """Return the act that a key does, if any."""
-    return next((act for act in ACTS if key in act.keys.split(",")), None)
-
-
-def bindings(acts: Iterable[Act] = ACTS) -> list[BindingType]:
-    """Return the key bindings of acts."""
-    return [
-        Binding(
-            act.keys,
-            act.id,
-            act.title,
-            show=act.footer,
-            key_display=act.key_shown,
-            tooltip=act.help,
-            id=act.id,
-        )
-        for act in acts
-    ]

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from tlsca.defect import write_report
 from tlsca.errors import TlscaError
 from tlsca.settings import Settings, load_settings
-from tlsca.tui.actions import HasActs
+from tlsca.tui.bindings import HasActs
 from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.screens.welcome import CREATE, DEMO, IMPORT, WelcomeScreen
 from tlsca.tui.themes import THEMES

@@ -7,6 +7,7 @@ the key that does it here, or the field that takes it.
 import re
 
 from tlsca.tui.actions import BY_ID
+from tlsca.tui.keymap import IN_FORCE
 
 _KEYS = {
     "ca create": "authority",
@@ -111,8 +112,7 @@ def _key(found: re.Match[str]) -> str:
 
 
 def _shown_key(act_id: str) -> str:
-    act = BY_ID[act_id]
-    return act.key_shown or act.keys.split(",")[0]
+    return IN_FORCE.get().shown(BY_ID[act_id])
 
 
 def _field(found: re.Match[str]) -> str:

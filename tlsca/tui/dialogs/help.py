@@ -9,6 +9,7 @@ from textual.widgets import Button, Static
 from tlsca.pki.describe import Row
 from tlsca.tui.actions import ACTS, Act
 from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.keymap import IN_FORCE
 from tlsca.tui.widgets.facts import Facts
 
 _EVERYWHERE = "Everywhere"
@@ -51,4 +52,4 @@ class HelpDialog(Dialog[None]):
 
 
 def _rows(acts: Sequence[Act], group: str) -> tuple[Row, ...]:
-    return tuple(Row(act.key_shown or act.keys.split(",")[0], act.help) for act in acts if act.group == group)
+    return tuple(Row(IN_FORCE.get().shown(act), act.help) for act in acts if act.group == group)

@@ -15,7 +15,8 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer, Input
 
-from tlsca.tui.actions import ACTS, BY_ID, Act, Needs, act_of, bindings
+from tlsca.tui.actions import ACTS, BY_ID, Act, Needs
+from tlsca.tui.bindings import bindings
 from tlsca.tui.screens.acts.authorities import AuthorityActs
 from tlsca.tui.screens.acts.bulk import BulkActs
 from tlsca.tui.screens.acts.hosts import HostActs
@@ -56,7 +57,7 @@ class HomeScreen(
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 -- an instance variable to Textual
-    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTS)
     acts = ACTS
 
     # Laying out and opening
@@ -128,7 +129,8 @@ class HomeScreen(
 
     def on_key(self, event: events.Key) -> None:
         """Say why the key that was pressed is greyed, where there is more to say than that nothing is there."""
-        act = act_of(event.key)
+        pressed = self.active_bindings.get(event.key)
+        act = BY_ID.get(pressed.binding.id or "") if pressed is not None and pressed.node is self else None
         if act is not None:
             self._tell_refusal(act)
 

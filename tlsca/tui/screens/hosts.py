@@ -20,7 +20,8 @@ from tlsca.authority.watching import unwatch
 from tlsca.errors import TlscaError
 from tlsca.store.records import WatchRecord
 from tlsca.text import printable
-from tlsca.tui.actions import Act, Needs, bindings
+from tlsca.tui.actions import Act, Needs
+from tlsca.tui.bindings import bindings
 from tlsca.tui.dialogs.host import Answer, HostDialog, Wish
 from tlsca.tui.dialogs.unwatch import UnwatchDialog
 from tlsca.tui.dialogs.watch import WatchDialog
