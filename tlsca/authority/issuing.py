@@ -79,6 +79,14 @@ class Issued:
     notes: tuple[str, ...] = ()
 
 
+Besides = Callable[[Change, CertificateRecord], None]
+"""What is put into the transaction of a new certificate besides it."""
+
+
+def _nothing_besides(_change: Change, _record: CertificateRecord) -> None:
+    """Leave the transaction as it is."""
+
+
 def plan_authority(desk: Desk, form: AuthorityForm) -> Draft:
     """Return what an authority's certificate will carry. Raises TlscaError where it cannot be made."""
     return _planned_authority(desk, form)[0]
@@ -94,9 +102,9 @@ def plan_certificate(desk: Desk, form: CertificateForm) -> Draft:
     return _planned_certificate(desk, form)[0]
 
 
-def issue(desk: Desk, form: CertificateForm) -> Issued:
-    """Issue one certificate with a new key, in one transaction. Raises TlscaError; nothing is changed then."""
-    return _make(desk, *_planned_certificate(desk, form))
+def issue(desk: Desk, form: CertificateForm, *, also: Besides = _nothing_besides) -> Issued:
+    """Issue one certificate with a new key, in one transaction, to which `also` may add. Raises TlscaError; nothing is changed then."""
+    return _make(desk, *_planned_certificate(desk, form), also=also)
 
 
 def _planned_authority(desk: Desk, form: AuthorityForm) -> tuple[Draft, CertificateRecord | None]:
@@ -218,7 +226,9 @@ def parse_until(text: str) -> datetime:
         ) from error
 
 
-def _make(desk: Desk, plan: Draft, issuer: CertificateRecord | None) -> Issued:
+def _make(
+    desk: Desk, plan: Draft, issuer: CertificateRecord | None, *, also: Besides = _nothing_besides
+) -> Issued:
     now = desk.now()
     desk.open_vault()
     signer = desk.private_key(issuer) if issuer else None
@@ -226,12 +236,11 @@ def _make(desk: Desk, plan: Draft, issuer: CertificateRecord | None) -> Issued:
     sealed = desk.sealed_key(private_key, at=now)
     act = "create-authority" if plan.profile.authority else "issue"
 
-    def keep_key(change: Change, _record: CertificateRecord) -> None:
+    def keep(change: Change, record: CertificateRecord) -> None:
         change.add_key(sealed)
+        also(change, record)
 
-    return certify(
-        desk, plan, issuer, private_key.public_key(), signer or private_key, act=act, also=keep_key
-    )
+    return certify(desk, plan, issuer, private_key.public_key(), signer or private_key, act=act, also=keep)
 
 
 def certify(
@@ -242,7 +251,7 @@ def certify(
     signer: keys.PrivateKey,
     *,
     act: str,
-    also: Callable[[Change, CertificateRecord], None],
+    also: Besides,
 ) -> Issued:
     """Sign a draft for a public key and keep the certificate; `also` is what belongs into the same transaction.
 

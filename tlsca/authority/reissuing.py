@@ -3,6 +3,7 @@
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import CertificateForm
 from tlsca.authority.listing import own_title_of
+from tlsca.pki.lifetime import whole_days
 from tlsca.store.records import CertificateRecord
 
 
@@ -15,6 +16,7 @@ def form_like(desk: Desk, record: CertificateRecord, *, name: str = "") -> Certi
         issuer=issuer.sha256 if issuer else None,
         profile=record.profile,
         key=record.key,
+        days=whole_days(record.not_before, record.not_after),
         subject=_own_subject(record),
     )
 

@@ -294,6 +294,22 @@ class TrustRecord(_Record):
     """Where: `kind`, `path`, `name` (what it is called there), `flags` (the trust it had there before) and `at` of each."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HabitsRecord(_Record):
+    """What was chosen for the last certificate of an authority; a document of its own, named `habits:` and the authority's mark."""
+
+    _called: ClassVar[str] = "authority's habits"
+
+    profile: str
+    key: str
+    days: int | None = None
+    """None where it was to last until its issuer ends, or as long as its profile says."""
+    until_issuer_ends: bool = False
+    crl_urls: tuple[str, ...] = ()
+    ocsp_urls: tuple[str, ...] = ()
+    must_staple: bool = False
+
+
 def _as_it_is(value: object) -> object:
     return value
 
@@ -317,6 +333,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "problems": tuple,
     "changes": tuple,
     "places": tuple,
+    "crl_urls": tuple,
+    "ocsp_urls": tuple,
     "certificate_ids": tuple,
     "reason": Reason,
 }
