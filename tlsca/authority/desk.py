@@ -5,13 +5,14 @@ Every act takes a desk. The clock and the randomness come from here and are hand
 
 import hashlib
 import os
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tlsca.errors import NotFound, PassphraseMissing, Refused, StoreDamaged
 from tlsca.pki import keys
@@ -20,6 +21,7 @@ from tlsca.pki.quiet import quietly
 from tlsca.store.ledger import Ledger
 from tlsca.store.records import CertificateRecord, KeyRecord
 from tlsca.store.vault import Vault
+from tlsca.text import printable
 
 DEEPEST_CHAIN = 64
 """More certificates than these are not followed from a leaf to its root."""
@@ -40,6 +42,10 @@ class Desk:
     expiring: timedelta = timedelta(days=30)
     """How long before its end a certificate counts as expiring."""
     vault: Vault | None = field(default=None, repr=False)
+    wait: Callable[[float], None] = time.sleep
+    """Lets some seconds pass, for whoever gave a wrong passphrase."""
+    failures: int = 0
+    """How often in a row a wrong one was given here."""
 
     def now(self) -> datetime:
         """Return the time at this desk."""
@@ -140,14 +146,26 @@ class Desk:
         return self.ledger.key(record.key_id) is not None
 
     def private_key(self, record: CertificateRecord) -> keys.PrivateKey:
-        """Unseal a certificate's private key. Raises PassphraseMissing, Refused when there is none, StoreDamaged."""
+        """Unseal a certificate's private key. Raises PassphraseMissing, Refused when there is none, StoreDamaged.
+
+        It is the key of the record's certificate, or StoreDamaged: a record that was made to name another key signs nothing.
+        """
         sealed = self.ledger.key(record.key_id)
         if sealed is None:
             raise Refused(
                 "The store does not hold this certificate's private key.",
                 hint="Import the key, or choose another one.",
             )
-        return keys.from_pkcs8(self.open_vault().open(b64decode(sealed.sealed), _bound_to(sealed.id)))
+        private_key = keys.from_pkcs8(self.open_vault().open(b64decode(sealed.sealed), _bound_to(sealed.id)))
+        own = keys.spki(private_key.public_key())
+        if own != self.certificate(record).public_key().public_bytes(
+            Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+        ):
+            raise StoreDamaged(
+                f"The private key that the record of {printable(record.subject) or record.serial} names is not its certificate's.",
+                hint="Look at what tlsca doctor says, and restore the store from a backup.",
+            )
+        return private_key
 
     def sealed_key(
         self, private_key: keys.PrivateKey, *, at: datetime, info: bytes | None = None

@@ -45,6 +45,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("tlsca.cli.checking", "Check a certificate and its chain."),
     "doctor": ("tlsca.cli.checking", "Look at the whole authority's health."),
     "calendar": ("tlsca.cli.checking", "Write down what ends when, as iCalendar."),
+    "passphrase": ("tlsca.cli.passphrase", "Change the passphrase of the store."),
     "log": ("tlsca.cli.keeping", "Show or verify the audit log."),
     "config": ("tlsca.cli.keeping", "Show the settings in force."),
 }

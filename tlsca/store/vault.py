@@ -47,6 +47,11 @@ class KdfParameters:
     passes: int = 3
     lanes: int = 4
 
+    def cheaper_than(self, other: "KdfParameters") -> bool:
+        """Tell whether a guess costs less memory or less work than with others."""
+        work, other_work = self.memory_kib * self.passes, other.memory_kib * other.passes
+        return self.memory_kib < other.memory_kib or work < other_work
+
     def are_sane(self) -> bool:
         """Tell whether Argon2 accepts them and a document that asks for them is not out to exhaust this machine."""
         return (
@@ -129,6 +134,11 @@ def open_vault(document: Mapping[str, Any], passphrase: str, *, random: Random =
     except (InvalidTag, ValueError) as error:
         raise _damaged("its data key cannot be unwrapped") from error
     return Vault(key, random)
+
+
+def parameters_of(document: Mapping[str, Any]) -> KdfParameters:
+    """Return what one guess at the passphrase costs; raise StoreDamaged, StoreReadOnly as `open_vault`."""
+    return _read(document).parameters
 
 
 def change_passphrase(
