@@ -8,7 +8,8 @@ another word there: the app puts its own keys and fields in their place (`tui/wo
 
     TlscaError                  exit status 3: it could not be done, and nothing was changed
     ├── UsageError              2: the words of a command or the value of a field are wrong
-    │   └── SettingsError       2: a settings file cannot be read as meant
+    │   ├── SettingsError       2: a settings file cannot be read as meant
+    │   └── FilterUnreadable    2: a filter of the list cannot be read, from one letter to another
     ├── NotAnIdentity           a name that is no DNS name, IP address, e-mail address or URI
     ├── NotAName                text that is no RFC 4514 distinguished name
     ├── Unreadable              a file or bytes in which nothing known can be found
@@ -63,6 +64,15 @@ class SettingsError(UsageError):
     """A settings file cannot be read as meant."""
 
     title = "Settings"
+
+
+class FilterUnreadable(UsageError):
+    """A filter cannot be read; `start` and `end` are the offsets in its text between which that is."""
+
+    def __init__(self, sentence: str, *, hint: str = "", start: int, end: int) -> None:
+        super().__init__(sentence, hint=hint)
+        self.start = start
+        self.end = end
 
 
 class NotAnIdentity(TlscaError):

@@ -1,5 +1,6 @@
 """A real store in a directory of its own, a clock that stands still, and a key derivation that costs nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -101,3 +102,24 @@ def unchanged(directory):
     yield remember
     assert before, "the test says from when on nothing changes"
     assert state() == before[-1]
+
+
+@pytest.fixture
+def shop(create, issue):
+    """Fill the store with two authorities and three certificates."""
+    create("CN=Acme Root,O=Acme")
+    create("Acme Issuing", issuer="Acme Root")
+    issue("www.corp.example", "10.0.0.1", issuer="Acme Issuing")
+    issue("Alice Smith", issuer="Acme Root", profile="client", key="ed25519", days=10)
+    issue("*.test.example", issuer="Acme Issuing", days=400)
+
+
+@pytest.fixture
+def change(desk):
+    """Change fields of a certificate's record; return it."""
+
+    def change(record, **fields):
+        with desk.ledger.transaction("edit", at=desk.now()) as transaction:
+            return transaction.replace_certificate(record, replace(record, **fields))
+
+    return change

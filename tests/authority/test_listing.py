@@ -1,30 +1,11 @@
 """What is in the store, in which state, and how it is filtered."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tlsca.authority import listing
-from tlsca.authority.filtering import FIELD_NAMES, compile_filter
-from tlsca.errors import UsageError
 from tlsca.store.records import Reason
-
-
-@pytest.fixture
-def shop(create, issue):
-    create("CN=Acme Root,O=Acme")
-    create("Acme Issuing", issuer="Acme Root")
-    issue("www.corp.example", "10.0.0.1", issuer="Acme Issuing")
-    issue("Alice Smith", issuer="Acme Root", profile="client", key="ed25519", days=10)
-    issue("*.test.example", issuer="Acme Issuing", days=400)
-
-
-def change(desk, record, **fields):
-    with desk.ledger.transaction("edit", at=desk.now()) as transaction:
-        return transaction.replace_certificate(record, replace(record, **fields))
 
 
 def test_an_entry_tells_what_only_the_whole_store_can(desk, shop):
@@ -81,79 +62,21 @@ def test_a_short_lived_certificate_expires_soon_only_in_its_last_third(desk, sho
     assert listing.entries(desk)[3].status == "expiring"
 
 
-def test_revocation_counts_before_dates(desk, shop, clock):
+def test_revocation_counts_before_dates(desk, shop, change, clock):
     www = listing.entries(desk)[2].record
-    www = change(desk, www, revoked_at=clock(), reason=Reason.HOLD)
+    www = change(www, revoked_at=clock(), reason=Reason.HOLD)
     clock.move(days=1000)
     assert listing.entry(desk, www).status == "held"
-    www = change(desk, www, reason=Reason.SUPERSEDED)
+    www = change(www, reason=Reason.SUPERSEDED)
     assert listing.entry(desk, www).status == "revoked"
     assert listing.entry(desk, www).to_json()["reason"] == "superseded"
 
 
-def test_a_certificate_whose_issuer_was_removed_is_still_listed(desk, shop):
+def test_a_certificate_whose_issuer_was_removed_is_still_listed(desk, shop, change):
     issuing, www = (entry.record for entry in listing.entries(desk)[1:3])
-    change(desk, www, renewed_by=issuing.id)
+    change(www, renewed_by=issuing.id)
     with desk.ledger.transaction("remove", at=desk.now()) as transaction:
         transaction.remove_certificate(issuing)
     entry = next(entry for entry in listing.entries(desk) if entry.record.id == www.id)
     assert (entry.issuer_ref, entry.renewed_by_ref) == (None, None)
     assert [link.id for link in desk.chain(entry.record)] == [www.id]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("", ["Acme Root", "Acme Issuing", "www.corp.example", "Alice Smith", "*.test.example"]),
-        ("corp", ["www.corp.example"]),
-        ("ALICE", ["Alice Smith"]),
-        ("san:*.corp.example", ["www.corp.example"]),
-        ("san:10.0.0.1", ["www.corp.example"]),
-        ("issuer:issuing", ["www.corp.example", "*.test.example"]),
-        ("issuer:acme -issuer:issuing", ["Acme Root", "Acme Issuing", "Alice Smith"]),
-        ("profile:client", ["Alice Smith"]),
-        ("key:ed25519", ["Alice Smith"]),
-        ("key:ec-*", ["Acme Root", "Acme Issuing", "www.corp.example", "*.test.example"]),
-        ("expires<30d", ["Alice Smith"]),
-        ("expires>1y -profile:root -profile:intermediate", ["*.test.example"]),
-        ("expires<2w", ["Alice Smith"]),
-        ("name:alice status:valid", ["Alice Smith"]),
-        ("status:expired", []),
-        ("status:*i*d -client", ["Acme Root", "Acme Issuing", "www.corp.example", "*.test.example"]),
-        ("subject:o=acme", ["Acme Root"]),
-        ("[", []),
-        ("expires.example", []),
-    ],
-)
-def test_a_filter_joins_its_words(desk, shop, text, found):
-    keep = compile_filter(text)
-    titles = [entry.title for entry in listing.entries(desk) if keep(entry)]
-    assert titles == found
-
-
-def test_valid_does_not_find_what_is_not_yet_valid(desk, shop, clock):
-    clock.move(minutes=-2)
-    assert not list(filter(compile_filter("status:valid"), listing.entries(desk)))
-    assert len(list(filter(compile_filter("status:not-yet"), listing.entries(desk)))) == 5
-
-
-@pytest.mark.parametrize("text", ["expires<", "expires<x", "expires:30", "expires=30d", "expires<9999999d"])
-def test_a_filter_that_means_nothing_is_refused(text):
-    with pytest.raises(UsageError) as refusal:
-        compile_filter(text)
-    assert text in refusal.value.sentence
-
-
-@given(st.text() | st.text(alphabet="expirs<>:*?[]-!19dy. "))
-def test_any_text_is_a_filter_or_refused(text):
-    try:
-        keep = compile_filter(text)
-    except UsageError:
-        return
-    assert callable(keep)
-
-
-def test_every_field_can_be_named(desk, shop):
-    for name in FIELD_NAMES:
-        keep = compile_filter(f"{name}<30d" if name == "expires" else f"{name}:*")
-        assert any(keep(entry) for entry in listing.entries(desk)), name

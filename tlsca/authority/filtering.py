@@ -1,83 +1,258 @@
 """The filter that the list and the app share: `expires<30d status:valid issuer:Acme san:*.corp text`.
 
-Words are joined by *and*. `field:pattern` looks into one field, `*` standing for anything; `-word` turns a word round; a bare word
-is looked for in every name and number.
+Terms are joined by *and*, and `-` before one turns it round.
+
+    text            in any name, note or tag; four digits or more also begin a serial number or fingerprint
+    "two words"     the same, with all that is between the quotes
+    field:pattern   in one field; `*` stands for anything and makes the pattern the whole of it; `a,b` is a or b
+    expires<30d     sooner than that, or over; > for later. Units are d, w, m and y
+    issued<7d       longer ago than that is >; `seen` likewise
+    expires:2026-12 in that year, month or day; < and > take a date too: before it, and after it
 """
 
-import fnmatch
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
+from tlsca.authority.filter_fields import FIELDS, MOMENTS, Field, haystack
 from tlsca.authority.listing import Entry
-from tlsca.errors import UsageError
-from tlsca.text import printable
 
 Predicate = Callable[[Entry], bool]
+Relation = Literal["<", ">", ":"]
 
-_EXPIRES = re.compile(r"expires([<>])(\d{1,6})([dwmy]?)")
 _DAYS = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
-
-_FIELDS: dict[str, Callable[[Entry], tuple[str, ...]]] = {
-    "issuer": lambda entry: (entry.record.issuer,),
-    "subject": lambda entry: (entry.record.subject,),
-    "san": lambda entry: entry.record.names,
-    "name": lambda entry: (entry.title, *entry.record.names),
-    "profile": lambda entry: (entry.record.profile,),
-    "key": lambda entry: (entry.record.key,),
-    "serial": lambda entry: (entry.record.serial,),
-    "seen": lambda entry: (entry.record.last_seen or "",),
-}
-
-FIELD_NAMES: tuple[str, ...] = ("status", *_FIELDS, "expires")
-"""What may stand before a colon, and `expires` before `<` or `>`."""
+_SPAN = re.compile(r"(\d{1,6})([dwmy]?)")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_DIGITS = re.compile(r"[0-9a-f]{4,}")
+_PLAIN = re.compile(r"[^\s\"\\,:<>=-][^\s\"\\,:<>=]*")
 
 
-def compile_filter(text: str) -> Predicate:
-    """Return the test for an entry that the text means; an empty text lets everything through. Raises UsageError."""
-    words = [_word(word) for word in text.split()]
-    return lambda entry: all(word(entry) for word in words)
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Letters that occur anywhere."""
+
+    needle: str
+    """In lower case, never empty."""
+
+    @property
+    def digits(self) -> str:
+        """The needle as the beginning of a number; empty where it is none."""
+        bare = self.needle.replace(":", "")
+        return bare if _DIGITS.fullmatch(bare) else ""
+
+    @property
+    def within(self) -> str:
+        """What the haystack of whatever is found has in it; empty where it need not have anything."""
+        return "" if self.digits else self.needle
+
+    def __str__(self) -> str:
+        """Return it as it is typed."""
+        return quoted(self.needle)
+
+    def tester(self) -> Predicate:
+        """Return what tells whether a certificate is found."""
+        needle, digits = self.needle, self.digits
+        if not digits:
+            return lambda entry: needle in haystack(entry)
+        return lambda entry: has_digits(entry, digits) or needle in haystack(entry)
+
+    def narrows(self, other: object) -> bool:
+        """Say whether whatever is found is found by the other too."""
+        if not isinstance(other, Text) or other.needle not in self.needle:
+            return False
+        return not self.digits or (bool(other.digits) and self.digits.startswith(other.digits))
 
 
-def _word(word: str) -> Predicate:
-    if word.startswith("-") and len(word) > 1:
-        wanted = _word(word[1:])
-        return lambda entry: not wanted(entry)
-    if re.match(r"expires[<>=:]", word):
-        return _expires(word)
-    field, colon, pattern = word.partition(":")
-    if colon and field == "status":
-        # From its beginning: “valid” is not to find “not-yet-valid”.
-        return _in_field(lambda entry: (entry.status,), pattern.lower() + "*")
-    if colon and field in _FIELDS:
-        return _in_field(_FIELDS[field], pattern.lower())
-    needle = word.lower()
-    return lambda entry: needle in _haystack(entry)
+@dataclass(frozen=True, slots=True)
+class InField:
+    """Letters that occur in one field."""
+
+    field: str
+    """A key of `FIELDS`."""
+    patterns: tuple[str, ...]
+    """In lower case, none of them empty; one of them is enough."""
+
+    def __str__(self) -> str:
+        """Return it as it is typed."""
+        return f"{self.field}:{','.join(map(quoted, self.patterns))}"
+
+    @property
+    def within(self) -> str:
+        """What the haystack of whatever is found has in it; empty where that cannot be said."""
+        field = FIELDS[self.field]
+        if field.shared or field.digits or len(self.patterns) > 1:
+            return ""
+        return max(self.patterns[0].split("*"), key=len)
+
+    def tester(self) -> Predicate:
+        """Return what tells whether a certificate is found."""
+        read = FIELDS[self.field].read
+        matches = [_matcher(pattern, FIELDS[self.field]) for pattern in self.patterns]
+
+        def test(entry: Entry) -> bool:
+            for value in read(entry):
+                written = value.lower()
+                for match in matches:
+                    if match(written):
+                        return True
+            return False
+
+        return test
+
+    def narrows(self, other: object) -> bool:
+        """Say whether whatever is found is found by the other too."""
+        if not isinstance(other, InField) or other.field != self.field:
+            return False
+        if len(self.patterns) > 1 or len(other.patterns) > 1 or "*" in self.patterns[0] + other.patterns[0]:
+            return False
+        longer, shorter = self.patterns[0], other.patterns[0]
+        return longer.startswith(shorter) if FIELDS[self.field].begins else shorter in longer
 
 
-def _expires(word: str) -> Predicate:
-    found = _EXPIRES.fullmatch(word)
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment before, after or within something."""
+
+    field: str
+    """A key of `MOMENTS`."""
+    relation: Relation
+    bound: str
+    """A date, `2026`, `2026-12` or `2026-12-24`, or else a span, `30d`, which does not stand after a colon."""
+
+    within = ""
+
+    def __str__(self) -> str:
+        """Return it as it is typed."""
+        return f"{self.field}{self.relation}{self.bound}"
+
+    def tester(self) -> Predicate:
+        """Return what tells whether a certificate is found."""
+        read = MOMENTS[self.field]
+        dates, span = period(self.bound), span_of(self.bound)
+        if dates is None:
+            return self._from_now(read, span or timedelta(0))
+        begin, end = dates
+        tests: dict[Relation, Callable[[datetime], bool]] = {
+            "<": lambda moment: moment < begin,
+            ">": lambda moment: moment >= end,
+            ":": lambda moment: begin <= moment < end,
+        }
+        test = tests[self.relation]
+        return lambda entry: (moment := read(entry)) is not None and test(moment)
+
+    def _from_now(self, read: Callable[[Entry], datetime | None], span: timedelta) -> Predicate:
+        """Return the test for how far off: ahead for an end, and back for what has been."""
+        ahead = self.field == "expires"
+
+        def off(entry: Entry) -> timedelta | None:
+            moment = read(entry)
+            if moment is None:
+                return None
+            return moment - entry.now if ahead else entry.now - moment
+
+        if self.relation == "<":
+            return lambda entry: (far := off(entry)) is not None and far < span
+        return lambda entry: (far := off(entry)) is not None and far > span
+
+    def narrows(self, other: object) -> bool:
+        """Say whether whatever is found is found by the other too: nothing shorter than the same is looked at."""
+        return self == other
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition, or its opposite."""
+
+    what: Text | InField | When
+    negated: bool = False
+
+    def __str__(self) -> str:
+        """Return it as it is typed."""
+        return f"-{self.what}" if self.negated else str(self.what)
+
+    def tester(self) -> Predicate:
+        """Return what tells whether a certificate is kept."""
+        test = self.what.tester()
+        return (lambda entry: not test(entry)) if self.negated else test
+
+    def narrows(self, other: "Term") -> bool:
+        """Say whether whatever this keeps, the other keeps too."""
+        return self == other or (not self.negated and not other.negated and self.what.narrows(other.what))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Conditions that must all hold; without any, everything is kept."""
+
+    terms: tuple[Term, ...] = ()
+
+    def __str__(self) -> str:
+        """Return it as it is typed; read again it is the same filter."""
+        return " ".join(map(str, self.terms))
+
+    def tester(self) -> Predicate:
+        """Return what tells whether a certificate is kept."""
+        tests = [term.tester() for term in self.terms]
+        return lambda entry: all(test(entry) for test in tests)
+
+    def narrows(self, other: "Filter") -> bool:
+        """Say whether whatever this keeps, the other keeps too, so that it need only look at that; False where it is not plain."""
+        return all(any(mine.narrows(theirs) for mine in self.terms) for theirs in other.terms)
+
+
+def has_digits(entry: Entry, digits: str) -> bool:
+    """Say whether a certificate's serial number or fingerprint begins so."""
+    return entry.record.sha256.startswith(digits) or entry.record.serial.startswith(digits)
+
+
+def quoted(text: str) -> str:
+    """Return text as one word of a filter that means nothing but itself."""
+    if _PLAIN.fullmatch(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def span_of(text: str) -> timedelta | None:
+    """Return the span that is written `30d`, `2w`, `6m` or `1y`; None where it is none."""
+    found = _SPAN.fullmatch(text)
+    return timedelta(days=int(found[1]) * _DAYS[found[2]]) if found else None
+
+
+def period(text: str) -> tuple[datetime, datetime] | None:
+    """Return when the year, month or day begins that is written so, and when it is over; None where it is none."""
+    found = _DATE.fullmatch(text)
     if not found:
-        raise UsageError(
-            f"“{printable(word)}” is no filter.",
-            hint="Write expires<30d, expires>1y; units are d, w, m and y.",
+        return None
+    year, month, day = (int(part or 0) for part in found.groups())
+    try:
+        begin = datetime(year, month or 1, day or 1, tzinfo=UTC)
+        if day:
+            return begin, begin + timedelta(days=1)
+        following = (
+            begin.replace(year=begin.year + 1) if not month else (begin + timedelta(days=32)).replace(day=1)
         )
-    span = timedelta(days=int(found[2]) * _DAYS[found[3]])
-    if found[1] == "<":
-        return lambda entry: entry.remaining < span
-    return lambda entry: entry.remaining > span
+    except (ValueError, OverflowError):
+        return None
+    return begin, following
 
 
-def _in_field(values: Callable[[Entry], tuple[str, ...]], pattern: str) -> Predicate:
-    if "*" in pattern:
-        # Square brackets are no wildcard here: an IPv6 address may stand in them.
-        glob = re.compile(fnmatch.translate(pattern.replace("[", "[[]")))
-        return lambda entry: any(glob.match(value.lower()) for value in values(entry))
-    return lambda entry: any(pattern in value.lower() for value in values(entry))
+def _matcher(pattern: str, field: Field) -> Callable[[str], bool]:
+    """Return the test of a value in lower case."""
+    wanted = pattern.replace(":", "") if field.digits else pattern
+    if "*" in wanted:
+        return _glob(re.sub(r"\*+", "*", wanted + "*" if field.begins else wanted))
+    if field.begins:
+        return lambda value: value.startswith(wanted)
+    return lambda value: wanted in value
 
 
-def _haystack(entry: Entry) -> str:
-    record = entry.record
-    return " ".join(
-        (record.subject, *record.names, record.serial, record.sha256, record.profile, entry.status)
-    ).lower()
+def _glob(pattern: str) -> Callable[[str], bool]:
+    """Return the test for a value as a whole, `*` standing for anything; the usual one, `*.example.com`, is quick."""
+    begin, *between, end = pattern.split("*")
+    if not between and not begin:
+        return lambda value: value.endswith(end)
+    glob = re.compile(".*".join(map(re.escape, (begin, *between, end))), re.DOTALL)
+    return lambda value: glob.fullmatch(value) is not None

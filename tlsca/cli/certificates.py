@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
-from tlsca.authority.filtering import compile_filter
+from tlsca.authority.catalogue import Catalogue
+from tlsca.authority.filter_reading import read_filter
 from tlsca.authority.issuing import CertificateForm, issue, plan_certificate
 from tlsca.authority.listing import entries, entry
+from tlsca.authority.ordering import SORTS, order_of
 from tlsca.authority.showing import show_certificate
 from tlsca.cli.bulk import issue_table
 from tlsca.cli.carrying import content_options
@@ -112,16 +114,20 @@ def issue_command(
 
 @click.command("list")
 @click.argument("words", nargs=-1, metavar="[FILTER]...")
+@click.option(
+    "--sort", default="", metavar="ORDER", help=f"{', '.join(SORTS)}; -{next(iter(SORTS))} is the other way."
+)
 @store_options
 @json_option
-def list_command(words: tuple[str, ...], as_json: bool) -> None:
+def list_command(words: tuple[str, ...], sort: str, as_json: bool) -> None:
     """List certificates, authorities included.
 
-    FILTER is the app's: expires<30d status:valid issuer:Acme san:*.corp text.
+    FILTER is the app's: expires<30d status:valid issuer:Acme san:*.corp text. A - before a word turns it round; put -- before
+    the first of them then.
     """
-    wanted = compile_filter(" ".join(words))
+    wanted, order = read_filter(" ".join(words)), order_of(sort)
     desk = open_desk()
-    found = [item for item in entries(desk) if wanted(item)]
+    found = Catalogue(entries(desk)).select(wanted, order).entries
     if as_json:
         say_json([item.to_json() for item in found])
         return

@@ -29,7 +29,7 @@ from tlsca.tui.widgets.banner import Banner
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.title_bar import TitleBar
-from tlsca.tui.work import tell
+from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
     from tlsca.tui.widgets.connection import ConnectionPanel
@@ -101,11 +101,11 @@ class HomeScreen(
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self, event: Input.Submitted) -> None:
-        from tlsca.authority.filtering import compile_filter
+        from tlsca.authority.filter_reading import read_filter
         from tlsca.errors import UsageError
 
         try:
-            compile_filter(event.value)
+            read_filter(event.value)
         except UsageError as error:
             tell(self.app, error)
         else:
@@ -195,8 +195,7 @@ class HomeScreen(
 
         desk = self._open_store()
         if desk.unlocked:
-            lock(desk)
-            self._show_lock()
+            work(self, lambda: lock(desk), lambda _: self._show_lock())
         else:
             self.app.push_screen(UnlockDialog(desk), lambda _: self._show_lock())
 
@@ -204,9 +203,9 @@ class HomeScreen(
         """Forget the passphrase, because nobody has touched a key for a while; but not while a long run signs with it."""
         from tlsca.authority.keeping import lock
 
-        if self._desk is not None and self._desk.unlocked and not self.app.screen.has_class("-running"):
-            lock(self._desk)
-            self._show_lock()
+        desk = self._desk
+        if desk is not None and desk.unlocked and not self.app.screen.has_class("-running"):
+            work(self, lambda: lock(desk), lambda _: self._show_lock())
             self.notify("Locked, because nothing was pressed for a while.", markup=False)
 
     def action_theme(self) -> None:

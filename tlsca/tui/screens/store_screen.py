@@ -102,12 +102,12 @@ class StoreScreen(Screen[None]):
         self._show(found.entries, select)
 
     def _show(self, found: Sequence[Entry], select: str | None = None) -> None:
-        from tlsca.authority.filtering import compile_filter
+        from tlsca.authority.filter_reading import read_filter
         from tlsca.errors import UsageError
 
         self._all = found
         try:
-            wanted = compile_filter(self.query_one("#filter", Input).value)
+            wanted = read_filter(self.query_one("#filter", Input).value).tester()
         except UsageError:
             return  # half a word of the filter is typed; what was shown stays
         shown = [entry for entry in found if wanted(entry)]
