@@ -21,8 +21,9 @@ from tlsca.errors import (
     StoreReadOnly,
     StoreWriteFailed,
 )
-from tlsca.store.journal import START, Entry, FileJournal, encode
+from tlsca.store.journal import FileJournal
 from tlsca.store.ledger import Ledger
+from tlsca.store.lines import START, Entry, encode
 from tlsca.store.records import SCHEMA_VERSION, KeyRecord, Reason
 
 

@@ -4,11 +4,11 @@ The committed tables change only by applying a line of the journal, whether it w
 there. So what a program sees after a commit is what it will see after the next start.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from sys import intern
 from typing import TypeVar, cast
 
-from tlsca.store.journal import Entry
+from tlsca.store.lines import Entry
 from tlsca.store.records import Document
 
 T = TypeVar("T")
@@ -20,11 +20,12 @@ Observer = Callable[[str, str, Document | None, Document | None], None]
 class Tables:
     """The committed tables, and who wants to know of each change to them."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self) -> None:
         self._tables: dict[str, dict[str, Document]] = {}
         self._highest: dict[str, int] = {}
-        self._versions: dict[str, int] = {}
-        self._observer = observer
+        self._versions: Counter[str] = Counter()
+        self.observer: Observer | None = None
+        """Who is told of each change."""
 
     def __contains__(self, name: object) -> bool:
         return name in self._tables
@@ -39,7 +40,7 @@ class Tables:
 
     def version(self, name: str) -> int:
         """Return a number that is another one after each change to the table."""
-        return self._versions.get(name, 0)
+        return self._versions[name]
 
     def highest_id(self, name: str) -> int:
         """Return the highest document id in the table, 0 in an empty one."""
@@ -63,23 +64,23 @@ class Tables:
         table = self.table(name)
         for key in keys:
             old = table.pop(key, None)
-            if old is not None:
-                self._observer(name, key, old, None)
+            if old is not None and self.observer is not None:
+                self.observer(name, key, old, None)
             if int(key) == self._highest.get(name):
                 del self._highest[name]
-        self._versions[name] = self.version(name) + 1
+        self._versions[name] += 1
 
     def _put(self, name: str, documents: Mapping[str, Document]) -> None:
         table = self._tables.setdefault(name, {})
-        highest = self.highest_id(name)
-        for key, document in documents.items():
-            old = table.get(key)
-            # Each line of the journal brings its own copies of the field names; one of each is enough.
-            table[key] = new = {intern(field): value for field, value in document.items()}
-            highest = max(highest, int(key))
-            self._observer(name, key, old, new)
-        self._highest[name] = highest
-        self._versions[name] = self.version(name) + 1
+        if self.observer is not None:
+            for key, document in documents.items():
+                old, table[key] = table.get(key), document
+                self.observer(name, key, old, document)
+        else:
+            table.update(documents)
+        if name in self._highest:
+            self._highest[name] = max(self._highest[name], *map(int, documents), 0)
+        self._versions[name] += 1
 
 
 class TableDraft(MutableMapping[str, Document]):

@@ -1,69 +1,22 @@
 """The journal: one line per transaction, chained by hashes, appended and synced; the truth on disk.
 
-    <8 hex digits: length of the body> <64 hex digits: SHA-256 of the previous line's hash and the body> <body>
-
-The body is compact JSON. The length tells a line that was being written when the power failed (nobody was told that it is
-there) from one that was changed afterwards; the chain makes any other change visible, and names the line.
+Whatever else the store keeps in memory or beside it can be made again from these lines, and is.
 """
 
-import hashlib
-import json
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol
 
 from tlsca.errors import StoreConflict, StoreDamaged, StoreError, StoreMissing, StoreWriteFailed
 from tlsca.store import durable
-from tlsca.store.records import Document
-from tlsca.text import from_rfc3339, printable
+from tlsca.store.lines import START, Entry, Line, Position, damaged, decode, encode, encode_and_read, is_torn
+from tlsca.text import printable
 
-_parse = json.JSONDecoder().decode
-_HEADER = re.compile(rb"[0-9a-f]{8} [0-9a-f]{64} ")
-_HEADER_LENGTH = 74
-_LONGEST_BODY = 0xFFFF_FFFF
-
-
-class Position(NamedTuple):
-    """A border between two lines: what a reader knows of everything before it."""
-
-    lines: int = 0
-    """How many lines stand before it."""
-    offset: int = 0
-    """How many bytes they have."""
-    digest: bytes = bytes(32)
-    """The last one's hash."""
-
-
-START = Position()
-
-
-class Entry(NamedTuple):
-    """What one transaction did, and who did it."""
-
-    act: str
-    at: str
-    """RFC 3339."""
-    who: str
-    """The operating system's name of the user."""
-    host: str
-    detail: Document
-    """A few words about the act, for the audit log."""
-    put: dict[str, dict[str, Document]]
-    """Documents that are new or changed: table, then document id; a table named here exists from now on."""
-    remove: dict[str, list[str]]
-    """Documents that are gone; applied before `put`."""
-    drop: list[str]
-    """Tables that are gone; applied before `remove`."""
-
-
-class Line(NamedTuple):
-    """One line of the journal: `after.lines` is its number, `after.digest` its hash."""
-
-    entry: Entry
-    after: Position
+_AT_ONCE = 64
+"""Lines that are read together."""
 
 
 class Journal(Protocol):
@@ -115,8 +68,7 @@ class FileJournal:
                 "An earlier write to the journal could not be made durable, so nothing more is written.",
                 hint="Check the disk, then open the store again.",
             )
-        content, after = encode(entry, expected)
-        line = Line(_entry(_said(content)), after)
+        content, line = encode_and_read(entry, expected)
         with self._opened(os.O_WRONLY) as descriptor:
             if os.fstat(descriptor).st_size != expected.offset:
                 raise StoreConflict("Another program changed the journal without taking its turn.")
@@ -150,14 +102,16 @@ class FileJournal:
             if os.fstat(descriptor).st_size < position.offset:
                 raise StoreDamaged(f"The journal was cut short: line {position.lines} is gone.")
             file.seek(position.offset)
-            for raw in file:
-                if not raw.endswith(b"\n") and is_torn(raw):
-                    _insist_on_a_first_line(position)
-                    return
-                line = decode(raw, position)
-                position = line.after
-                yield line
-            _insist_on_a_first_line(position)
+            while raws := list(islice(file, _AT_ONCE)):
+                if not raws[-1].endswith(b"\n") and is_torn(raws[-1]):
+                    del raws[-1]
+                lines, damage = decode(raws, position)
+                yield from lines
+                if damage is not None:
+                    raise damage
+                position = lines[-1].after if lines else position
+        if position == START:
+            raise damaged(1, "it was never written to its end")
 
     def has_moved(self, position: Position) -> bool:
         """Tell whether the file's size is another; see Journal."""
@@ -213,96 +167,6 @@ class FileJournal:
             raise _missing(self._path) from error
         except OSError as error:
             raise _not_opened(error) from error
-
-
-def encode(entry: Entry, before: Position) -> tuple[bytes, Position]:
-    """Return the line that says `entry` after `before`, and the border behind it.
-
-    Raises TypeError or ValueError for documents that JSON cannot hold.
-    """
-    number = before.lines + 1
-    said = {name: value for name, value in entry._asdict().items() if value or isinstance(value, str)}
-    body = json.dumps({"seq": number, **said}, separators=(",", ":")).encode("ascii")
-    if len(body) > _LONGEST_BODY:
-        raise StoreWriteFailed(f"One transaction cannot hold {len(body)} bytes.")
-    digest = hashlib.sha256(before.digest + body)
-    raw = b"%08x %s %s\n" % (len(body), digest.hexdigest().encode("ascii"), body)
-    return raw, Position(number, before.offset + len(raw), digest.digest())
-
-
-def decode(raw: bytes, before: Position) -> Line:
-    """Return the line that `encode` wrote after `before`; raise StoreDamaged, with its number, for any other bytes."""
-    number = before.lines + 1
-    body = raw[_HEADER_LENGTH:-1]
-    digest = hashlib.sha256(before.digest + body)
-    header = b"%08x %s " % (len(body), digest.hexdigest().encode("ascii"))
-    if raw[:_HEADER_LENGTH] != header or not raw.endswith(b"\n"):
-        raise _damaged(number, _what_differs(raw, header))
-    try:
-        said = _said(raw)
-        entry = _entry(said)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(number, "its text is not that of a transaction") from error
-    if said["seq"] != number:
-        raise _damaged(number, f"it says that it is line {said['seq']!r:.20}")
-    return Line(entry, Position(number, before.offset + len(raw), digest.digest()))
-
-
-def is_torn(tail: bytes) -> bool:
-    """Tell whether bytes without a newline at the journal's end are a line that was never written to its end.
-
-    That is so if they are fewer than their header declares, or end in zeros: a file system may have made the file longer
-    and lost the power before it wrote what belongs there.
-    """
-    if len(tail) < _HEADER_LENGTH or tail.endswith(b"\0"):
-        return True
-    return bool(_HEADER.match(tail)) and len(tail) <= _HEADER_LENGTH + int(tail[:8], 16)
-
-
-def _said(raw: bytes) -> Document:
-    return cast("Document", _parse(raw[_HEADER_LENGTH:-1].decode("ascii")))
-
-
-def _entry(said: Document) -> Entry:
-    """Return what a line says; raise ValueError, KeyError, TypeError or AttributeError if it is no transaction."""
-    put, remove = said.get("put", {}), said.get("remove", {})
-    detail, drop = said.get("detail", {}), said.get("drop", [])
-    act, at, who, host = said["act"], said["at"], said["who"], said["host"]
-    from_rfc3339(at)
-    sound = (
-        all(type(word) is str for word in (act, who, host, *drop))
-        and type(detail) is dict
-        and type(drop) is list
-        and all(_are_documents(documents) for documents in put.values())
-        and all(type(keys) is list and all(map(str.isdigit, keys)) for keys in remove.values())
-    )
-    if not sound:
-        raise ValueError
-    return Entry(act, at, who, host, detail, put, remove, drop)
-
-
-def _are_documents(documents: Document) -> bool:
-    return all(key.isdigit() and type(document) is dict for key, document in documents.items())
-
-
-def _what_differs(raw: bytes, header: bytes) -> str:
-    if not raw.endswith(b"\n"):
-        return "it does not end where it should"
-    if raw[:9] != header[:9]:
-        return "it has not the length that it declares"
-    return "its hash does not follow from the line before it"
-
-
-def _insist_on_a_first_line(position: Position) -> None:
-    if position == START:
-        raise _damaged(1, "it was never written to its end")
-
-
-def _damaged(number: int, reason: str) -> StoreDamaged:
-    return StoreDamaged(
-        f"Line {number} of the journal is damaged: {reason}.",
-        hint="What stands before it can still be read; restore the store from a backup to change it again.",
-    )
 
 
 def _missing(path: Path) -> StoreMissing:

@@ -20,7 +20,8 @@ from tlsca.errors import NotFound, StoreExists, StoreWriteFailed
 from tlsca.store import durable, references
 from tlsca.store.documents import copied
 from tlsca.store.indexes import AUTHORITY, PREFIX, CertificateIndexes, Index, field
-from tlsca.store.journal import Entry, FileJournal, Line, Position
+from tlsca.store.journal import FileJournal
+from tlsca.store.lines import Entry, Line, Position
 from tlsca.store.lock import StoreLock
 from tlsca.store.objects import Objects
 from tlsca.store.records import SCHEMA_VERSION, CertificateRecord, Document, KeyRecord
