@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tlsca.authority.filter_fields import FIELDS, MOMENTS, Column, Field
+from tlsca.authority.filter_fields import ALIASES, FIELDS, MOMENTS, Column, Field
 from tlsca.authority.filter_reading import FIELD_NAMES, WORD, unquoted
 from tlsca.authority.filtering import quoted
 
@@ -51,7 +51,8 @@ def completions(text: str, known: Vocabulary) -> tuple[str, ...]:
     if relation is None:
         begun = _fields(name.lower()) if name else ()
         return tuple(f"{before}{sign}{one}" for one in begun)
-    told = _moments(name.lower(), relation, value) or _words(name.lower(), relation, value, known)
+    field = ALIASES.get(name.lower(), name.lower())
+    told = _moments(field, relation, value) or _words(field, relation, value, known)
     return tuple(f"{before}{sign}{name}{relation}{one}" for one in told if one != value)
 
 
@@ -74,7 +75,8 @@ def _words(name: str, relation: str, value: str, known: Vocabulary) -> Sequence[
     """Return what may stand after a colon; where there are commas, after the last of them."""
     if relation != ":":
         return ()
-    before, comma, last = value.rpartition(",") if not value.startswith('"') else ("", "", value)
+    alternatives = name in FIELDS and not value.startswith('"')
+    before, comma, last = value.rpartition(",") if alternatives else ("", "", value)
     begun = unquoted(last).lower()
     return [
         f"{before}{comma}{quoted(one)}"
