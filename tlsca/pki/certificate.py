@@ -21,10 +21,11 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import SignatureAlgorithmOID
 
+from tlsca.pki.name_text import certificate_label
 from tlsca.pki.names import common_name_of, dn_text
 from tlsca.pki.quiet import quietly
 from tlsca.pki.weakness import WEAK_SIGNATURES
-from tlsca.text import printable, serial_hex, shorten
+from tlsca.text import serial_hex
 
 _UNREADABLE = (
     ValueError,
@@ -114,7 +115,7 @@ class Certificate:
     def label(self) -> str:
         """A short name for sentences, safe for a terminal: the common name, else the subject, else a name, else the serial."""
         name = common_name_of(self.subject_name) or self.subject or next(iter(self.dns_names), "")
-        return shorten(printable(name), 80) or f"with serial number {self.serial}"
+        return certificate_label(name, self.serial)
 
     @cached_property
     def serial_number(self) -> int | None:

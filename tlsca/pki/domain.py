@@ -2,8 +2,6 @@
 
 import re
 
-import idna
-
 from tlsca.errors import NotAnIdentity
 from tlsca.text import printable
 
@@ -34,6 +32,8 @@ def domain(text: str, whole: str) -> str:
 
 
 def _a_labels(text: str, whole: str) -> str:
+    import idna  # noqa: PLC0415 -- its tables are wanted for few names
+
     try:
         return idna.encode(text, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:
@@ -46,13 +46,19 @@ def _a_labels(text: str, whole: str) -> str:
 def _check_a_labels(labels: list[str], whole: str) -> None:
     for label in labels:
         if label.startswith("xn--"):
-            try:
-                idna.ulabel(label)
-            except (idna.IDNAError, UnicodeError) as error:
-                raise NotAnIdentity(
-                    f"{quoted(whole)} holds {label}, which decodes to no domain label.",
-                    hint="Type the name in its own letters.",
-                ) from error
+            _check_a_label(label, whole)
+
+
+def _check_a_label(label: str, whole: str) -> None:
+    import idna  # noqa: PLC0415 -- see above
+
+    try:
+        idna.ulabel(label)
+    except (idna.IDNAError, UnicodeError) as error:
+        raise NotAnIdentity(
+            f"{quoted(whole)} holds {label}, which decodes to no domain label.",
+            hint="Type the name in its own letters.",
+        ) from error
 
 
 _WHY_NO_HOST: tuple[tuple[str, str], ...] = (

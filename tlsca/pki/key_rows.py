@@ -4,7 +4,7 @@ A key of a kind, size or curve that no library takes is still named.
 """
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tlsca.errors import DerError
 from tlsca.pki import der
@@ -32,12 +32,12 @@ NOTES: dict[str, str] = {
 }
 """One line for each kind that can be made, which helps to choose."""
 
+_RSA_ENCRYPTION = bytes.fromhex("2a864886f70d010101")
 _TEXT_MARGIN = 16
 _TEXT_HEAD = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     """A SubjectPublicKeyInfo: the algorithm's content octets, its parameters, and the key's bits still encoded."""
 
     identifier: bytes
@@ -70,6 +70,18 @@ def _kind(key: _Key) -> str:
     if name == "DSA" and key.parameters is not None:
         return f"dsa-{_first_number(key.parameters.encoding).bit_length()}"
     return _EDWARDS.get(name) or _MODULE_LATTICE.get(identifier) or f"unknown ({identifier})"
+
+
+def rsa_numbers(spki: bytes) -> tuple[int, int] | None:
+    """Return modulus and exponent of an RSA key, however odd; None if it is none (RFC 8017, A.1.1)."""
+    try:
+        algorithm, key = der.read(spki).children()
+        if der.sequence(algorithm).any().content != _RSA_ENCRYPTION:
+            return None
+        modulus, exponent = der.read(key.content, 1).children()
+        return der.integer(modulus), der.integer(exponent)
+    except (DerError, ValueError):
+        return None
 
 
 def _first_number(content: bytes) -> int:

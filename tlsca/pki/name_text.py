@@ -9,6 +9,7 @@ import re
 
 from tlsca.pki import der
 from tlsca.pki.dump import general_names, names, objects
+from tlsca.text import printable, shorten
 
 _ATTRIBUTES = {
     # RFC 4514, 3
@@ -21,6 +22,7 @@ _ATTRIBUTES = {
 _ENCODINGS = {der.UTF8_STRING: "utf-8", der.BMP_STRING: "utf-16-be", der.UNIVERSAL_STRING: "utf-32-be"}
 _BINARY = {der.BIT_STRING, der.OCTET_STRING, der.SEQUENCE}
 _ESCAPED = re.compile(r'[\\"+,;<>]')
+_LONGEST_LABEL = 80
 _USER_PRINCIPAL_NAME = "1.3.6.1.4.1.311.20.2.3"
 _TITLES = {
     general_names.OTHER_NAME: "other name",
@@ -45,6 +47,11 @@ def common_name_of(name: names.Name) -> str:
     """Return the most specific common name; empty if there is none."""
     values = [text(one) for one in name if der.dotted(one.identifier) == "2.5.4.3"]
     return values[-1] if values else ""
+
+
+def certificate_label(name: str, serial: str) -> str:
+    """Return what sentences call a certificate, safe for a terminal: its foreign name, else its serial number in hexadecimal."""
+    return shorten(printable(name), _LONGEST_LABEL) or f"with serial number {serial}"
 
 
 def _attribute(attribute: names.Attribute) -> str:

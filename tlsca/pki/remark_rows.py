@@ -1,12 +1,11 @@
 """What the linter remarks upon in a certificate, as rows for its summary.
 
-Apart from the summary itself, because linting loads `cryptography`, and a summary is had without it; as is this, where a look at
-the certificate's form tells that there is nothing to remark upon.
+Apart from the summary itself, which says what a certificate is; of many in a file, only those that are looked at are judged.
 """
 
 from datetime import datetime
 
-from tlsca.pki.plain import is_plain
+from tlsca.pki.lint import lint_der
 from tlsca.pki.rows import Row
 from tlsca.text import printable
 
@@ -20,16 +19,9 @@ def remark_rows(der: bytes, *, now: datetime) -> tuple[Row, ...]:
     """Return a row for each remark on a DER certificate, gravest first: what is wrong, and what mends it by which rule."""
     if len(der) > LARGEST_JUDGED:
         return (Row("Remarks", f"none made of more than {LARGEST_JUDGED:,} octets", "tlsca lint makes them"),)
-    return () if is_plain(der, now=now) else _remarked(der, now)
-
-
-def _remarked(der: bytes, now: datetime) -> tuple[Row, ...]:
-    from tlsca.pki.certificate import Certificate  # noqa: PLC0415 -- see above
-    from tlsca.pki.lint import lint  # noqa: PLC0415 -- see above
-
     return tuple(
         Row(remark.level.value.capitalize(), printable(remark.message), printable(f"{remark.fix} ({remark.source})"))
-        for remark in lint(Certificate(der), now=now)
+        for remark in lint_der(der, now=now)
     )  # fmt: skip
 
 

@@ -4,15 +4,11 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
 from tlsca.errors import NotAnIdentity
-from tlsca.pki.certificate import Certificate
-from tlsca.pki.identity import general_name_text, identity, is_identity
+from tlsca.pki.domain import domain
+from tlsca.pki.lint import facts
 from tlsca.pki.lint.remark import Remark
 from tlsca.pki.lint.subject import ISSUE, Rule, Subject
-from tlsca.pki.names import common_name_of
 from tlsca.text import listing, printable, shorten
 
 _SAN = "subjectAltName"
@@ -26,21 +22,29 @@ def _quoted(text: str) -> str:
     return f"“{shorten(printable(text), 80)}”"
 
 
-def _common_name(certificate: Certificate) -> str:
-    return common_name_of(certificate.subject_name) or ""
+def _host(text: str) -> str:
+    """Return the DNS name of two labels or more, or the address, that a text was meant as, in one spelling; empty for any other."""
+    bare = text.strip()
+    star = "*." if bare.startswith("*.") else ""
+    try:
+        return _address(bare) or star + domain(bare.removeprefix("*."), bare) if "." in bare else ""
+    except NotAnIdentity:
+        return ""
 
 
-def _is_host(text: str) -> bool:
-    """Say whether a common name was meant as a host: a DNS name of two labels or more, or an address."""
-    return "." in text and "@" not in text and is_identity(text) and "/" not in text
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return ""
 
 
 def _missing(subject: Subject) -> Iterator[Remark]:
-    one = subject.certificate
-    if subject.is_ca or not subject.is_legible or one.general_names:
+    one = subject.facts
+    if subject.is_ca or not one.is_legible or one.names:
         return
     fix = "Issue it anew with its names as subject alternative names."
-    if not one.subject_name.rdns and subject.has_legible_names:
+    if not one.subject and one.has_legible_names:
         message = "It has neither a subject nor a subject alternative name, so it is for nobody."
         yield subject.error("no-name", _SAN, message, fix=fix, source="RFC 5280, 4.1.2.6", act=ISSUE)
     elif subject.is_server:
@@ -48,22 +52,22 @@ def _missing(subject: Subject) -> Iterator[Remark]:
         yield subject.error(
             "no-san", _SAN, message, fix=fix, source="RFC 9525, 6.3; CA/B BR 7.1.2.7.12", act=ISSUE
         )
-    elif not subject.usages and _is_host(_common_name(one)):
+    elif not one.usages and _host(one.common_name):
         message = (
-            f"It names {_quoted(_common_name(one))} only as its common name, which clients do not look at."
+            f"It names {_quoted(one.common_name)} only as its common name, which clients do not look at."
         )
         yield subject.warning("no-san", _SAN, message, fix=fix, source="RFC 9525, 6.3", act=ISSUE)
 
 
 def _common_name_apart(subject: Subject) -> Iterator[Remark]:
     """Look for a host in the common name that is no alternative name; where there are none at all, another rule says so."""
-    one = subject.certificate
-    name = _common_name(one)
-    if subject.is_ca or not one.general_names or not (subject.is_server or not subject.usages):
+    one = subject.facts
+    name = one.common_name
+    if subject.is_ca or not one.names or not (subject.is_server or not one.usages):
         return
-    if not _is_host(name) or _canonical(name) in {
-        _canonical(text) for text in map(general_name_text, one.general_names)
-    }:
+    listed = one.names_of(facts.DNS, facts.IP_ADDRESS)
+    host = "" if name in listed else _host(name)
+    if not host or host in map(_host, listed):
         return
     message = f"The common name {_quoted(name)} is none of the subject alternative names, so clients do not accept it for that."
     fix = f"Issue it anew with {_quoted(name)} as a subject alternative name, or without it."
@@ -72,19 +76,12 @@ def _common_name_apart(subject: Subject) -> Iterator[Remark]:
     )
 
 
-def _canonical(text: str) -> str:
-    try:
-        return identity(text).value
-    except NotAnIdentity:
-        return text.lower()
-
-
 def _critical_san(subject: Subject) -> Iterator[Remark]:
-    found = subject.certificate.extension(x509.SubjectAlternativeName)
-    if found is None or not subject.has_legible_names:
+    is_critical = subject.facts.extensions.get(facts.SUBJECT_ALTERNATIVE_NAME)
+    if is_critical is None or not subject.facts.has_legible_names:
         return
-    has_subject = bool(subject.certificate.subject_name.rdns)
-    if not has_subject and not found.critical:
+    has_subject = bool(subject.facts.subject)
+    if not has_subject and not is_critical:
         message = "The subject is empty, and subjectAltName is not critical, so strict clients refuse it."
         yield subject.error(
             "empty-subject-san-not-critical",
@@ -93,7 +90,7 @@ def _critical_san(subject: Subject) -> Iterator[Remark]:
             fix="Renew it.",
             source="RFC 5280, 4.1.2.6, 4.2.1.6",
         )
-    elif has_subject and found.critical:
+    elif has_subject and is_critical:
         message = "subjectAltName is critical although there is a subject."
         yield subject.notice(
             "critical-san-with-subject", _SAN, message, fix="Renew it.", source="RFC 5280, 4.2.1.6"
@@ -101,16 +98,16 @@ def _critical_san(subject: Subject) -> Iterator[Remark]:
 
 
 def _names_of_authorities(subject: Subject) -> Iterator[Remark]:
-    one = subject.certificate
-    if one.content is None:
+    one = subject.facts
+    if not one.is_readable:
         return
-    if not subject.has_legible_names:
+    if not one.has_legible_names:
         message = "The subject or the issuer cannot be read, so no client can tell whom it is for."
         yield subject.error(
             "malformed-name", "subject", message, fix="Issue it anew.", source="RFC 5280, 4.1.2.4"
         )
         return
-    if subject.is_ca and not one.subject_name.rdns:
+    if subject.is_ca and not one.subject:
         message = "The authority has an empty subject, so no certificate can name it as its issuer."
         yield subject.error(
             "ca-without-subject",
@@ -120,7 +117,7 @@ def _names_of_authorities(subject: Subject) -> Iterator[Remark]:
             source="RFC 5280, 4.1.2.6",
             act="ca create",
         )
-    if one.issuer == "":
+    if not one.has_issuer:
         message = "The issuer is empty, so no client finds who issued it."
         yield subject.error(
             "no-issuer",
@@ -132,7 +129,7 @@ def _names_of_authorities(subject: Subject) -> Iterator[Remark]:
 
 
 def _dns_names(subject: Subject) -> Iterator[Remark]:
-    for name in subject.certificate.dns_names:
+    for name in subject.facts.names_of(facts.DNS):
         bare = name.removeprefix("*.")
         found = _wildcard(subject, name) or _address_as_dns(subject, bare) or _dns_syntax(subject, bare)
         if found is not None:
@@ -152,9 +149,7 @@ def _wildcard(subject: Subject, name: str) -> Remark | None:
 
 
 def _address_as_dns(subject: Subject, name: str) -> Remark | None:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
+    if not _address(name):
         return None
     message = f"The address {_quoted(name)} is a DNS name in it, where clients do not look for addresses."
     fix = "Issue it anew with the address as an IP SAN."
@@ -189,7 +184,7 @@ def _dns_syntax(subject: Subject, name: str) -> Remark | None:
 
 
 def _bad_a_label(subject: Subject, name: str) -> Remark | None:
-    if "xn--" not in name.lower() or is_identity(f"dns:{name}"):
+    if "xn--" not in name.lower() or _is_domain(name):
         return None
     message = f"{_quoted(name)} holds an A-label that decodes to no domain label."
     return subject.warning(
@@ -200,6 +195,14 @@ def _bad_a_label(subject: Subject, name: str) -> Remark | None:
         source="RFC 5890, 2.3.2.1",
         act=ISSUE,
     )
+
+
+def _is_domain(name: str) -> bool:
+    try:
+        domain(name, name)
+    except NotAnIdentity:
+        return False
+    return True
 
 
 def _single_label(subject: Subject, name: str) -> Remark | None:
@@ -217,7 +220,7 @@ def _single_label(subject: Subject, name: str) -> Remark | None:
 
 
 def _repeated(subject: Subject) -> Iterator[Remark]:
-    texts = [general_name_text(name).lower() for name in subject.certificate.general_names]
+    texts = [name.text.lower() for name in subject.facts.names]
     twice = sorted({text for text in texts if texts.count(text) > 1}) if len(set(texts)) < len(texts) else []
     if twice:
         message = f"{listing([_quoted(text) for text in twice])} stands more than once among the subject alternative names."
@@ -233,15 +236,12 @@ def _repeated(subject: Subject) -> Iterator[Remark]:
 
 def _mail_addresses(subject: Subject) -> Iterator[Remark]:
     """Look for mail addresses in the subject; each belongs among the alternative names too."""
-    written = subject.certificate.subject_name.get_attributes_for_oid(NameOID.EMAIL_ADDRESS)
-    names = {
-        name.value.lower() for name in subject.certificate.general_names if isinstance(name, x509.RFC822Name)
-    }
-    if not subject.is_legible:
+    names = {name.lower() for name in subject.facts.names_of(facts.EMAIL)}
+    if not subject.facts.is_legible:
         return
-    for attribute in written:
-        if str(attribute.value).lower() not in names:
-            message = f"The mail address {_quoted(str(attribute.value))} stands in the subject alone, where mail programs do not look."
+    for address in subject.facts.mail_addresses:
+        if address.lower() not in names:
+            message = f"The mail address {_quoted(address)} stands in the subject alone, where mail programs do not look."
             fix = "Issue it anew with the address as a subject alternative name."
             yield subject.warning(
                 "email-not-in-san", "subject", message, fix=fix, source="RFC 5280, 4.1.2.6", act=ISSUE
@@ -249,10 +249,7 @@ def _mail_addresses(subject: Subject) -> Iterator[Remark]:
 
 
 def _control_characters(subject: Subject) -> Iterator[Remark]:
-    one = subject.certificate
-    texts = [str(attribute.value) for attribute in one.subject_name]
-    texts += [general_name_text(name) for name in one.general_names if isinstance(name.value, str)]
-    for text in texts:
+    for text in (*subject.facts.subject, *subject.facts.names_of(facts.DNS, facts.EMAIL, facts.URI)):
         if _CONTROL.search(text):
             message = (
                 f"The name {_quoted(text)} holds a control character, with which one name passes for another."

@@ -6,11 +6,12 @@ Each is examined once, against what stands above it, so that a fault is told of 
 from collections.abc import Iterator
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tlsca.errors import Refused
 from tlsca.pki.certificate import Certificate, Signature, signature
 from tlsca.pki.constraints import check_constraints
+from tlsca.pki.lint import facts
 from tlsca.pki.lint.remark import Remark
 from tlsca.pki.lint.subject import ISSUE, Subject
 from tlsca.text import rfc3339
@@ -77,9 +78,9 @@ def _usages(subject: Subject, above: Path) -> Iterator[Remark]:
     """Look for usages that an authority above does not have itself; clients then refuse them."""
     for issuer in above:
         allowed = issuer.value(x509.ExtendedKeyUsage)
-        if allowed is None or _ANY in allowed or not subject.usages:
+        if allowed is None or _ANY in allowed or not subject.facts.usages:
             continue
-        outside = subject.usages - frozenset(allowed)
+        outside = subject.facts.usages - {usage.dotted_string for usage in allowed}
         if outside:
             shown = ", ".join(sorted(map(_usage_name, outside)))
             message = (
@@ -97,17 +98,17 @@ def _usages(subject: Subject, above: Path) -> Iterator[Remark]:
             return
 
 
-def _usage_name(oid: ObjectIdentifier) -> str:
-    return _USAGE_NAMES.get(oid, oid.dotted_string)
+def _usage_name(oid: str) -> str:
+    return _USAGE_NAMES.get(oid, oid)
 
 
 _USAGE_NAMES = {
-    ExtendedKeyUsageOID.SERVER_AUTH: "serverAuth",
-    ExtendedKeyUsageOID.CLIENT_AUTH: "clientAuth",
-    ExtendedKeyUsageOID.CODE_SIGNING: "codeSigning",
-    ExtendedKeyUsageOID.EMAIL_PROTECTION: "emailProtection",
-    ExtendedKeyUsageOID.TIME_STAMPING: "timeStamping",
-    ExtendedKeyUsageOID.OCSP_SIGNING: "OCSPSigning",
+    facts.SERVER_AUTH: "serverAuth",
+    facts.CLIENT_AUTH: "clientAuth",
+    facts.CODE_SIGNING: "codeSigning",
+    facts.EMAIL_PROTECTION: "emailProtection",
+    facts.TIME_STAMPING: "timeStamping",
+    facts.OCSP_SIGNING: "OCSPSigning",
 }
 
 

@@ -4,36 +4,32 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from cryptography import x509
-from cryptography.x509.oid import ExtensionOID, ObjectIdentifier
-
 from tlsca.errors import DerError
 from tlsca.pki import der
-from tlsca.pki.certificate import Certificate
-from tlsca.pki.defects import ANY, Place, lasting_defects
+from tlsca.pki.lint import facts
 from tlsca.pki.lint.remark import Remark, adopt
 from tlsca.pki.lint.subject import RENEW, Rule, Subject
 
 _MOST_SERIAL_OCTETS = 20
 _LEAST_SERIAL_BITS = 56  # of 64 random bits the first eight are zero once in 256 certificates
 
-_ALWAYS_CRITICAL: Mapping[ObjectIdentifier, tuple[str, str]] = MappingProxyType(
+_ALWAYS_CRITICAL: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        ExtensionOID.NAME_CONSTRAINTS: ("nameConstraints", "RFC 5280, 4.2.1.10"),
-        ExtensionOID.POLICY_CONSTRAINTS: ("policyConstraints", "RFC 5280, 4.2.1.11"),
-        ExtensionOID.INHIBIT_ANY_POLICY: ("inhibitAnyPolicy", "RFC 5280, 4.2.1.14"),
-        ExtensionOID.PRECERT_POISON: ("precertPoison", "RFC 6962, 3.1"),
+        facts.NAME_CONSTRAINTS: ("nameConstraints", "RFC 5280, 4.2.1.10"),
+        "2.5.29.36": ("policyConstraints", "RFC 5280, 4.2.1.11"),
+        "2.5.29.54": ("inhibitAnyPolicy", "RFC 5280, 4.2.1.14"),
+        "1.3.6.1.4.1.11129.2.4.3": ("precertPoison", "RFC 6962, 3.1"),
     }
 )
-_NEVER_CRITICAL: Mapping[ObjectIdentifier, tuple[str, str]] = MappingProxyType(
+_NEVER_CRITICAL: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        ExtensionOID.SUBJECT_KEY_IDENTIFIER: ("subjectKeyIdentifier", "RFC 5280, 4.2.1.2"),
-        ExtensionOID.AUTHORITY_KEY_IDENTIFIER: ("authorityKeyIdentifier", "RFC 5280, 4.2.1.1"),
-        ExtensionOID.AUTHORITY_INFORMATION_ACCESS: ("authorityInfoAccess", "RFC 5280, 4.2.2.1"),
-        ExtensionOID.SUBJECT_INFORMATION_ACCESS: ("subjectInfoAccess", "RFC 5280, 4.2.2.2"),
-        ExtensionOID.SUBJECT_DIRECTORY_ATTRIBUTES: ("subjectDirectoryAttributes", "RFC 5280, 4.2.1.8"),
-        ExtensionOID.CRL_DISTRIBUTION_POINTS: ("cRLDistributionPoints", "RFC 5280, 4.2.1.13"),
-        ExtensionOID.FRESHEST_CRL: ("freshestCRL", "RFC 5280, 4.2.1.15"),
+        "2.5.29.14": ("subjectKeyIdentifier", "RFC 5280, 4.2.1.2"),
+        "2.5.29.35": ("authorityKeyIdentifier", "RFC 5280, 4.2.1.1"),
+        "1.3.6.1.5.5.7.1.1": ("authorityInfoAccess", "RFC 5280, 4.2.2.1"),
+        "1.3.6.1.5.5.7.1.11": ("subjectInfoAccess", "RFC 5280, 4.2.2.2"),
+        "2.5.29.9": ("subjectDirectoryAttributes", "RFC 5280, 4.2.1.8"),
+        "2.5.29.31": ("cRLDistributionPoints", "RFC 5280, 4.2.1.13"),
+        "2.5.29.46": ("freshestCRL", "RFC 5280, 4.2.1.15"),
     }
 )
 
@@ -41,20 +37,22 @@ _NEVER_CRITICAL: Mapping[ObjectIdentifier, tuple[str, str]] = MappingProxyType(
 # Critical in sound certificates, and known to every client: with no other one the chain's own rules need not be asked.
 _COMMONLY_CRITICAL = frozenset(
     {
-        ExtensionOID.BASIC_CONSTRAINTS,
-        ExtensionOID.KEY_USAGE,
-        ExtensionOID.EXTENDED_KEY_USAGE,
-        ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
-        ExtensionOID.NAME_CONSTRAINTS,
+        facts.BASIC_CONSTRAINTS,
+        facts.KEY_USAGE,
+        facts.EXTENDED_KEY_USAGE,
+        facts.SUBJECT_ALTERNATIVE_NAME,
+        facts.NAME_CONSTRAINTS,
     }
 )
 
 
 def _malformed(subject: Subject) -> Iterator[Remark]:
     """Look with the chain's own eyes at what cannot be read and at critical extensions that clients do not know."""
-    critical = {extension.oid for extension in subject.certificate.extensions if extension.critical}
-    if subject.is_legible and critical <= _COMMONLY_CRITICAL:
+    critical = {oid for oid, is_critical in subject.facts.extensions.items() if is_critical}
+    if subject.facts.is_legible and critical <= _COMMONLY_CRITICAL:
         return
+    from tlsca.pki.defects import ANY, Place, lasting_defects  # noqa: PLC0415 -- loads `cryptography`, which few certificates take
+
     sources = {
         "malformed-certificate": ("certificate", "RFC 5280, 4.1"),
         "unknown-critical-extension": ("extensions", "RFC 5280, 4.2"),
@@ -62,11 +60,11 @@ def _malformed(subject: Subject) -> Iterator[Remark]:
     for finding in lasting_defects(Place((subject.certificate,), 0, anchored=False, purpose=ANY)):
         if finding.code in sources:
             culprit, source = sources[finding.code]
-            yield adopt(finding, about=subject.certificate.label, culprit=culprit, source=source, act=RENEW)
+            yield adopt(finding, about=subject.facts.label, culprit=culprit, source=source, act=RENEW)
 
 
 def _version(subject: Subject) -> Iterator[Remark]:
-    if subject.certificate.content is None or subject.certificate.is_version_3:
+    if not subject.facts.is_readable or subject.facts.is_version_3:
         return
     message = "It is of version 1, which has no extensions: no names, no usages, no limits."
     yield subject.warning(
@@ -79,7 +77,7 @@ def _version(subject: Subject) -> Iterator[Remark]:
 
 
 def _serial(subject: Subject) -> Iterator[Remark]:
-    number = subject.certificate.serial_number
+    number = subject.facts.serial
     if number is None:
         return
     source = "RFC 5280, 4.1.2.2"
@@ -97,7 +95,7 @@ def _serial(subject: Subject) -> Iterator[Remark]:
 
 
 def _signature_algorithm(subject: Subject) -> Iterator[Remark]:
-    inside, outside = _signature_algorithms(subject.certificate)
+    inside, outside = _signature_algorithms(subject.der)
     if inside == outside:
         return
     message = "The signature algorithm inside the certificate is not the one beside its signature."
@@ -110,10 +108,10 @@ def _signature_algorithm(subject: Subject) -> Iterator[Remark]:
     )
 
 
-def _signature_algorithms(certificate: Certificate) -> tuple[bytes, bytes]:
+def _signature_algorithms(certificate: bytes) -> tuple[bytes, bytes]:
     """Return the two AlgorithmIdentifiers; two empty ones where they cannot be found."""
     try:
-        content, outside = der.read(certificate.der).children()[:2]
+        content, outside = der.read(certificate).children()[:2]
         sequences = (field for field in content.children() if field.tag == der.SEQUENCE)
         return next(sequences).encoding, outside.encoding
     except (DerError, ValueError, StopIteration):
@@ -121,10 +119,10 @@ def _signature_algorithms(certificate: Certificate) -> tuple[bytes, bytes]:
 
 
 def _key_identifiers(subject: Subject) -> Iterator[Remark]:
-    one = subject.certificate
-    if not subject.is_legible or not one.is_version_3:
+    one = subject.facts
+    if not one.is_legible or not one.is_version_3:
         return
-    if one.key_identifier is None:
+    if not one.has_key_identifier:
         message = "It has no subject key identifier"
         if subject.is_ca:
             why = f"{message}, by which clients tell authorities of one name apart; strict clients refuse it."
@@ -143,15 +141,15 @@ def _key_identifiers(subject: Subject) -> Iterator[Remark]:
                 fix="Renew it.",
                 source="RFC 5280, 4.2.1.2",
             )
-    if one.authority_key_identifier is None:
+    if not one.has_authority_key_identifier:
         yield from _no_authority_key_identifier(subject)
 
 
 def _no_authority_key_identifier(subject: Subject) -> Iterator[Remark]:
     """Only an authority that signed itself may leave it out; of an unknown signature that has to be believed."""
-    one = subject.certificate
+    one = subject.facts
     source = "RFC 5280, 4.2.1.1"
-    if not one.is_self_issued or (one.public_key is not None and not one.is_self_signed):
+    if not one.is_self_issued or (one.key is not None and not subject.is_self_signed):
         message = "It has no key identifier of its authority, so strict clients (Python 3.13) refuse it."
         yield subject.warning(
             "no-authority-key-id", "authorityKeyIdentifier", message, fix="Renew it.", source=source
@@ -164,21 +162,21 @@ def _no_authority_key_identifier(subject: Subject) -> Iterator[Remark]:
 
 
 def _criticality(subject: Subject) -> Iterator[Remark]:
-    for extension in subject.certificate.extensions:
-        if not extension.critical and extension.oid in _ALWAYS_CRITICAL:
-            name, source = _ALWAYS_CRITICAL[extension.oid]
+    for oid, is_critical in subject.facts.extensions.items():
+        if not is_critical and oid in _ALWAYS_CRITICAL:
+            name, source = _ALWAYS_CRITICAL[oid]
             message = f"{name} is not critical, so a client that does not know it ignores the limit."
             yield subject.warning("extension-not-critical", name, message, fix="Renew it.", source=source)
-        elif extension.critical and extension.oid in _NEVER_CRITICAL:
-            name, source = _NEVER_CRITICAL[extension.oid]
+        elif is_critical and oid in _NEVER_CRITICAL:
+            name, source = _NEVER_CRITICAL[oid]
             message = f"{name} is critical, so a client that does not know it refuses the certificate."
             yield subject.warning("extension-critical", name, message, fix="Renew it.", source=source)
 
 
 def _duplicates(subject: Subject) -> Iterator[Remark]:
-    if subject.is_legible:
+    if subject.facts.is_legible:
         return  # `cryptography` reads no extensions of which one is there twice
-    for oid, count in Counter(_extension_oids(subject.certificate)).items():
+    for oid, count in Counter(_extension_oids(subject.der)).items():
         if count > 1:
             message = f"The extension {der.dotted(oid)} is there {count} times, so clients read different things from it."
             yield subject.error(
@@ -190,10 +188,10 @@ def _duplicates(subject: Subject) -> Iterator[Remark]:
             )
 
 
-def _extension_oids(certificate: Certificate) -> list[bytes]:
+def _extension_oids(certificate: bytes) -> list[bytes]:
     """Return the OIDs of the extensions as they stand in the DER."""
     try:
-        fields = der.read(certificate.der).children()[0].children()
+        fields = der.read(certificate).children()[0].children()
         wrapped = [field for field in fields if field.tag == der.CONTEXT | 3]
         extensions = wrapped[0].children()[0].children() if wrapped else []
         return [extension.children()[0].content for extension in extensions]
@@ -202,7 +200,7 @@ def _extension_oids(certificate: Certificate) -> list[bytes]:
 
 
 def _name_constraints_of_leaf(subject: Subject) -> Iterator[Remark]:
-    if subject.is_ca or subject.certificate.extension(x509.NameConstraints) is None:
+    if subject.is_ca or facts.NAME_CONSTRAINTS not in subject.facts.extensions:
         return
     message = "It has name constraints, but is no authority whose certificates they could limit."
     yield subject.warning(

@@ -3,17 +3,20 @@
 Whether a missing name matters depends on what a certificate is for, which only its extensions tell; that is read once, here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
-
-from tlsca.pki.certificate import Certificate
+from tlsca.pki.lint.facts import SERVER_AUTH, Facts
 from tlsca.pki.lint.remark import Level, Remark, Repair
-from tlsca.pki.quiet import quietly
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tlsca.pki.certificate import Certificate
 
 RENEW = "renew"
 REKEY = "rekey"
@@ -24,45 +27,31 @@ ISSUE = "issue"
 class Subject:
     """One certificate under the rules, at a time."""
 
-    certificate: Certificate
+    der: bytes
+    facts: Facts
     now: datetime
 
     @cached_property
-    def usages(self) -> frozenset[ObjectIdentifier]:
-        """The extended key usages; none where the extension is missing."""
-        return frozenset(self.certificate.value(x509.ExtendedKeyUsage) or ())
+    def certificate(self) -> Certificate:
+        """The same certificate as a chain sees it."""
+        from tlsca.pki.certificate import certificate  # noqa: PLC0415 -- loads `cryptography`, which few rules take
 
-    @cached_property
-    def key_usage(self) -> x509.KeyUsage | None:
-        """The key usage; None where the extension is missing."""
-        return self.certificate.value(x509.KeyUsage)
+        return certificate(self.der)
 
-    @cached_property
+    @property
     def is_ca(self) -> bool:
         """Whether this is an authority."""
-        return self.certificate.is_ca
+        return self.facts.is_ca
 
-    @cached_property
+    @property
     def is_server(self) -> bool:
         """Whether this is a leaf that says it is for TLS servers."""
-        return not self.is_ca and ExtendedKeyUsageOID.SERVER_AUTH in self.usages
+        return not self.is_ca and SERVER_AUTH in self.facts.usages
 
     @cached_property
-    def is_legible(self) -> bool:
-        """Whether the extensions can be read, so that a missing one is missing."""
-        return self.certificate.flaw is None
-
-    @cached_property
-    def has_legible_names(self) -> bool:
-        """Whether subject and issuer can be read, so that an empty one is empty."""
-        content = self.certificate.content
-        if content is None:
-            return False
-        try:
-            with quietly(UserWarning):  # countries that are not two letters
-                return content.subject is not None and content.issuer is not None
-        except ValueError:
-            return False
+    def is_self_signed(self) -> bool:
+        """Whether this certificate's own key signed it, as far as that can be checked."""
+        return self.facts.is_self_issued and self.certificate.is_self_signed
 
     def _remark(
         self, level: Level, code: str, culprit: str, message: str, *, fix: str, source: str, act: str
@@ -75,8 +64,8 @@ class Subject:
             fix=fix,
             source=source,
             repair=Repair(act),
-            certificate=self.certificate.sha256,
-            about=self.certificate.label,
+            certificate=self.facts.sha256,
+            about=self.facts.label,
         )
 
     def error(

@@ -3,64 +3,35 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, ObjectIdentifier
-
-from tlsca.pki.keys import is_ec, is_rsa, kind_of
+from tlsca.pki.lint import facts
 from tlsca.pki.lint.remark import Remark
 from tlsca.pki.lint.subject import Rule, Subject
 from tlsca.text import listing
 
-_BITS: Mapping[str, str] = MappingProxyType(
-    {
-        "digital_signature": "digitalSignature",
-        "content_commitment": "nonRepudiation",
-        "key_encipherment": "keyEncipherment",
-        "data_encipherment": "dataEncipherment",
-        "key_agreement": "keyAgreement",
-        "key_cert_sign": "keyCertSign",
-        "crl_sign": "cRLSign",
-    }
-)
-"""The bits of keyUsage as `cryptography` and RFC 5280 name them; two more only qualify keyAgreement."""
-
-_SIGNS = ("digital_signature", "content_commitment")
+_SIGNS = ("digitalSignature", "nonRepudiation")
 
 # RFC 5280, 4.2.1.12: with each purpose, the bits of which one has to be there.
-_PURPOSES: Mapping[ObjectIdentifier, tuple[str, tuple[str, ...]]] = MappingProxyType(
+_PURPOSES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
-        ExtendedKeyUsageOID.SERVER_AUTH: (
-            "serverAuth",
-            ("digital_signature", "key_encipherment", "key_agreement"),
-        ),
-        ExtendedKeyUsageOID.CLIENT_AUTH: ("clientAuth", ("digital_signature", "key_agreement")),
-        ExtendedKeyUsageOID.CODE_SIGNING: ("codeSigning", ("digital_signature",)),
-        ExtendedKeyUsageOID.EMAIL_PROTECTION: (
-            "emailProtection",
-            (*_SIGNS, "key_encipherment", "key_agreement"),
-        ),
-        ExtendedKeyUsageOID.TIME_STAMPING: ("timeStamping", _SIGNS),
-        ExtendedKeyUsageOID.OCSP_SIGNING: ("OCSPSigning", _SIGNS),
+        facts.SERVER_AUTH: ("serverAuth", ("digitalSignature", "keyEncipherment", "keyAgreement")),
+        facts.CLIENT_AUTH: ("clientAuth", ("digitalSignature", "keyAgreement")),
+        facts.CODE_SIGNING: ("codeSigning", ("digitalSignature",)),
+        facts.EMAIL_PROTECTION: ("emailProtection", (*_SIGNS, "keyEncipherment", "keyAgreement")),
+        facts.TIME_STAMPING: ("timeStamping", _SIGNS),
+        facts.OCSP_SIGNING: ("OCSPSigning", _SIGNS),
     }
 )
+_POLICY_LIMITS = ("2.5.29.36", "2.5.29.54", "2.5.29.33")
+"""policyConstraints, inhibitAnyPolicy and policyMappings."""
 _RENEW = "Renew it; its profile sets the usages."
-_ENCIPHERS = ("key_encipherment", "data_encipherment")
-
-
-def _asserted(usage: x509.KeyUsage) -> tuple[str, ...]:
-    """Return the bits that are set, as `cryptography` names them."""
-    return tuple(bit for bit in _BITS if getattr(usage, bit))
-
-
-def _shown(bits: tuple[str, ...]) -> str:
-    return listing([_BITS[bit] for bit in bits])
+_ENCIPHERS = ("keyEncipherment", "dataEncipherment")
 
 
 def _authority(subject: Subject) -> Iterator[Remark]:
-    constraints = subject.certificate.extension(x509.BasicConstraints)
-    if not subject.is_ca or constraints is None:
+    critical = subject.facts.extensions.get(facts.BASIC_CONSTRAINTS)
+    if not subject.is_ca or critical is None:
         return
-    if not constraints.critical:
+    if not critical:
         message = "The authority's basicConstraints are not critical, so strict clients (Python 3.13) refuse what is below it."
         yield subject.warning(
             "basic-constraints-not-critical",
@@ -69,7 +40,7 @@ def _authority(subject: Subject) -> Iterator[Remark]:
             fix="Renew the authority.",
             source="RFC 5280, 4.2.1.9",
         )
-    if subject.key_usage is None:
+    if subject.facts.key_usage is None:
         message = "The authority has no keyUsage, so strict clients (Python 3.13) refuse what is below it."
         yield subject.warning(
             "ca-without-key-usage",
@@ -78,7 +49,7 @@ def _authority(subject: Subject) -> Iterator[Remark]:
             fix="Renew the authority.",
             source="RFC 5280, 4.2.1.3",
         )
-    elif not subject.key_usage.key_cert_sign:
+    elif "keyCertSign" not in subject.facts.key_usage:
         message = "The authority's keyUsage lacks keyCertSign, so nothing that it issues is accepted."
         yield subject.error(
             "ca-cannot-sign", "keyUsage", message, fix="Renew the authority.", source="RFC 5280, 4.2.1.3"
@@ -86,11 +57,9 @@ def _authority(subject: Subject) -> Iterator[Remark]:
 
 
 def _leaf_usage_of_authority(subject: Subject) -> Iterator[Remark]:
-    if not subject.is_ca or not subject.certificate.is_version_3:
+    if not subject.is_ca or not subject.facts.is_version_3:
         return
-    if subject.certificate.general_names and any(
-        isinstance(name, x509.DNSName | x509.IPAddress) for name in subject.certificate.general_names
-    ):
+    if subject.facts.names_of(facts.DNS, facts.IP_ADDRESS):
         message = (
             "An authority names a host: who serves it keeps a key on that host that can issue for every name."
         )
@@ -104,12 +73,10 @@ def _leaf_usage_of_authority(subject: Subject) -> Iterator[Remark]:
             act="issue",
         )
         return
-    usage = subject.key_usage
-    leaf_bits = tuple(
-        bit for bit in (*_ENCIPHERS, "key_agreement") if usage is not None and getattr(usage, bit)
-    )
+    usage = subject.facts.key_usage or ()
+    leaf_bits = [bit for bit in (*_ENCIPHERS, "keyAgreement") if bit in usage]
     if leaf_bits:
-        message = f"An authority's keyUsage holds {_shown(leaf_bits)}, which only leaves have a use for."
+        message = f"An authority's keyUsage holds {listing(leaf_bits)}, which only leaves have a use for."
         yield subject.warning(
             "ca-with-leaf-usage",
             "keyUsage",
@@ -120,7 +87,7 @@ def _leaf_usage_of_authority(subject: Subject) -> Iterator[Remark]:
 
 
 def _leaf_that_signs(subject: Subject) -> Iterator[Remark]:
-    if not subject.is_ca and subject.key_usage is not None and subject.key_usage.key_cert_sign:
+    if not subject.is_ca and "keyCertSign" in (subject.facts.key_usage or ()):
         message = (
             "keyUsage holds keyCertSign, but this is no authority, so strict clients (Python 3.13) refuse it."
         )
@@ -130,9 +97,9 @@ def _leaf_that_signs(subject: Subject) -> Iterator[Remark]:
 
 
 def _key_usage(subject: Subject) -> Iterator[Remark]:
-    found = subject.certificate.extension(x509.KeyUsage)
-    if found is None:
-        if subject.is_legible and subject.certificate.is_version_3 and not subject.is_ca:
+    usage = subject.facts.key_usage
+    if usage is None:
+        if subject.facts.is_legible and subject.facts.is_version_3 and not subject.is_ca:
             yield subject.notice(
                 "no-key-usage",
                 "keyUsage",
@@ -141,7 +108,7 @@ def _key_usage(subject: Subject) -> Iterator[Remark]:
                 source="RFC 5280, 4.2.1.3",
             )
         return
-    if not _asserted(found.value):
+    if not usage:
         yield subject.error(
             "empty-key-usage",
             "keyUsage",
@@ -149,7 +116,7 @@ def _key_usage(subject: Subject) -> Iterator[Remark]:
             fix=_RENEW,
             source="RFC 5280, 4.2.1.3",
         )
-    if not found.critical:
+    if not subject.facts.extensions[facts.KEY_USAGE]:
         yield subject.notice(
             "key-usage-not-critical",
             "keyUsage",
@@ -161,34 +128,36 @@ def _key_usage(subject: Subject) -> Iterator[Remark]:
 
 def _usage_of_key(subject: Subject) -> Iterator[Remark]:
     """Look for bits that a key of this kind cannot serve."""
-    if subject.key_usage is None or subject.certificate.public_key is None:
+    usage, key = subject.facts.key_usage, subject.facts.key
+    if usage is None or key is None:
         return
-    kind = kind_of(subject.certificate.public_key)
-    impossible, source = _impossible(kind)
-    found = tuple(bit for bit in _asserted(subject.key_usage) if bit in impossible)
+    impossible, source = _impossible(key.family)
+    found = [bit for bit in usage if bit in impossible]
     if found:
-        message = f"keyUsage holds {_shown(found)}, which a key of kind {kind} cannot do."
+        message = f"keyUsage holds {listing(found)}, which a key of kind {key.kind} cannot do."
         yield subject.warning("key-usage-unfit-for-key", "keyUsage", message, fix=_RENEW, source=source)
 
 
-def _impossible(kind: str) -> tuple[tuple[str, ...], str]:
-    if is_rsa(kind):
-        return ("key_agreement",), "RFC 4055, 1.2"
-    if is_ec(kind):
-        return _ENCIPHERS, "RFC 8813, 3"
-    if kind.startswith("ed"):
-        return (*_ENCIPHERS, "key_agreement"), "RFC 9295, 3"
-    if kind.startswith("ml-dsa-"):
-        return (*_ENCIPHERS, "key_agreement"), "RFC 9881, 5"
-    return (), ""
+def _impossible(family: str) -> tuple[tuple[str, ...], str]:
+    match family:
+        case "rsa":
+            return ("keyAgreement",), "RFC 4055, 1.2"
+        case "ec":
+            return _ENCIPHERS, "RFC 8813, 3"
+        case "ed25519" | "ed448":
+            return (*_ENCIPHERS, "keyAgreement"), "RFC 9295, 3"
+        case "ml":
+            return (*_ENCIPHERS, "keyAgreement"), "RFC 9881, 5"
+        case _:
+            return (), ""
 
 
 def _extended_usage(subject: Subject) -> Iterator[Remark]:
-    one = subject.certificate
-    if subject.usages or subject.is_ca or not subject.is_legible or not one.is_version_3:
+    one = subject.facts
+    if one.usages or subject.is_ca or not one.is_legible or not one.is_version_3:
         return
     message = "It has no extendedKeyUsage, so it passes for any purpose; Apple's systems refuse such servers."
-    found = subject.warning if one.dns_names else subject.notice
+    found = subject.warning if one.names_of(facts.DNS) else subject.notice
     yield found(
         "no-extended-key-usage",
         "extendedKeyUsage",
@@ -199,7 +168,7 @@ def _extended_usage(subject: Subject) -> Iterator[Remark]:
 
 
 def _any_usage(subject: Subject) -> Iterator[Remark]:
-    if not subject.is_ca and ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in subject.usages:
+    if not subject.is_ca and facts.ANY_USAGE in subject.facts.usages:
         message = "extendedKeyUsage holds anyExtendedKeyUsage, so it passes for any purpose."
         yield subject.warning(
             "any-extended-key-usage", "extendedKeyUsage", message, fix=_RENEW, source="CA/B BR 7.1.2.7.10"
@@ -207,33 +176,28 @@ def _any_usage(subject: Subject) -> Iterator[Remark]:
 
 
 def _usages_disagree(subject: Subject) -> Iterator[Remark]:
-    if subject.is_ca or subject.key_usage is None:
+    bits = subject.facts.key_usage
+    if subject.is_ca or bits is None:
         return
-    bits = _asserted(subject.key_usage)
-    for purpose in sorted(subject.usages & _PURPOSES.keys(), key=lambda oid: oid.dotted_string):
+    for purpose in sorted(subject.facts.usages & _PURPOSES.keys()):
         name, needed = _PURPOSES[purpose]
         if not set(needed) & set(bits):
-            message = (
-                f"extendedKeyUsage holds {name}, but keyUsage has none of {_shown(needed)}, which that takes."
-            )
+            message = f"extendedKeyUsage holds {name}, but keyUsage has none of {listing(list(needed))}, which that takes."
             yield subject.error(
                 "usages-disagree", "keyUsage", message, fix=_RENEW, source="RFC 5280, 4.2.1.12"
             )
 
 
 def _special_purposes(subject: Subject) -> Iterator[Remark]:
-    found = subject.certificate.extension(x509.ExtendedKeyUsage)
-    if found is None or subject.is_ca:
+    usages, critical = subject.facts.usages, subject.facts.extensions.get(facts.EXTENDED_KEY_USAGE)
+    if critical is None or subject.is_ca:
         return
-    if ExtendedKeyUsageOID.TIME_STAMPING in subject.usages and (
-        len(subject.usages) > 1 or not found.critical
-    ):
+    if facts.TIME_STAMPING in usages and (len(usages) > 1 or not critical):
         message = "A time stamp's extendedKeyUsage is critical and holds nothing else; this one is not, so its stamps are refused."
         yield subject.error(
             "timestamp-usage", "extendedKeyUsage", message, fix=_RENEW, source="RFC 3161, 2.3"
         )
-    responds = ExtendedKeyUsageOID.OCSP_SIGNING in subject.usages
-    if responds and subject.certificate.extension(x509.OCSPNoCheck) is None:
+    if facts.OCSP_SIGNING in usages and facts.NO_CHECK not in subject.facts.extensions:
         message = "An OCSP responder without ocsp-nocheck makes clients ask whether it is revoked itself."
         yield subject.notice(
             "ocsp-without-no-check", "id-pkix-ocsp-nocheck", message, fix=_RENEW, source="RFC 6960, 4.2.2.2.1"
@@ -241,23 +205,15 @@ def _special_purposes(subject: Subject) -> Iterator[Remark]:
 
 
 def _limits_of_leaf(subject: Subject) -> Iterator[Remark]:
-    if subject.is_ca:
-        return
-    for oid in (
-        ExtensionOID.POLICY_CONSTRAINTS,
-        ExtensionOID.INHIBIT_ANY_POLICY,
-        ExtensionOID.POLICY_MAPPINGS,
-    ):
-        if any(extension.oid == oid for extension in subject.certificate.extensions):
-            message = "It limits the policies of certificates below it, but is no authority."
-            yield subject.notice(
-                "leaf-with-policy-limits",
-                "extensions",
-                message,
-                fix=_RENEW,
-                source="RFC 5280, 4.2.1.11, 4.2.1.14",
-            )
-            return
+    if not subject.is_ca and any(oid in subject.facts.extensions for oid in _POLICY_LIMITS):
+        message = "It limits the policies of certificates below it, but is no authority."
+        yield subject.notice(
+            "leaf-with-policy-limits",
+            "extensions",
+            message,
+            fix=_RENEW,
+            source="RFC 5280, 4.2.1.11, 4.2.1.14",
+        )
 
 
 RULES: tuple[Rule, ...] = (
