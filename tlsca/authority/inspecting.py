@@ -16,7 +16,6 @@ from tlsca.pki.key_rows import key_rows, key_text, key_title
 from tlsca.pki.read import LARGEST, Found, Kind, Skipped, survey
 from tlsca.pki.remark_rows import remark_rows, with_remarks
 from tlsca.pki.rows import Row
-from tlsca.pki.trusted import trust_text
 from tlsca.text import passphrase_octets, printable, remaining, rfc3339
 
 if TYPE_CHECKING:  # a file is shown without a store
@@ -142,6 +141,8 @@ def _has_no_text(kind: Kind) -> Unreadable:
 
 
 def _trust_text(settings: bytes, *, safe: bool) -> bytes:
+    from tlsca.pki.trusted import trust_text  # noqa: PLC0415 -- few certificates have such settings
+
     try:
         return trust_text(settings, safe=safe) if settings else b""
     except DerError:

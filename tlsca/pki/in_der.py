@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tlsca.errors import Unreadable
-from tlsca.pki import cms, der, ssh
+from tlsca.pki import der
 from tlsca.pki.found import Found, Kind, Skipped
 from tlsca.pki.rows import Row
 from tlsca.pki.shapes import element_at, kind_of, parameters_title
@@ -61,6 +61,8 @@ def _objects_of(kind: Kind, data: bytes, passphrase: bytes | None) -> Iterator[F
 
 
 def _message(data: bytes) -> Iterator[Found | Skipped]:
+    from tlsca.pki import cms  # noqa: PLC0415 -- likewise
+
     message = cms.message(data)
     yield Found(Kind.PKCS7, data, facts=message.rows)
     yield from (Found(Kind.CERTIFICATE, one, inside=True) for one in message.certificates)
@@ -71,10 +73,10 @@ def _message(data: bytes) -> Iterator[Found | Skipped]:
 
 def _spki(data: bytes) -> bytes:
     """Return a public key as SubjectPublicKeyInfo, which PKCS#1's RSAPublicKey is put into."""
-    element = der.read(data)
-    return (
-        data if element.children()[:1] and element.children()[0].tag == der.SEQUENCE else ssh.rsa_spki(data)
-    )
+    from tlsca.pki import ssh  # noqa: PLC0415 -- likewise
+
+    children = der.read(data).children()
+    return data if children[:1] and children[0].tag == der.SEQUENCE else ssh.rsa_spki(data)
 
 
 def _cut_short(data: bytes, at: int) -> Skipped:

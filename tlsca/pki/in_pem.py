@@ -7,12 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from tlsca.errors import Unreadable
-from tlsca.pki import armour, in_der, ssh
+from tlsca.pki import armour, in_der
 from tlsca.pki.armour import Block
 from tlsca.pki.found import Found, Kind, Skipped
 from tlsca.pki.rows import Row
 from tlsca.pki.shapes import element_at, parameters_title
-from tlsca.pki.trusted import trust_rows
 
 _Read = Callable[[Block, bytes | None], Iterator[Found | Skipped]]
 
@@ -34,10 +33,14 @@ def objects(data: bytes, passphrase: bytes | None) -> Iterator[Found | Skipped]:
 
 
 def ssh_keys(data: bytes) -> Iterator[Found | Skipped]:
-    """Yield the SSH public keys of a text."""
+    """Yield the SSH public keys of a text; none where it holds none."""
+    from tlsca.pki import ssh  # noqa: PLC0415 -- a file of certificates needs none of it
+
+    if not ssh.has_public_keys(data):
+        return
     try:
         for key in ssh.public_keys(data):
-            yield _ssh_public_key(key)
+            yield Found(Kind.PUBLIC_KEY, key.spki, spki=key.spki, facts=key.facts)
     except Unreadable as error:
         yield Skipped("an SSH key", _reason(error), error)
 
@@ -74,6 +77,8 @@ def _plain(kind: Kind) -> _Read:
 
 def _trusted(block: Block, _passphrase: bytes | None) -> Iterator[Found]:
     """Tell the certificate from the trust settings that follow it."""
+    from tlsca.pki.trusted import trust_rows  # noqa: PLC0415 -- likewise
+
     octets = block.octets()
     certificate = element_at(octets)
     if certificate is None:
@@ -101,7 +106,7 @@ def _parameters(block: Block, _passphrase: bytes | None) -> Iterator[Found]:
 
 
 def _private_key(block: Block, passphrase: bytes | None) -> Iterator[Found]:
-    from tlsca.pki.in_key import private_key  # noqa: PLC0415 -- a file of certificates needs none of it
+    from tlsca.pki.in_key import private_key  # noqa: PLC0415 -- likewise
 
     yield private_key(block.encoding, passphrase, facts=_sealed_traditionally(block))
 
@@ -122,10 +127,6 @@ def _openssh_key(block: Block, passphrase: bytes | None) -> Iterator[Found]:
     from tlsca.pki.in_key import openssh_key  # noqa: PLC0415 -- likewise
 
     yield openssh_key(block, passphrase)
-
-
-def _ssh_public_key(key: ssh.SshKey) -> Found:
-    return Found(Kind.PUBLIC_KEY, key.spki, spki=key.spki, facts=key.facts)
 
 
 _READERS: dict[bytes, _Read] = {

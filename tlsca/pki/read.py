@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tlsca.errors import Unreadable
-from tlsca.pki import armour, in_der, in_pem, ssh
+from tlsca.pki import armour, in_der, in_pem
 from tlsca.pki.found import Found, Kind, Skipped
 
 if TYPE_CHECKING:  # what only names things in a file need not load what parses them
@@ -101,10 +101,8 @@ def _everything(data: bytes, passphrase: bytes | None) -> Iterator[Found | Skipp
         yield from in_pem.objects(data, passphrase)
     elif data[:1] in {b"\x30", b"\x06"} and in_der.begins(data):
         yield from in_der.objects(data, passphrase)
-    elif ssh.has_public_keys(data):
-        yield from in_pem.ssh_keys(data)
     else:
-        yield from in_der.objects(armour.bare(data), passphrase)
+        yield from tuple(in_pem.ssh_keys(data)) or in_der.objects(armour.bare(data), passphrase)
 
 
 def certificates(data: bytes, *, name: str = "This file") -> "tuple[x509.Certificate, ...]":

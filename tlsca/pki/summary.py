@@ -5,8 +5,8 @@ What a person asks first is answered also where a strict parser refuses the obje
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from tlsca.pki import der
 from tlsca.pki.der import CONTEXT, Tlv
@@ -25,8 +25,7 @@ _MOST_NAMES_IN_A_LINE = 50
 _REQUESTED = {"extReq", "msExtReq"}
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(NamedTuple):
     """What certificates, requests and lists have in common; what one of them lacks is empty."""
 
     signature_algorithm: bytes

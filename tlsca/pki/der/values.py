@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tlsca.errors import DerError
 from tlsca.pki.der.element import Tlv
@@ -88,8 +88,7 @@ def null(element: Tlv) -> None:
         raise DerError("a NULL was expected", offset=element.offset)
 
 
-@dataclass(frozen=True, slots=True)
-class BitString:
+class BitString(NamedTuple):
     """The octets of a BIT STRING, in which the `unused` lowest bits of the last one are zero."""
 
     unused: int

@@ -1,14 +1,13 @@
 """An extension as it stands in a certificate, a request, a CRL or an entry of one: which it is, and its content still encoded."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tlsca.errors import DerError
 from tlsca.pki import der
 from tlsca.pki.der import Tlv
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(NamedTuple):
     """One extension: `identifier` and `content` are octets, the content without its OCTET STRING."""
 
     identifier: bytes

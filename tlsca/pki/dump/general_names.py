@@ -4,7 +4,7 @@ OpenSSL prints them in two ways: as rows of name and value (`rows`), and one by 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tlsca.errors import DerError
 from tlsca.pki import der
@@ -34,8 +34,7 @@ DIRECTORY_STRINGS = (
 _OTHER_NAME_BUFFER = 255
 
 
-@dataclass(frozen=True, slots=True)
-class GeneralName:
+class GeneralName(NamedTuple):
     """One name: `value` holds text, address octets or an identifier's octets, `directory` a directory name.
 
     An other name keeps its type in `identifier` and the tag of its value in `tag`.

@@ -1,7 +1,7 @@
 """Distinguished names: read as OpenSSL reads them, printed in the two ways its text has."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tlsca.errors import DerError
 from tlsca.pki import der
@@ -24,8 +24,7 @@ _CHARACTER_SETS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """One attribute of a name; those of one multi-valued RDN share `rdn`."""
 
     identifier: bytes
