@@ -13,7 +13,7 @@ from cryptography import x509
 from tlsca.authority.desk import Desk
 from tlsca.authority.scope import WHOLE, Scope
 from tlsca.pki.revoke import LARGEST_SERIAL, REASONS, Revocation
-from tlsca.store.records import CertificateRecord, Reason, RevocationRecord
+from tlsca.store.records import CertificateRecord, Document, Reason, RevocationRecord
 from tlsca.store.transaction import Change
 
 _FLAGS: dict[Reason | None, x509.ReasonFlags | None] = {
@@ -97,9 +97,20 @@ def revocation_of(desk: Desk, record: CertificateRecord) -> Revocation | None:
     return unseen_revocation(desk, issuer, record.serial) if issuer else None
 
 
+def revocation_fields(record: CertificateRecord) -> Document:
+    """Return what a certificate's document says of its revocation; None for what it does not say."""
+    document = record.to_document()
+    return {name: document.get(name) for name in ("revoked_at", "reason", "invalid_since")}
+
+
+def unseen_document(desk: Desk, authority: CertificateRecord, serial: str) -> Document | None:
+    """Return the document of an unseen certificate's revocation, if there is one."""
+    return desk.ledger.setting(_name(authority, serial))
+
+
 def unseen_revocation(desk: Desk, authority: CertificateRecord, serial: str) -> Revocation | None:
     """Return the revocation of a serial number whose certificate the store had not seen when it was revoked."""
-    kept = desk.ledger.setting(_name(authority, serial))
+    kept = unseen_document(desk, authority, serial)
     if kept is None:
         return None
     one = RevocationRecord.from_document(kept)

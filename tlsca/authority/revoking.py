@@ -16,14 +16,16 @@ from tlsca.authority.revocations import (
     forget_unseen,
     keep_unseen,
     mark,
+    revocation_fields,
     revocation_of,
     same_authority,
+    unseen_document,
     unseen_revocation,
 )
 from tlsca.authority.serials import is_serial_only, serial_of
 from tlsca.errors import NotFound, Refused, UsageError
 from tlsca.pki.revoke import Revocation, check_serial
-from tlsca.store.records import CertificateRecord, Reason, RevocationRecord
+from tlsca.store.records import CertificateRecord, Document, Reason, RevocationRecord
 from tlsca.store.references import hex_digits
 from tlsca.store.transaction import Change
 from tlsca.text import listing, printable, rfc3339
@@ -118,6 +120,7 @@ def revoke(desk: Desk, form: RevocationForm) -> tuple[Revoked, ...]:
         "certificates": [target.logged for target in plan.targets[:20]],
         "reason": str(plan.reason),
         "invalid_since": rfc3339(plan.invalid_since) if plan.invalid_since else None,
+        **_as_it_was(desk, plan.targets),
     }
     act = "hold" if plan.reason is Reason.HOLD else "revoke"
     with desk.ledger.transaction(act=act, at=now, detail=detail) as change:
@@ -150,7 +153,7 @@ def unhold(desk: Desk, references: Sequence[str], *, issuer: str | None = None) 
     Raises NotFound, Ambiguous, and Refused for what is not on hold: a revocation for good cannot be taken back.
     """
     targets = plan_release(desk, references, issuer=issuer)
-    detail = {"certificates": [target.logged for target in targets[:20]]}
+    detail = {"certificates": [target.logged for target in targets[:20]], **_as_it_was(desk, targets)}
     with desk.ledger.transaction(act="unhold", at=desk.now(), detail=detail) as change:
         return tuple(_release(desk, change, target) for target in targets)
 
@@ -308,6 +311,21 @@ def _notes(
 
 
 # Doing it
+
+
+def _as_it_was(desk: Desk, targets: Sequence[Target]) -> Document:
+    """Return what the audit log keeps so that the act can be undone: how each certificate was revoked before, if it was.
+
+    `unseen` is about those serial numbers that were, or will be, kept apart from any certificate.
+    """
+    return {
+        "was": {target.record.id: revocation_fields(target.record) for target in targets if target.record},
+        "unseen": [
+            {"issuer": target.issuer.id, "serial": target.serial, "was": before}
+            for target in targets
+            if (before := unseen_document(desk, target.issuer, target.serial)) or target.record is None
+        ],
+    }
 
 
 def _revoke(desk: Desk, change: Change, plan: RevocationPlan, target: Target, now: datetime) -> Revoked:

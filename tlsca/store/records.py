@@ -310,6 +310,25 @@ class HabitsRecord(_Record):
     must_staple: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscardedRecord(_Record):
+    """A certificate that was put away; a document of its own, named `trash:` and the certificate's `id`."""
+
+    _called: ClassVar[str] = "discarded certificate's record"
+
+    id: str
+    """That of the certificate."""
+    put_away_at: datetime
+    certificate: Mapping[str, Any]
+    """The document of its record."""
+    private_key: Mapping[str, Any] | None = None
+    """The document of its sealed key, where no other certificate or request needs that."""
+    replaced: tuple[str, ...] = ()
+    """`id` of each certificate that it was the renewal of."""
+    listed: bool = False
+    """Whether its revocation is kept, as if the store had never seen the certificate, so that lists go on naming it."""
+
+
 def _as_it_is(value: object) -> object:
     return value
 
@@ -326,6 +345,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "next_update": from_rfc3339,
     "since": from_rfc3339,
     "probed_at": from_rfc3339,
+    "put_away_at": from_rfc3339,
+    "replaced": tuple,
     "names": tuple,
     "tags": tuple,
     "contacts": tuple,

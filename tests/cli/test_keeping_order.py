@@ -1,0 +1,79 @@
+"""note, trash, undo, passphrase."""
+
+import pytest
+
+
+def test_what_is_noted_is_listed_and_found(done, store):
+    done("note", "localhost", "--set", "Ask Ann.", "--tag", "shop", "--contact", "ann@example.com")
+    (listed,) = done("list", "localhost", "--json").json
+    assert (listed["note"], listed["tags"], listed["contacts"]) == ("Ask Ann.", ["shop"], ["ann@example.com"])
+    shown = done("note", "localhost").text
+    assert shown == "localhost\n  tags: shop\n  contacts: ann@example.com\n  Ask Ann.\n"
+
+
+def test_a_name_is_given_and_taken_away(done, store):
+    assert done("note", "localhost", "--name", "The shop", "--json").json[0]["label"] == "The shop"
+    assert done("inspect", "the shop", "--as", "summary").text
+    assert done("note", "The shop", "--name", "", "--json").json[0]["label"] is None
+
+
+def test_hostile_notes_reach_no_terminal(done, store):
+    done("note", "localhost", "--set", "a\x1b[2Jb", "--name", "x\x1b]0;y")
+    for words in (("note", "localhost"), ("list",), ("log",)):
+        assert not done(*words).unsafe
+
+
+def test_trash_puts_away_lists_takes_back_and_empties(cli, done, store):
+    asked = cli("trash", "put", "localhost")
+    assert (asked.status, "There is nobody to ask" in asked.talk) == (2, True)
+    (put,) = done("trash", "put", "localhost", "--yes", "--json").json
+    assert done("trash", "list", "--json").json == [put]
+    assert "localhost" in done("trash", "list").text
+    assert not done("list", "localhost", "--json").json
+    done("trash", "restore", put["ref"])
+    assert done("list", "localhost", "--json").json[0]["has_key"]
+    done("trash", "put", "localhost", "--yes")
+    assert cli("trash", "empty").status == 2
+    assert done("trash", "empty", "--yes", "--json").json == [put["sha256"]]
+    assert done("trash", "list", "--json").json == []
+
+
+def test_an_authority_with_certificates_is_refused(cli, store):
+    ran = cli("trash", "put", "Test Intermediate", "--yes")
+    assert ran.status == 3
+    assert "issued 2 certificates that would lose their issuer" in ran.talk
+
+
+def test_undo_takes_back_the_last_act_and_says_when_it_cannot(cli, done, store):
+    done("revoke", "localhost", "--yes")
+    assert done("undo", "--json").json["act"] == "revoke"
+    assert done("list", "localhost", "--json").json[0]["status"] == "valid"
+    ran = cli("undo")
+    assert ran.status == 3
+    assert "issue" in ran.talk
+    assert "tlsca revoke" in ran.talk
+
+
+@pytest.fixture
+def secret(tmp_path):
+    path = tmp_path / "new"
+    path.write_text("four other words here\n")
+    return path
+
+
+def test_the_passphrase_is_changed_from_a_file(cli, done, store, secret, environment):
+    done("passphrase", "--new-passphrase-file", str(secret))
+    assert cli("issue", "a.example", "--issuer", "Test Intermediate").status == 4
+    done("issue", "a.example", "--issuer", "Test Intermediate", "--passphrase-file", str(secret))
+
+
+def test_what_a_guess_costs_is_raised_alone(cli, done, store):
+    told = done("passphrase", "--keep", "--memory", "2", "--passes", "2", "--json").json
+    assert (told["memory_kib"], told["passes"]) == (2048, 2)
+    assert cli("passphrase", "--keep", "--memory", "1").status == 2
+    done("issue", "a.example", "--issuer", "Test Intermediate")
+
+
+def test_a_wrong_passphrase_changes_none(cli, store, secret, environment):
+    environment.setenv("TLSCA_PASSPHRASE", "not the passphrase")
+    assert cli("passphrase", "--new-passphrase-file", str(secret)).status == 4
