@@ -11,12 +11,21 @@ SHA256 = hashlib.sha256(DER).hexdigest()
 
 
 def added(objects, *pems):
-    return objects.add(dict(canonical(pem) for pem in pems))
+    """Add objects in a transaction of their own; return their fingerprints."""
+    contents = dict(canonical(pem) for pem in pems)
+    objects.begin(1)
+    try:
+        objects.add(contents)
+    except StoreWriteFailed:
+        objects.undo()
+        raise
+    objects.keep()
+    return list(contents)
 
 
 @pytest.fixture
 def objects(tmp_path):
-    return Objects(tmp_path / "objects")
+    return Objects(tmp_path / "objects", tmp_path / "unfinished")
 
 
 @pytest.fixture
@@ -34,7 +43,7 @@ def test_an_object_is_read_as_it_was_written_and_is_named_after_its_der(objects,
 def test_an_object_is_written_once(objects, pem):
     added(objects, pem)
     before = objects.path(SHA256).stat()
-    assert added(objects, pem) == []
+    added(objects, pem)
     assert objects.path(SHA256).stat().st_ino == before.st_ino
 
 
@@ -66,7 +75,7 @@ def test_a_flipped_bit_anywhere_is_damage_of_that_object(objects, pem):
 def test_a_damaged_object_is_healed_by_adding_it_again(objects, pem):
     added(objects, pem)
     objects.path(SHA256).write_bytes(b"")
-    assert added(objects, pem) == [SHA256]
+    added(objects, pem)
     assert objects.read(SHA256) == pem
 
 
@@ -102,7 +111,7 @@ def test_what_is_no_pem_is_not_stored(objects, content):
 def test_a_directory_that_cannot_be_made_is_a_failed_write(tmp_path, pem):
     (tmp_path / "objects").write_bytes(b"in the way")
     with pytest.raises(StoreWriteFailed, match="object cannot be written"):
-        added(Objects(tmp_path / "objects"), pem)
+        added(Objects(tmp_path / "objects", tmp_path / "unfinished"), pem)
 
 
 def test_many_objects_are_written_together(objects, pem_of, tmp_path):
@@ -119,3 +128,50 @@ def test_when_one_of_many_cannot_be_written_none_stays(objects, pem_of, tmp_path
     with pytest.raises(StoreWriteFailed):
         added(objects, *pems)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+# Transactions that come to nothing
+
+
+@pytest.fixture
+def begun(objects, pem):
+    """A transaction after line 7 that has written one object that was there before, and one that was not."""
+    added(objects, pem)
+    objects.begin(7)
+    objects.add(dict([canonical(pem), OTHER]))
+    return objects
+
+
+OTHER = hashlib.sha256(b"other").hexdigest(), b"other"
+
+
+def test_what_a_killed_program_wrote_goes_with_the_next_transaction_and_nothing_else_does(begun, objects):
+    beside = begun.path(OTHER[0]).with_name(f"{OTHER[0]}.pem.new")
+    beside.write_bytes(b"half")
+    assert begun.is_left_over()
+    begun.begin(7)
+    assert not begun.path(OTHER[0]).exists()
+    assert not beside.exists()
+    assert begun.path(SHA256).exists()
+    assert not begun.is_left_over()
+
+
+def test_what_a_line_of_the_journal_names_stays_even_if_its_writer_was_killed_then(begun):
+    begun.begin(8)
+    assert begun.path(OTHER[0]).exists()
+    assert not begun.is_left_over()
+
+
+def test_a_transaction_that_fails_takes_its_objects_back(begun):
+    begun.undo()
+    assert not begun.path(OTHER[0]).exists()
+    assert begun.path(SHA256).exists()
+    assert not begun.is_left_over()
+
+
+@pytest.mark.parametrize("note", [b"", b"7", b"7\n../../x\n", b"\xff\n", b"7\n" + b"0" * 64 + b"\n"])
+def test_a_note_that_is_torn_or_made_up_is_dropped(objects, tmp_path, note):
+    (tmp_path / "x.pem").write_bytes(b"precious")
+    (tmp_path / "unfinished").write_bytes(note)
+    objects.begin(7)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["x.pem"]

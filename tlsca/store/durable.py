@@ -45,6 +45,17 @@ def write_all(descriptor: int, content: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
+def note(path: Path, content: bytes) -> None:
+    """Add to a private file what is of use only until the machine stops: nothing waits for the disk. Raises OSError."""
+    _fill(open_file(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), content)
+
+
+def discard(path: Path) -> None:
+    """Remove a file, and what is left beside it of an attempt to write it; do nothing where neither is. Raises OSError."""
+    path.unlink(missing_ok=True)
+    _beside(path).unlink(missing_ok=True)
+
+
 def sync_directory(directory: Path) -> None:
     """Make the names in `directory` durable, where it can be opened (not on Windows, nor without the right to read it).
 
@@ -177,8 +188,12 @@ def _holds(path: Path, content: bytes) -> bool:
         return False  # writing it will say what is wrong
 
 
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
+
+
 def _put(path: Path, content: bytes) -> None:
-    beside = path.with_name(path.name + ".new")
+    beside = _beside(path)
     try:
         _write_and_sync(beside, content)
         beside.replace(path)

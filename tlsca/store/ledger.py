@@ -38,6 +38,7 @@ else:
 JOURNAL = "journal.jsonl"
 LOCK = "lock"
 OBJECTS = "objects"
+UNFINISHED = "unfinished"
 
 Clock = Callable[[], datetime]
 
@@ -68,7 +69,7 @@ class Ledger:
     def __init__(self, directory: Path, journal: FileJournal, clock: Clock) -> None:
         """Use `create` or `open` instead."""
         self.directory = directory
-        self._objects = Objects(directory / OBJECTS)
+        self._objects = Objects(directory / OBJECTS, directory / UNFINISHED)
         self._certificates = CertificateIndexes(lambda: self._replica.committed(CERTIFICATES))
         self._keys = Index(field("id"), lambda: self._replica.committed(KEYS))
         self._settings = Index(field("name"), lambda: self._replica.committed(SETTINGS))
@@ -86,6 +87,7 @@ class Ledger:
             journal,
             StoreLock(directory / LOCK),
             Operator(_user(), platform.node(), clock),
+            self._objects,
             observer=self._follow,
             announce=self._announce,
         )
@@ -347,7 +349,7 @@ class Ledger:
         StoreError if another process keeps the lock.
         """
         change = Change(self.database, self._objects, self._lookup)
-        with self._replica.transaction(act, at=at, detail=detail, always=True, undo=change.take_back_objects):
+        with self._replica.transaction(act, at=at, detail=detail, always=True):
             yield change
             change.write_objects()
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tlsca.errors import StoreDamaged, StoreError, StoreMissing, StoreReadOnly
 from tlsca.store.documents import Draft, Observer, Tables
@@ -30,8 +30,27 @@ class Operator(NamedTuple):
     clock: Callable[[], datetime]
 
 
-def _nothing() -> None:
-    """Undo nothing."""
+class Companion(Protocol):
+    """What a transaction writes besides its line of the journal, before that; it stands or falls with the line.
+
+    Each is called by whoever holds the store's lock.
+    """
+
+    def begin(self, after: int) -> None:
+        """Begin after so many lines, and put away what is left of a transaction that was killed; raise StoreWriteFailed."""
+        ...
+
+    def is_left_over(self) -> bool:
+        """Tell whether there may be something to put away."""
+        ...
+
+    def keep(self) -> None:
+        """End: the line is durable."""
+        ...
+
+    def undo(self) -> None:
+        """End: there is no line."""
+        ...
 
 
 @contextmanager
@@ -58,6 +77,7 @@ class Replica:
         journal: Journal,
         lock: StoreLock,
         operator: Operator,
+        companion: Companion,
         *,
         observer: Observer,
         announce: Callable[[], None],
@@ -65,6 +85,7 @@ class Replica:
         self._journal = journal
         self._lock = lock
         self._operator = operator
+        self._companion = companion
         self._announce = announce
         self._tables = Tables()
         self._observer = observer
@@ -96,9 +117,10 @@ class Replica:
                 self._catch_up()
             self._tables.observer = self._observer
             is_torn = self._damage is None and self._journal.has_moved(self.position)
+            is_untidy = is_torn or self._companion.is_left_over()
         if self._damage is not None and self.position == START:
             raise self._damage
-        if is_torn and self.read_only is None:
+        if is_untidy and self.read_only is None:
             with self._turn, self._lock.held():
                 self._prepare_to_write()
         elif is_torn:
@@ -174,13 +196,12 @@ class Replica:
         at: datetime | None = None,
         detail: Document | None = None,
         always: bool = False,
-        undo: Callable[[], None] = _nothing,
     ) -> Iterator[Draft]:
         """Gather every change that this thread makes in the `with` block into one line of the journal.
 
         Within another transaction it is a part of that one, unless it is to be written `always`. Otherwise nothing is written
-        if the block raises, or if nothing changed. `undo` is called, under the lock, when it comes to nothing. Raises
-        StoreReadOnly, StoreWriteFailed, and StoreError if another process keeps the lock.
+        if the block raises, or if nothing changed. Raises StoreReadOnly, StoreWriteFailed, and StoreError if another process
+        keeps the lock.
         """
         before = self.position
         try:
@@ -192,10 +213,11 @@ class Replica:
                     return
                 with self._lock.held():
                     self._prepare_to_write()
-                    with self._drafting(undo) as draft:
+                    with self._drafting() as draft:
                         yield draft
                     if always or not draft.is_empty():
-                        self._commit(draft, act, at or self._operator.clock(), detail or {}, undo)
+                        self._commit(draft, act, at or self._operator.clock(), detail or {})
+                    self._companion.keep()
         finally:
             if self.position != before:
                 self._announce()
@@ -208,27 +230,26 @@ class Replica:
         if self._journal.has_moved(self.position):
             notice = self._journal.mend(self.position)
             self.notices += (notice,) if notice else ()
+        self._companion.begin(self.position.lines)
 
     @contextmanager
-    def _drafting(self, undo: Callable[[], None]) -> Iterator[Draft]:
+    def _drafting(self) -> Iterator[Draft]:
         self._draft, self._drafter = Draft(self._tables), threading.get_ident()
         try:
             yield self._draft
         except BaseException:
-            undo()
+            self._companion.undo()
             raise
         finally:
             self._draft, self._drafter = None, 0
 
-    def _commit(
-        self, draft: Draft, act: str, at: datetime, detail: Document, undo: Callable[[], None]
-    ) -> None:
+    def _commit(self, draft: Draft, act: str, at: datetime, detail: Document) -> None:
         try:
             changes = draft.put(), draft.removed(), draft.dropped()
             entry = Entry(act, rfc3339(at), self._operator.name, self._operator.host, detail, *changes)
             line = self._journal.append(self.position, entry)
         except (StoreError, TypeError, ValueError):
-            undo()
+            self._companion.undo()
             raise
         self._take(line)
 

@@ -3,7 +3,6 @@
 All of it becomes one line of the journal, or none of it.
 """
 
-import contextlib
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any, cast
 
@@ -32,7 +31,6 @@ class Change:
         self._lookup = lookup
         self._added: dict[tuple[str, str, str], list[int]] = {}
         self._objects_to_write: dict[str, bytes] = {}
-        self._written: list[str] = []
 
     # Certificates
 
@@ -59,7 +57,7 @@ class Change:
             for (record, _), one in zip(certificates, named, strict=True):
                 kept.append(self._add_certificate(record, one))
 
-        self._written += self._objects.add(dict(named), meanwhile=insert)
+        self._objects.add(dict(named), meanwhile=insert)
         for sha256, _ in named:
             del self._objects_to_write[sha256]
         return kept
@@ -141,13 +139,7 @@ class Change:
 
     def write_objects(self) -> None:
         """Write the objects that were added, before the line of the journal that names them. Raises StoreWriteFailed."""
-        self._written += self._objects.add(self._objects_to_write)
-
-    def take_back_objects(self) -> None:
-        """Remove the objects that this transaction wrote: it came to nothing."""
-        for sha256 in self._written:
-            with contextlib.suppress(OSError):
-                self._objects.discard(sha256)
+        self._objects.add(self._objects_to_write)
 
     # Documents
 
