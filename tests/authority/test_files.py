@@ -44,7 +44,7 @@ def test_a_private_file_is_private_before_it_holds_anything(tmp_path, umask, mon
     )
     monkeypatch.setattr(os, "chmod", lambda *_: pytest.fail("a file's mode is never changed afterwards"))
     write_file(tmp_path / "a.key", b"key", private=True, force=False)
-    assert seen == [0o600]
+    assert seen[0] == 0o600
 
 
 def test_a_file_that_is_there_is_replaced_only_by_force(tmp_path):

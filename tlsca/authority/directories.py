@@ -2,13 +2,14 @@
 
 import contextlib
 import os
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from tlsca.authority.files import check_target, put_in_place, write_file
+from tlsca.authority.staging import stage
 from tlsca.errors import Refused
+from tlsca.store.durable import sync_directory
 from tlsca.text import printable
 
 PUBLIC_MODE = 0o755
@@ -51,16 +52,16 @@ def write_directory(directory: Path, members: Sequence[Member], *, force: bool) 
     """
     target = check_directory(directory, [member.name for member in members], force=force)
     is_new = not os.path.lexists(target)
-    stage = (target.parent if is_new else target) / f".tlsca-{os.urandom(8).hex()}.tmp"
     mode = PRIVATE_MODE if any(member.private for member in members) else PUBLIC_MODE
     try:
-        stage.mkdir(mode)
-        for member in members:
-            _write(stage, member, mode)
-        if is_new:
-            stage.rename(target)
-        else:
-            _merge(stage, target, members, force=force)
+        with stage(target.parent if is_new else target, mode) as place:
+            for member in members:
+                _write(place, member, mode)
+            if is_new:
+                place.rename(target)
+            else:
+                _merge(place, target, members, force=force)
+        sync_directory(target.parent)
     except FileExistsError as error:
         raise Refused(
             f"{printable(str(error.filename2 or error.filename))} was made by somebody else meanwhile.",
@@ -71,8 +72,6 @@ def write_directory(directory: Path, members: Sequence[Member], *, force: bool) 
         raise Refused(
             f"{printable(str(target))} cannot be written: {reason}.", hint="Choose another place (--out)."
         ) from None
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
     return target
 
 
@@ -88,8 +87,8 @@ def _check_place(directory: Path) -> None:
         )
 
 
-def _write(stage: Path, member: Member, mode: int) -> None:
-    path = stage / member.name
+def _write(place: Path, member: Member, mode: int) -> None:
+    path = place / member.name
     path.parent.mkdir(mode, parents=True, exist_ok=True)
     if member.is_link:
         path.symlink_to(os.fsdecode(member.data))
@@ -97,14 +96,14 @@ def _write(stage: Path, member: Member, mode: int) -> None:
         write_file(path, member.data, private=member.private, force=False)
 
 
-def _merge(stage: Path, target: Path, members: Sequence[Member], *, force: bool) -> None:
+def _merge(place: Path, target: Path, members: Sequence[Member], *, force: bool) -> None:
     """Move what is written to its final names; without `force`, what was moved goes away again if something is in the way."""
     placed: list[Path] = []
     try:
         for member in members:
             path = target / member.name
             path.parent.mkdir(PUBLIC_MODE, parents=True, exist_ok=True)
-            put_in_place(stage / member.name, path, force=force)
+            put_in_place(place / member.name, path, force=force)
             placed.append(path)
     except OSError:
         if not force:

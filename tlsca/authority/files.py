@@ -1,12 +1,13 @@
 """Files for the operator: written whole or not at all, with their final mode from the start, and never over another by accident."""
 
-import contextlib
 import os
 import re
 import stat
 from pathlib import Path
 
+from tlsca.authority.staging import stage
 from tlsca.errors import Refused, Unreadable
+from tlsca.store.durable import sync_directory
 from tlsca.text import printable
 
 PUBLIC_MODE = 0o644
@@ -25,16 +26,17 @@ _RESERVED = {
 
 
 def write_file(path: Path, data: bytes, *, private: bool, force: bool) -> Path:
-    """Write a file through a temporary one in the same directory, fsync and rename; return its absolute path.
+    """Write a file beside where it goes, fsync and rename; return its absolute path.
 
     A private file has mode 0600, or less if the umask says so, from its first octet. Raises Refused when something is there and `force` is not set, or when the
     operating system refuses; a symbolic link is replaced itself, what it points to stays as it is.
     """
     target = check_target(path, force=force)
-    temporary = target.with_name(f".tlsca-{os.urandom(8).hex()}.tmp")
     try:
-        _write_new(temporary, data, PRIVATE_MODE if private else PUBLIC_MODE)
-        put_in_place(temporary, target, force=force)
+        with stage(target.parent) as place:
+            _write_new(place / target.name, data, PRIVATE_MODE if private else PUBLIC_MODE)
+            put_in_place(place / target.name, target, force=force)
+        sync_directory(target.parent)
     except FileExistsError:
         raise _there_already(target) from None
     except (OSError, ValueError) as error:
@@ -42,9 +44,6 @@ def write_file(path: Path, data: bytes, *, private: bool, force: bool) -> Path:
             f"{printable(str(target))} cannot be written: {_reason(error)}.",
             hint="Choose another place (--out).",
         ) from None
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            temporary.unlink(missing_ok=True)
     return target
 
 
