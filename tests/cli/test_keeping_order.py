@@ -77,3 +77,38 @@ def test_what_a_guess_costs_is_raised_alone(cli, done, store):
 def test_a_wrong_passphrase_changes_none(cli, store, secret, environment):
     environment.setenv("TLSCA_PASSPHRASE", "not the passphrase")
     assert cli("passphrase", "--new-passphrase-file", str(secret)).status == 4
+
+
+# log
+
+
+def test_the_log_is_filtered(cli, done, store):
+    done("issue", "a.example", "--issuer", "Test Intermediate")
+    assert [one["act"] for one in done("log", "--act", "unlock", "--json").json_lines] == ["unlock"]
+    assert done("log", "--since", "1h", "--act", "issue").text.count("Issued") == 3
+    assert done("log", "--since", "2000-01-01", "--json").json_lines[0]["act"] == "init"
+    assert cli("log", "--act", "isue").status == 2
+    assert cli("log", "--since", "yesterdayish").status == 2
+
+
+def test_a_checkpoint_shows_that_the_journal_was_cut_short(cli, done, store, tmp_path):
+    done("log", "--checkpoint", "--sign", "Test Root", "--out", "checkpoint.json")
+    assert "signed by CN=Test Root" in done("log", "--compare", "checkpoint.json").text
+    journal = store / "journal.jsonl"
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-3]))
+    done("log", "--verify")
+    ran = cli("log", "--compare", "checkpoint.json")
+    assert (ran.status, "The journal was cut short" in ran.text) == (1, True)
+    assert not cli("log", "--compare", "checkpoint.json", "--json").json["holds"]
+
+
+def test_a_checkpoint_goes_through_a_pipe(done, store):
+    made = done("log", "--checkpoint").out
+    assert done("log", "--compare", "-", "--json", stdin=made).json["holds"]
+
+
+def test_what_is_no_checkpoint_or_no_use_is_refused(cli, store, tmp_path):
+    (tmp_path / "x.json").write_text("{}")
+    assert cli("log", "--compare", "x.json").status == 3
+    assert cli("log", "--sign", "Test Root").status == 2
+    assert cli("log", "--verify", "--checkpoint").status == 2

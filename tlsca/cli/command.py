@@ -49,7 +49,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "trash": ("tlsca.cli.putting_away", "Put certificates away, and take them back."),
     "undo": ("tlsca.cli.putting_away", "Undo the last act, where that is possible."),
     "passphrase": ("tlsca.cli.passphrase", "Change the passphrase of the store."),
-    "log": ("tlsca.cli.keeping", "Show or verify the audit log."),
+    "log": ("tlsca.cli.auditing", "Show or verify the audit log."),
     "config": ("tlsca.cli.keeping", "Show the settings in force."),
 }
 

@@ -1,23 +1,19 @@
-"""`tlsca init`, `tlsca log` and `tlsca config`: the store itself."""
+"""`tlsca init` and `tlsca config`: the store itself."""
 
 import dataclasses
-from typing import Any
 
 import click
 
-from tlsca.authority.keeping import create_store, history, passphrase_advice, verify_history
+from tlsca.authority.keeping import create_store, passphrase_advice
 from tlsca.cli.context import (
     json_option,
-    open_desk,
     settings,
     settings_sources,
     store_options,
     store_passphrase,
 )
-from tlsca.cli.output import say, say_json, say_json_line, say_table, talk
+from tlsca.cli.output import say_json, say_table, talk
 from tlsca.errors import StoreExists
-from tlsca.store.ledger import Act
-from tlsca.text import rfc3339
 
 
 @click.command("init")
@@ -44,26 +40,6 @@ def init_command(as_json: bool) -> None:
         talk(f'The store is in {place}. Next: tlsca ca create "My Root".')
 
 
-@click.command("log")
-@click.option("--verify", is_flag=True, help="Walk the hash chain and name the first bad line.")
-@store_options
-@json_option
-def log_command(verify: bool, as_json: bool) -> None:
-    """Show who did what and when, or verify that nobody changed it."""
-    desk = open_desk()
-    if verify:
-        lines = verify_history(desk)
-        if as_json:
-            say_json({"lines": lines, "intact": True})
-        else:
-            say(f"{lines} lines, every one linked to the one before.")
-    elif as_json:
-        for act in history(desk):
-            say_json_line(_as_json(act))
-    else:
-        say_table(("LINE", "TIME", "WHO", "ACT", "WHAT"), [_as_row(act) for act in history(desk)])
-
-
 @click.command("config")
 @store_options
 @json_option
@@ -79,20 +55,3 @@ def config_command(as_json: bool) -> None:
     else:
         rows = [(name, str(value), origins[name]) for name, value in values.items()]
         say_table(("SETTING", "VALUE", "FROM"), rows)
-
-
-def _as_json(act: Act) -> dict[str, Any]:
-    return {
-        "line": act.seq,
-        "at": rfc3339(act.at),
-        "who": act.who,
-        "host": act.host,
-        "act": act.act,
-        "detail": dict(act.detail),
-        "hash": act.digest,
-    }
-
-
-def _as_row(act: Act) -> tuple[str, ...]:
-    told = ", ".join(f"{name} {value}" for name, value in act.detail.items() if value not in ([], "", None))
-    return (str(act.seq), rfc3339(act.at), f"{act.who}@{act.host}", act.act, told)

@@ -187,12 +187,12 @@ def can_sign(key: object) -> TypeGuard[PrivateKey]:
     return isinstance(key, _PRIVATE_KEY_TYPES)
 
 
-def signature_hash(private_key: PrivateKey) -> hashes.SHA256 | hashes.SHA384 | hashes.SHA512 | None:
-    """Return the hash that an issuer's key signs with: as strong as its curve, SHA-256 for RSA, None where the scheme has its own."""
-    if isinstance(private_key, ec.EllipticCurvePrivateKey):
-        if private_key.curve.key_size > 384:
+def signature_hash(key: PrivateKey | PublicKey) -> hashes.SHA256 | hashes.SHA384 | hashes.SHA512 | None:
+    """Return the hash that a key signs, or is verified, with: as strong as its curve, SHA-256 for RSA, None where the scheme has its own."""
+    if isinstance(key, ec.EllipticCurvePrivateKey | ec.EllipticCurvePublicKey):
+        if key.curve.key_size > 384:
             return hashes.SHA512()
-        return hashes.SHA384() if private_key.curve.key_size > 256 else hashes.SHA256()
-    if isinstance(private_key, rsa.RSAPrivateKey | dsa.DSAPrivateKey):
+        return hashes.SHA384() if key.curve.key_size > 256 else hashes.SHA256()
+    if isinstance(key, rsa.RSAPrivateKey | rsa.RSAPublicKey | dsa.DSAPrivateKey | dsa.DSAPublicKey):
         return hashes.SHA256()
     return None
