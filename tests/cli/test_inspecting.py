@@ -105,8 +105,11 @@ def test_an_encrypted_file_opens_with_its_passphrase_alone(cli, done, store, env
     done("export", "localhost", "--as", "pkcs12", "--out", "a.p12")
     environment.delenv("TLSCA_PASSPHRASE")
     missing = cli("inspect", "a.p12")
-    assert (missing.status, missing.out) == (4, b"")
+    assert missing.status == 4
     assert "--passphrase-file-in" in missing.talk
+    assert "Content" in missing.text
+    assert "not opened" in missing.text
+    assert "HMAC-SHA256" in missing.text
     (tmp_path / "wrong").write_text("close sesame")
     assert cli("inspect", "a.p12", "--passphrase-file-in", "wrong").status == 4
     (tmp_path / "right").write_text("open sesame")
@@ -114,6 +117,34 @@ def test_an_encrypted_file_opens_with_its_passphrase_alone(cli, done, store, env
         item["kind"] for item in done("inspect", "a.p12", "--passphrase-file-in", "right", "--json").json
     ]
     assert kinds == ["PKCS#12 bundle", *["certificate"] * 3, "private key"]
+
+
+@pytest.mark.parametrize(
+    ("sealing", "words"),
+    [
+        (["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-iter", "4321"], "AES-256-CBC, PBKDF2 with HMAC-SHA256, 4,321 rounds"),
+        (["pkcs8", "-topk8", "-scrypt"], "scrypt with N=16,384, r=8, p=1"),
+        (["ec", "-aes128"], "AES-128-CBC, MD5, 1 round"),
+    ],
+)  # fmt: skip
+def test_a_sealed_key_shows_its_sealing_and_what_lies_beside_it_without_its_passphrase(
+    cli, done, tmp_path, sealing, words
+):
+    def openssl(*words):
+        subprocess.run(["openssl", *words], cwd=tmp_path, check=True, capture_output=True)
+
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "plain.key", "-subj", "/CN=a", "-out", "a.pem")  # fmt: skip
+    openssl(*sealing, "-in", "plain.key", "-out", "sealed.key", "-passout", "pass:open sesame")
+    both = (tmp_path / "a.pem").read_bytes() + (tmp_path / "sealed.key").read_bytes()
+    (tmp_path / "both.pem").write_bytes(both)
+    shown = cli("inspect", "both.pem", "--json")
+    assert shown.status == 4
+    assert "nobody to ask" in shown.talk
+    certificate, key = shown.json
+    assert certificate["kind"] == "certificate"
+    assert [row["title"] for row in key["rows"]] == ["Sealed with", "Content"]
+    assert words.lower() in key["rows"][0]["value"].lower()
+    assert "pem" not in key
 
 
 @pytest.mark.parametrize(

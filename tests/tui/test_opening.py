@@ -121,6 +121,21 @@ async def test_a_passphrase_is_asked_for_and_three_wrong_ones_are_one_sentence(o
         assert [one.inside for one in op.app.screen._objects] == [False, True, True]
 
 
+async def test_a_bundle_whose_passphrase_nobody_gives_is_shown_from_outside(operate, demo, files):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press("ctrl+o")
+        await op.dialog("OpenDialog")
+        paste(op, f"{files}/bundle.p12\n")
+        await op.until(lambda: op.find("#path").value.endswith("bundle.p12"))
+        await op.press("enter")
+        await op.until(lambda: op.app.focused.id == "passphrase" and not op.app.screen._busy)
+        await op.press("escape")
+        await inspected(op, "PKCS#12")
+        await op.until("its passphrase was not given")
+        await op.until("PBKDF2 with HMAC-SHA256, 2,048 rounds")
+
+
 async def test_what_cannot_be_opened_says_so_below_the_field(operate, demo, files):
     (files / "noise").write_bytes(bytes(1000))
     async with operate(demo) as op:

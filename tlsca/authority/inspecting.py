@@ -12,8 +12,9 @@ from tlsca.authority.files import is_readable_file, read_file
 from tlsca.errors import DerError, NotFound, Unreadable
 from tlsca.pki import dump, summary
 from tlsca.pki.armour import pem
+from tlsca.pki.found import Closed, Found, Kind, Passphrase, Skipped
 from tlsca.pki.key_rows import key_rows, key_text, key_title
-from tlsca.pki.read import LARGEST, Found, Kind, Skipped, survey
+from tlsca.pki.read import LARGEST, survey
 from tlsca.pki.remark_rows import remark_rows, with_remarks
 from tlsca.pki.rows import Row
 from tlsca.text import passphrase_octets, printable, remaining, rfc3339
@@ -157,19 +158,24 @@ class Opened:
     skipped: tuple[Skipped, ...] = ()
 
 
-def open_file(path: Path, *, passphrase: str | None, now: datetime) -> Opened:
-    """Return everything in a file. Raises Unreadable, PassphraseError."""
+def open_file(path: Path, *, passphrase: str | Closed | None, now: datetime) -> Opened:
+    """Return everything in a file; with `CLOSED` what is under a passphrase from outside. Raises Unreadable, PassphraseError."""
     return open_octets(
         read_file(path, most=LARGEST), passphrase=passphrase, source=printable(str(path)), now=now
     )
 
 
-def open_octets(data: bytes, *, passphrase: str | None, source: str, now: datetime) -> Opened:
-    """Return everything in some octets; `source` says what they came from, printable. Raises Unreadable, PassphraseError."""
-    secret = passphrase_octets(passphrase) if passphrase else None
-    everything = survey(data, passphrase=secret, name=source)
+def open_octets(data: bytes, *, passphrase: str | Closed | None, source: str, now: datetime) -> Opened:
+    """Return everything in some octets, as `open_file`; `source` says what they came from, printable. Raises Unreadable, PassphraseError."""
+    everything = survey(data, passphrase=_secret(passphrase), name=source)
     shown = [_inspection(found, source, now) for found in everything.found]
     return Opened(tuple(_matched(shown)), everything.skipped)
+
+
+def _secret(passphrase: str | Closed | None) -> Passphrase:
+    if isinstance(passphrase, str):
+        return passphrase_octets(passphrase) if passphrase else None
+    return passphrase
 
 
 def open_reference(desk: Desk | None, what: str, *, now: datetime) -> Opened:

@@ -18,7 +18,7 @@ from tlsca.authority.files import is_readable_file
 from tlsca.authority.importing import Gathered, ImportReport, import_files, import_gathered
 from tlsca.authority.inspecting import Opened, known_to, open_file, open_octets, open_reference
 from tlsca.errors import NotFound, Unreadable
-from tlsca.pki.found import Found, Kind
+from tlsca.pki.found import CLOSED, Closed, Found, Kind
 from tlsca.pki.read import read
 from tlsca.text import passphrase_octets, printable, shorten
 
@@ -40,6 +40,8 @@ class Wanted:
     what: str = ""
     content: str = field(default="", repr=False)
     passphrase: str | None = field(default=None, repr=False)
+    closed: bool = False
+    """Whether to look from outside at what is under a passphrase."""
 
     @property
     def title(self) -> str:
@@ -107,12 +109,13 @@ def open_wanted(desk: Desk, wanted: Wanted, *, now: datetime) -> Opened:
 
     Raises NotFound, Ambiguous, Unreadable, PassphraseError, Refused, UsageError.
     """
+    secret: str | Closed | None = CLOSED if wanted.closed else wanted.passphrase
     if wanted.content:
         data = wanted.content.encode("utf-8", "surrogateescape")
-        return known_to(desk, open_octets(data, passphrase=wanted.passphrase, source=_PASTED, now=now))
+        return known_to(desk, open_octets(data, passphrase=secret, source=_PASTED, now=now))
     path = dropped_path(wanted.what)
     if path is not None and is_readable_file(path):
-        return known_to(desk, open_file(path, passphrase=wanted.passphrase, now=now))
+        return known_to(desk, open_file(path, passphrase=secret, now=now))
     if path is not None and path.is_dir():
         raise Unreadable(
             f"{printable(str(path))} is a directory.", hint="Open a file; Import takes whole directories."
@@ -153,3 +156,8 @@ def _content(wanted: Wanted, opened: Opened) -> Sequence[Found]:
 def with_passphrase(wanted: Wanted, passphrase: str | None) -> Wanted:
     """Return the same, to be opened with a passphrase."""
     return replace(wanted, passphrase=passphrase)
+
+
+def from_outside(wanted: Wanted) -> Wanted:
+    """Return the same, to be looked at without opening what is under a passphrase."""
+    return replace(wanted, passphrase=None, closed=True)

@@ -6,6 +6,7 @@ A file is shown without loading the store, the prober or a parser of keys, unles
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from tlsca.cli.context import (
 )
 from tlsca.cli.output import say, say_json, say_octets, say_safe_text, talk, to_terminal
 from tlsca.errors import NotFound, PassphraseMissing, TlscaError, Unreadable
-from tlsca.pki.found import Kind
+from tlsca.pki.found import CLOSED, Closed, Kind
 from tlsca.pki.read import LARGEST
 from tlsca.text import printable, shorten
 
@@ -60,13 +61,27 @@ def inspect_command(what: str, form: str, passphrase_file_in: str | None, as_jso
     try:
         opened = _opened(what, data, None)
     except PassphraseMissing:
-        secret = passphrase(
-            passphrase_file_in,
-            "TLSCA_IMPORT_PASSPHRASE",
-            "Passphrase of the file",
-            option="--passphrase-file-in",
-        )
+        try:
+            secret = passphrase(
+                passphrase_file_in,
+                "TLSCA_IMPORT_PASSPHRASE",
+                "Passphrase of the file",
+                option="--passphrase-file-in",
+            )
+        except PassphraseMissing:
+            _show_closed(what, data, form, as_json=as_json)
+            raise
         opened = _opened(what, data, secret)
+    _show_opened(opened, form, as_json=as_json)
+
+
+def _show_closed(what: str, data: bytes | None, form: str, *, as_json: bool) -> None:
+    """Show how what is under a passphrase is sealed, and what lies beside it."""
+    with suppress(Unreadable, PassphraseMissing):
+        _show_opened(_opened(what, data, CLOSED), form, as_json=as_json)
+
+
+def _show_opened(opened: Opened, form: str, *, as_json: bool) -> None:
     if form == "structure":
         _show_structures(opened.objects, as_json=as_json)
     elif form == "chain":
@@ -83,7 +98,7 @@ def _commands(what: str, form: str) -> str:
     return show_inspection(open_desk_if_any(), what, form=form)
 
 
-def _opened(what: str, data: bytes | None, secret: str | None) -> Opened:
+def _opened(what: str, data: bytes | None, secret: str | Closed | None) -> Opened:
     if data is not None:
         return _with_store(open_octets(data, passphrase=secret, source="standard input", now=_now()))
     if is_readable_file(Path(what)):

@@ -1,14 +1,25 @@
 """What can be found in a file: the kinds of object, and one of them as it was found."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, TypeAlias
 
 from tlsca.errors import Unreadable
 from tlsca.pki.rows import Row
 
 if TYPE_CHECKING:  # loading keys costs more than reading a certificate
     from tlsca.pki.keys import PrivateKey
+
+
+class Closed(Enum):
+    """Stands where a passphrase would: what is under one is not opened, and only told how it is sealed."""
+
+    CLOSED = "closed"
+
+
+CLOSED = Closed.CLOSED
+Passphrase: TypeAlias = bytes | Closed | None
+"""What opens whatever is under a passphrase; None where nobody was asked yet."""
 
 
 class Kind(StrEnum):

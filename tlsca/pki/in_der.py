@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tlsca.errors import Unreadable
 from tlsca.pki import der
-from tlsca.pki.found import Found, Kind, Skipped
+from tlsca.pki.found import Found, Kind, Passphrase, Skipped
 from tlsca.pki.rows import Row
 from tlsca.pki.shapes import element_at, kind_of, parameters_title
 
@@ -16,7 +16,7 @@ def begins(data: bytes) -> bool:
     return bool(data[1:2]) and (data[1] >= 0x80 or element_at(data) is not None)
 
 
-def objects(data: bytes, passphrase: bytes | None) -> Iterator[Found | Skipped]:
+def objects(data: bytes, passphrase: Passphrase) -> Iterator[Found | Skipped]:
     """Yield the objects of one or several elements of DER, one behind the other. Raises PassphraseError."""
     at = 0
     while data[at : at + 1] in {b"\x30", b"\x06"}:
@@ -31,7 +31,7 @@ def objects(data: bytes, passphrase: bytes | None) -> Iterator[Found | Skipped]:
         yield Skipped(f"{len(data) - at:,} octets at the end", "they are no DER")
 
 
-def objects_of(kind: Kind, data: bytes, passphrase: bytes | None) -> Iterator[Found | Skipped]:
+def objects_of(kind: Kind, data: bytes, passphrase: Passphrase) -> Iterator[Found | Skipped]:
     """Yield the one object that an element of DER is, and those inside it. Raises PassphraseError."""
     try:
         yield from list(_objects_of(kind, data, passphrase))
@@ -39,7 +39,7 @@ def objects_of(kind: Kind, data: bytes, passphrase: bytes | None) -> Iterator[Fo
         yield Skipped(f"a {kind.value}", error.sentence[:1].lower() + error.sentence[1:].rstrip("."), error)
 
 
-def _objects_of(kind: Kind, data: bytes, passphrase: bytes | None) -> Iterator[Found | Skipped]:
+def _objects_of(kind: Kind, data: bytes, passphrase: Passphrase) -> Iterator[Found | Skipped]:
     match kind:
         case Kind.PRIVATE_KEY:
             from tlsca.pki.in_key import private_key  # noqa: PLC0415 -- certificates need none of it

@@ -10,18 +10,23 @@ from tlsca.pki import der, keys, ssh
 from tlsca.pki.armour import Block
 from tlsca.pki.derivation import LARGEST, is_sealed
 from tlsca.pki.dump import objects
-from tlsca.pki.found import Found, Kind
+from tlsca.pki.found import CLOSED, Found, Kind, Passphrase
 from tlsca.pki.rows import Row
 from tlsca.pki.sealing import sealed_key_rows
 from tlsca.text import printable
 
+STAYS_CLOSED = Row("Content", "not opened", "its passphrase was not given")
 _UNLOADED = "tlsca cannot use a key of this kind"
 
 
-def private_key(data: bytes, passphrase: bytes | None, *, facts: tuple[Row, ...] = ()) -> Found:
-    """Open a private key in PEM or DER. Raises Unreadable, PassphraseMissing, PassphraseWrong."""
+def private_key(data: bytes, passphrase: Passphrase, *, facts: tuple[Row, ...] = ()) -> Found:
+    """Open a private key in PEM or DER, or tell how it is sealed. Raises Unreadable, PassphraseMissing, PassphraseWrong."""
     plain = keys.sealed_der(data)
     sealed = sealed_key_rows(plain) if len(plain) <= LARGEST and is_sealed(plain) else facts
+    if passphrase is CLOSED:
+        if sealed:
+            return _closed(sealed)
+        passphrase = None
     try:
         return _found(keys.load_any(data, passphrase), sealed)
     except Unreadable:
@@ -30,20 +35,25 @@ def private_key(data: bytes, passphrase: bytes | None, *, facts: tuple[Row, ...]
         return Found(Kind.PRIVATE_KEY, b"", facts=(Row("Algorithm", named, _UNLOADED),))
 
 
-def openssh_key(block: Block, passphrase: bytes | None) -> Found:
+def openssh_key(block: Block, passphrase: Passphrase) -> Found:
     """Open a private key as OpenSSH writes it. Raises Unreadable, PassphraseMissing, PassphraseWrong."""
     public, sealed = ssh.private_key(block.octets())
     facts = public.facts
     if sealed.cipher != "none":
         facts = (*facts, Row("Sealed with", f"{sealed.cipher}, {sealed.derivation}, {sealed.rounds} rounds"))
+        if passphrase is CLOSED:
+            return _closed(facts, public.spki)
         if not passphrase:
             raise PassphraseMissing("The SSH private key is encrypted.", hint="Give its passphrase.")
     if not public.spki:
         return Found(Kind.PRIVATE_KEY, b"", facts=facts)  # of a token: there is nothing in it to be opened
-    key = _opened(
-        lambda: load_ssh_private_key(block.encoding, passphrase if sealed.cipher != "none" else None)
-    )
+    secret = None if passphrase is CLOSED or sealed.cipher == "none" else passphrase
+    key = _opened(lambda: load_ssh_private_key(block.encoding, secret))
     return _found(key, facts)
+
+
+def _closed(facts: tuple[Row, ...], spki: bytes = b"") -> Found:
+    return Found(Kind.PRIVATE_KEY, b"", spki=spki, facts=(*facts, STAYS_CLOSED))
 
 
 def _opened(load: Callable[[], object]) -> object:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from tlsca.errors import Unreadable
 from tlsca.pki import armour, in_der
 from tlsca.pki.armour import Block
-from tlsca.pki.found import Found, Kind, Skipped
+from tlsca.pki.found import Found, Kind, Passphrase, Skipped
 from tlsca.pki.rows import Row
 from tlsca.pki.shapes import element_at, parameters_title
 
-_Read = Callable[[Block, bytes | None], Iterator[Found | Skipped]]
+_Read = Callable[[Block, Passphrase], Iterator[Found | Skipped]]
 
 
-def objects(data: bytes, passphrase: bytes | None) -> Iterator[Found | Skipped]:
+def objects(data: bytes, passphrase: Passphrase) -> Iterator[Found | Skipped]:
     """Yield what is in each PEM block. Raises PassphraseError."""
     for block in armour.blocks(data):
         if not block.whole:
@@ -69,13 +69,13 @@ def _reader(label: bytes) -> _Read | None:
 
 
 def _plain(kind: Kind) -> _Read:
-    def plain(block: Block, _passphrase: bytes | None) -> Iterator[Found]:
+    def plain(block: Block, _passphrase: Passphrase) -> Iterator[Found]:
         yield Found(kind, block.octets())
 
     return plain
 
 
-def _trusted(block: Block, _passphrase: bytes | None) -> Iterator[Found]:
+def _trusted(block: Block, _passphrase: Passphrase) -> Iterator[Found]:
     """Tell the certificate from the trust settings that follow it."""
     from tlsca.pki.trusted import trust_rows  # noqa: PLC0415 -- likewise
 
@@ -87,15 +87,15 @@ def _trusted(block: Block, _passphrase: bytes | None) -> Iterator[Found]:
     yield Found(Kind.CERTIFICATE, certificate.encoding, trust=settings, facts=trust_rows(settings))
 
 
-def _message(block: Block, passphrase: bytes | None) -> Iterator[Found | Skipped]:
+def _message(block: Block, passphrase: Passphrase) -> Iterator[Found | Skipped]:
     yield from in_der.objects_of(Kind.PKCS7, block.octets(), passphrase)
 
 
-def _public_key(block: Block, passphrase: bytes | None) -> Iterator[Found | Skipped]:
+def _public_key(block: Block, passphrase: Passphrase) -> Iterator[Found | Skipped]:
     yield from in_der.objects_of(Kind.PUBLIC_KEY, block.octets(), passphrase)
 
 
-def _parameters(block: Block, _passphrase: bytes | None) -> Iterator[Found]:
+def _parameters(block: Block, _passphrase: Passphrase) -> Iterator[Found]:
     """Say by the label whose they are, where it tells."""
     octets = block.octets()
     element = element_at(octets)
@@ -105,7 +105,7 @@ def _parameters(block: Block, _passphrase: bytes | None) -> Iterator[Found]:
     yield Found(Kind.PARAMETERS, octets, facts=(Row("Parameters", whose),))
 
 
-def _private_key(block: Block, passphrase: bytes | None) -> Iterator[Found]:
+def _private_key(block: Block, passphrase: Passphrase) -> Iterator[Found]:
     from tlsca.pki.in_key import private_key  # noqa: PLC0415 -- likewise
 
     yield private_key(block.encoding, passphrase, facts=_sealed_traditionally(block))
@@ -123,7 +123,7 @@ def _sealed_traditionally(block: Block) -> tuple[Row, ...]:
     return (Row("Sealed with", f"{cipher}, MD5, 1 round", note),)
 
 
-def _openssh_key(block: Block, passphrase: bytes | None) -> Iterator[Found]:
+def _openssh_key(block: Block, passphrase: Passphrase) -> Iterator[Found]:
     from tlsca.pki.in_key import openssh_key  # noqa: PLC0415 -- likewise
 
     yield openssh_key(block, passphrase)

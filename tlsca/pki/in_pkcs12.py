@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from tlsca.errors import DerError, PassphraseError, PassphraseMissing, PassphraseWrong, Unreadable
 from tlsca.pki import derivation, keys
-from tlsca.pki.found import Found, Kind, Skipped
-from tlsca.pki.in_key import public_half
+from tlsca.pki.found import CLOSED, Found, Kind, Passphrase, Skipped
+from tlsca.pki.in_key import STAYS_CLOSED, public_half
 from tlsca.pki.quiet import quietly
 from tlsca.pki.rows import Row
 from tlsca.pki.sealing import pkcs12_rows
@@ -18,13 +18,19 @@ from tlsca.text import printable
 _HINT = "Take it apart with `openssl pkcs12`, and open the parts."
 
 
-def bundle(data: bytes, passphrase: bytes | None) -> Iterator[Found | Skipped]:
-    """Yield a DER PFX (RFC 7292, 4) itself, then what is in it. Raises Unreadable, PassphraseMissing, PassphraseWrong."""
+def bundle(data: bytes, passphrase: Passphrase) -> Iterator[Found | Skipped]:
+    """Yield a DER PFX (RFC 7292, 4) itself, then what is in it unless that stays closed. Raises Unreadable, PassphraseMissing, PassphraseWrong."""
     try:
         derivation.check_pkcs12(data)
     except DerError as error:
         raise Unreadable("The PKCS#12 file is damaged or not whole.", hint="Copy it again.") from error
-    loaded = _opened(data, passphrase)
+    try:
+        loaded = _opened(data, None if passphrase is CLOSED else passphrase)
+    except PassphraseMissing:
+        if passphrase is not CLOSED:
+            raise
+        yield Found(Kind.PKCS12, data, facts=(*pkcs12_rows(data), STAYS_CLOSED))
+        return
     yield Found(Kind.PKCS12, data, facts=pkcs12_rows(data))
     for entry in (loaded.cert, *loaded.additional_certs):
         if entry:

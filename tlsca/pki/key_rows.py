@@ -26,9 +26,9 @@ NOTES: dict[str, str] = {
     "rsa-2048": "for old clients",
     "rsa-3072": "for old clients, until after 2030",
     "rsa-4096": "for old clients; slow to make and to sign with",
-    "ml-dsa-44": "post-quantum; needs OpenSSL 3.5 or newer on both sides",
-    "ml-dsa-65": "post-quantum; needs OpenSSL 3.5 or newer on both sides",
-    "ml-dsa-87": "post-quantum; needs OpenSSL 3.5 or newer on both sides",
+    "ml-dsa-44": "post-quantum; needs OpenSSL 3.5 on both sides",
+    "ml-dsa-65": "post-quantum; needs OpenSSL 3.5 on both sides",
+    "ml-dsa-87": "post-quantum; needs OpenSSL 3.5 on both sides",
 }
 """One line for each kind that can be made, which helps to choose."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tlsca.errors import Unreadable
 from tlsca.pki import armour, in_der, in_pem
-from tlsca.pki.found import Found, Kind, Skipped
+from tlsca.pki.found import Found, Kind, Passphrase, Skipped
 
 if TYPE_CHECKING:  # what only names things in a file need not load what parses them
     from cryptography import x509
@@ -65,8 +65,8 @@ def read(data: bytes, *, passphrase: bytes | None = None, name: str = "This file
     return found
 
 
-def survey(data: bytes, *, passphrase: bytes | None = None, name: str = "This file") -> Survey:
-    """Return every object of any kind, and a note of each that is damaged or unknown.
+def survey(data: bytes, *, passphrase: Passphrase = None, name: str = "This file") -> Survey:
+    """Return every object of any kind, and a note of each that is damaged or unknown; with `CLOSED` how each is sealed.
 
     Raises Unreadable when there is no object at all, PassphraseMissing, PassphraseWrong.
     """
@@ -96,7 +96,7 @@ def _nothing_in(name: str, skipped: list[Skipped]) -> Unreadable:
     return Unreadable(f"{name} holds nothing that tlsca knows.", hint=_HINT)
 
 
-def _everything(data: bytes, passphrase: bytes | None) -> Iterator[Found | Skipped]:
+def _everything(data: bytes, passphrase: Passphrase) -> Iterator[Found | Skipped]:
     if armour.BEGIN in data:
         yield from in_pem.objects(data, passphrase)
     elif data[:1] in {b"\x30", b"\x06"} and in_der.begins(data):

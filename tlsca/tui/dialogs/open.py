@@ -1,5 +1,6 @@
 """Open anything: a file by its path, a host by its address, or a text that is pasted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import on
@@ -9,7 +10,7 @@ from textual.widgets import Button, Input, Label, Static, TextArea
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.inspecting import Opened
-from tlsca.authority.opening import Wanted, open_wanted, with_passphrase
+from tlsca.authority.opening import Wanted, from_outside, open_wanted, with_passphrase
 from tlsca.errors import PassphraseMissing, PassphraseWrong, TlscaError
 from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
@@ -70,7 +71,11 @@ class OpenDialog(Dialog[Answer]):
         )
         yield Static(id="offered")
         yield Field("Or pasted", PemArea(id="content", tab_behavior="focus"), id="content-field")
-        yield Field("Passphrase", Input(password=True, id="passphrase", compact=True), id="passphrase-field")
+        yield Field(
+            "Passphrase",
+            Input(password=True, id="passphrase", compact=True, placeholder="empty: look at it from outside"),
+            id="passphrase-field",
+        )
 
     def on_mount(self) -> None:
         """Open what was dropped or pasted before the dialog was there."""
@@ -113,16 +118,31 @@ class OpenDialog(Dialog[Answer]):
         if not wanted.what and not wanted.content.strip():
             self.query_one("#path", Input).focus()
             return
+        secret = self.query_one("#passphrase", Input).value
         self._tried = wanted
-        asked = with_passphrase(wanted, self.query_one("#passphrase", Input).value or None)
+        outside = self._is_asking and not secret
+        self._open(from_outside(wanted) if outside else with_passphrase(wanted, secret or None), self._refuse)
+
+    @property
+    def _is_asking(self) -> bool:
+        return self.query_one("#passphrase-field").has_class("-shown")
+
+    def _open(self, asked: Wanted, refused: Callable[[TlscaError], None]) -> None:
         desk = self._desk
         self.busy(True)
         work(
             self,
             lambda: open_wanted(desk, asked, now=desk.now()),
             lambda opened: self.dismiss(Answer(asked, opened)),
-            failed=self._refuse,
+            failed=refused,
         )
+
+    def action_leave(self) -> None:
+        """Close; of what nobody gives the passphrase for, show what can be seen from outside."""
+        if self._is_asking and not self._busy and self._wanted() == self._tried:
+            self._open(from_outside(self._tried), lambda _: self.dismiss(None))
+        else:
+            super().action_leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let it be left while a host is slow to answer: nothing is being made."""
