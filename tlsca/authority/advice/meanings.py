@@ -7,29 +7,32 @@ from collections.abc import Mapping
 
 from tlsca.pki.key_rows import NOTES
 
-WIDEST = 76
+WIDEST = 72
 """Characters of the longest sentence."""
 
 FIELDS: Mapping[str, str] = {
-    "names": "What clients dial, or whom it stands for: hosts, addresses, mailboxes, URIs.",
-    "profile": "What it is for; the profile decides its key usages and what must be in it.",
-    "issuer": "Who signs it. Clients that trust the root above the issuer will trust it.",
+    "names": "What clients dial, or whom it stands for: hosts, addresses, mailboxes.",
+    "profile": "What it is for: the profile decides what it may do and must hold.",
+    "issuer": "Who signs it: clients that trust the root above the issuer take it.",
     "key": "The kind of its private key, which is made here and sealed in the store.",
-    "lifetime": "When it ends. A short life wants renewal, and a stolen key is worth less.",
+    "lifetime": "When it ends: the sooner, the less a stolen key is worth.",
     "subject": "Its name for people. Clients of servers look at Names, never here.",
-    "crl": "Where clients fetch the list of what is revoked: http://ca.example/ca.crl",
+    "crl": "Where clients fetch the list of what is revoked: http://ca.example/a.crl",
     "ocsp": "Where clients ask about this one certificate: http://ca.example/ocsp",
     "staple": "The server must send a fresh OCSP answer along, or clients refuse it.",
     "passphrase": "It seals every private key; there is no way round it, so keep it well.",
     "again": "The same once more, because nobody sees what is typed.",
-    "authority": "The name under which clients and people will know the root.",
+    "root": "The name under which clients and people will know the root.",
+    "authority": "The name under which clients and people will know it: My Issuing CA.",
+    "authority-lifetime": "What it issued ends with it at the latest; renew it well before.",
     "intermediate": "It issues from day to day, so that the root's key can rest.",
-    "authority-issuer": "Nobody signs a root: clients are told to trust it. Others hang below one.",
+    "authority-issuer": "Nobody signs a root: clients are told to trust it, and what is below.",
     "path-length": "How many authorities may stand below: 0 lets it issue to hosts alone.",
     "permit": "Names that it may certify; clients refuse all others below it.",
     "renewed-key": "The same key keeps pins and hosts working; a new one ends old leaks.",
-    "request": "It holds a public key and what its owner asks for; the key stays with them.",
+    "request": "It holds a public key and what is asked for; the key stays where it is.",
     "take": "What to grant of what was asked beyond the profile; the rest is dropped.",
+    "invalid-since": "Since when its key may have been in other hands (RFC 5280, 5.3.2).",
     "reason": "Clients read why in the list; only a hold can be undone.",
 }
 """Field -> what it means."""
@@ -37,13 +40,13 @@ FIELDS: Mapping[str, str] = {
 PROFILES: Mapping[str, str] = {
     "server": "Proves a host to its clients: websites, APIs, mail, databases.",
     "client": "Proves a person or a program to servers that ask who is calling.",
-    "peer": "Server and client in one: nodes of a cluster, mail servers among themselves.",
+    "peer": "Server and client in one: nodes of a cluster, mail servers.",
     "email": "Signs mail, and lets others encrypt mail to its owner (S/MIME).",
     "code": "Proves who built a program, to systems that check before they run it.",
     "ocsp": "Answers for its issuer whether certificates are revoked.",
     "timestamp": "Proves that a document existed at a time, for as long as it lives.",
     "document": "Signs documents that people read, such as PDF files.",
-    "public-server": "A server by the rules for public authorities: stricter, and shorter lived.",
+    "public-server": "A server by the rules for public authorities: stricter, shorter lived.",
     "intermediate": "An authority below this one: it issues day by day while the root rests.",
 }
 

@@ -15,6 +15,7 @@ from tlsca.errors import TlscaError
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, issuer_choices, key_choices
+from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.preview import Preview
@@ -41,10 +42,11 @@ class AuthorityDialog(Dialog[Issued]):
     def compose_body(self) -> ComposeResult:
         """Lay out the fields above the certificate-to-be."""
         issuers = [(Content("nobody: it is a root"), _ROOT), *issuer_choices(self._issuers)]
-        yield Field("Name", LineInput(id="name", compact=True, placeholder="My Issuing CA, or CN=…,O=…"))
-        yield Field("Signed by", Select(issuers, id="issuer", compact=True, allow_blank=False))
-        yield Field("Kind of key", Select(key_choices(), id="key", compact=True, allow_blank=False))
-        yield Field("Valid for", Select(AUTHORITY_LIFETIMES, id="lifetime", compact=True, allow_blank=False))
+        name = LineInput(id="name", compact=True, placeholder="My Issuing CA, or CN=…,O=…")
+        yield Field("Name", name, topic="authority")
+        yield Field("Signed by", Chooser(issuers, id="issuer"), topic="authority-issuer")
+        yield Field("Kind of key", Chooser(key_choices(), id="key"), topic="key")
+        yield Field("Valid for", Chooser(AUTHORITY_LIFETIMES, id="lifetime"), topic="authority-lifetime")
         yield Field(
             "Path length",
             LineInput(
@@ -53,6 +55,7 @@ class AuthorityDialog(Dialog[Issued]):
                 type="integer",
                 placeholder="how many authorities below it; empty: any number",
             ),
+            topic="path-length",
         )
         yield Field(
             "May certify",
@@ -61,6 +64,7 @@ class AuthorityDialog(Dialog[Issued]):
                 compact=True,
                 placeholder="corp.example 10.0.0.0/8 @corp.example; empty: anything",
             ),
+            topic="permit",
         )
         with VerticalScroll(id="preview-box", can_focus=False):
             yield Preview()

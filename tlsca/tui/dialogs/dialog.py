@@ -3,20 +3,25 @@
 from collections.abc import Callable
 from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widget import Widget
+from textual.widgets import Button, Input, Select, Static
 
+from tlsca.authority.advice.meanings import meaning
 from tlsca.errors import TlscaError
+from tlsca.tui.widgets.chooser import Chooser
+from tlsca.tui.widgets.field import Field
 from tlsca.tui.work import sentence
 
 Answer = TypeVar("Answer")
 
 _FRAME_LINES = 4
-"""The border, the buttons and the line above them."""
+"""The border, the buttons and the line above them, which says what the field with the focus means."""
 _ERROR_LINES = 4
 """A sentence and its hint, and the line above them."""
 
@@ -52,7 +57,8 @@ class Dialog(ModalScreen[Answer]):
         & .dialog-lead { color: $text-muted; margin-bottom: 1; width: 100%; height: auto; }
         & .dialog-error { height: auto; margin-top: 1; display: none; }
         & .dialog-error.-shown { display: block; }
-        & .dialog-buttons { height: 1; margin-top: 1; align-horizontal: right; & Button { margin-left: 2; min-width: 12; } }
+        & .dialog-lesson { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+        & .dialog-buttons { height: 1; align-horizontal: right; & Button { margin-left: 2; min-width: 12; } }
     }
     """
 
@@ -75,6 +81,7 @@ class Dialog(ModalScreen[Answer]):
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield from self.compose_body()
             yield Static(classes="dialog-error")
+            yield Static(classes="dialog-lesson")
             with Horizontal(classes="dialog-buttons"):
                 if isinstance(self, HasCommands):
                     yield Button("Command (F3)", id="commands", compact=True)
@@ -86,7 +93,12 @@ class Dialog(ModalScreen[Answer]):
 
     def _fit(self) -> None:
         told = _ERROR_LINES if self.query_one(".dialog-error").has_class("-shown") else 0
-        self.query_one(".dialog-body").styles.max_height = max(self.size.height - _FRAME_LINES - told, 1)
+        room = max(self.size.height - _FRAME_LINES - told, 1)
+        self.query_one(".dialog-body").styles.max_height = room
+        self.share_out(room)
+
+    def share_out(self, room: int) -> None:
+        """Share out so many lines among the parts of the body, where one of them is not as high as what is in it."""
 
     def action_page(self, direction: int) -> None:
         """Scroll what is too long: the preview of a form, or else the whole body; no field takes these keys."""
@@ -130,6 +142,38 @@ class Dialog(ModalScreen[Answer]):
             return None
         return super().check_action(action, parameters)
 
+    @on(events.DescendantFocus)
+    def _teach_focused(self, event: events.DescendantFocus) -> None:
+        self._teach(event.widget)
+
+    @on(events.DescendantBlur)
+    def _teach_nothing(self) -> None:
+        self.query_one(".dialog-lesson", Static).update("")
+
+    @on(Chooser.Pointed)
+    def _teach_pointed(self, event: Chooser.Pointed) -> None:
+        self._teach(event.chooser, event.value)
+
+    @on(Select.Changed)
+    def _teach_chosen(self) -> None:
+        self.teach_again()
+
+    def teach_again(self) -> None:
+        """Say anew what the field with the focus means, since something in it has changed."""
+        if self.focused is not None:
+            self._teach(self.focused)
+
+    def _teach(self, widget: Widget, value: str = "") -> None:
+        field = field_of(widget)
+        chooser = next((above for above in widget.ancestors_with_self if isinstance(above, Chooser)), None)
+        if field is not None:
+            chosen = value or (chooser.chosen if chooser is not None else "")
+            self.query_one(".dialog-lesson", Static).update(self.lesson(field, chosen))
+
+    def lesson(self, field: Field, value: str) -> Content:
+        """Return what is said, in one line, while a field has the focus; `value` is what is chosen in it, or pointed at."""
+        return Content(meaning(field.topic, value))
+
     def action_leave(self) -> None:
         """Close without an answer."""
         self.dismiss(None)
@@ -159,3 +203,8 @@ class Dialog(ModalScreen[Answer]):
         button = self.query_one("#confirm", Button)
         button.disabled = doing
         button.label = "Working …" if doing else self.CONFIRM
+
+
+def field_of(widget: Widget) -> Field | None:
+    """Return the field that a widget stands in, if any."""
+    return next((above for above in widget.ancestors_with_self if isinstance(above, Field)), None)

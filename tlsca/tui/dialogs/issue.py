@@ -1,23 +1,45 @@
-"""Issue a certificate: the fields on one side, the certificate-to-be on the other."""
+"""Issue a certificate: the fields on one side, what is to be said about each below it, the certificate-to-be on the other."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Input, Label, Select
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Checkbox, Input, Label, Select
 
+from tlsca.authority.advice.advice import Advice
+from tlsca.authority.advice.advising import advise
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import CertificateForm, Issued, issue, plan_certificate
+from tlsca.authority.habits import issue_and_remember
+from tlsca.authority.issuing import CertificateForm, Issued, plan_certificate
 from tlsca.authority.showing import show_certificate
 from tlsca.errors import TlscaError
-from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.text import printable, shorten
+from tlsca.tui.dialogs.dialog import Dialog, field_of
 from tlsca.tui.dialogs.unlock import once_unlocked
-from tlsca.tui.widgets.choices import LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, Offer, issuer_choices, key_choices
-from tlsca.tui.widgets.field import Field
-from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.certificate_fields import CertificateFields
+from tlsca.tui.widgets.choices import Offer
+from tlsca.tui.widgets.field import AdvisedFields, Field
+from tlsca.tui.widgets.follower import Follower
 from tlsca.tui.widgets.preview import Preview
+from tlsca.tui.wording import in_the_app
 from tlsca.tui.work import work
+
+_TITLE_SHOWN = 16
+_HIGHEST_PREVIEW = 18
+_LOWEST_PREVIEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A certificate after which the form can be filled in."""
+
+    title: str
+    form: CertificateForm
 
 
 class IssueDialog(Dialog[Issued]):
@@ -26,74 +48,107 @@ class IssueDialog(Dialog[Issued]):
     TITLE_TEXT = "Issue a certificate"
     CONFIRM = "Issue"
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "fill_like", "Fill in like the certificate under the cursor", show=False),
+        Binding("f4", "take_cure", "Put right what is told of this field", show=False),
+    ]
+
     DEFAULT_CSS = """
     IssueDialog {
         & > Vertical { width: 100; }
         & #issue-columns { height: auto; layout: vertical; }
-        & #issue-fields { height: auto; }
-        & #preview-box { height: auto; max-height: 12; margin-top: 1; background: $background; }
-        & #preview-title { color: $text-muted; padding: 0 1; }
-        &.-huge > Vertical { width: 132; }
+        & #preview-box { background: $background; }
+        & #preview-title { color: $text-muted; padding: 0 1; display: none; }
+        &.-huge > Vertical { width: 148; }
         &.-huge #issue-columns { layout: horizontal; }
-        &.-huge #issue-fields { width: 1fr; padding-right: 2; }
-        &.-huge #preview-box { width: 1fr; margin-top: 0; max-height: 24; }
+        &.-huge CertificateFields { width: 78; padding-right: 2; }
+        &.-huge #preview-box { width: 1fr; }
+        &.-huge #preview-title { display: block; }
     }
     """
 
-    def __init__(self, desk: Desk, offer: Offer, begin: CertificateForm | None = None) -> None:
-        """`begin` is what the fields hold at first."""
+    def __init__(
+        self, desk: Desk, offer: Offer, begin: CertificateForm | None = None, *, like: Like | None = None
+    ) -> None:
+        """`begin` is what the fields hold at first, `like` what they can be filled in with."""
         super().__init__()
         self._desk = desk
         self._offer = offer
         self._first = begin
+        self._like = like
+        self._follower: Follower[tuple[Advice, ...]] = Follower(self, self._advise, self._cannot_advise)
+
+    # Laying out
 
     def compose_body(self) -> ComposeResult:
         """Lay out the fields beside, or above, the certificate-to-be."""
         with Horizontal(id="issue-columns"):
-            with Vertical(id="issue-fields"):
-                yield Field(
-                    "Names",
-                    LineInput(id="names", compact=True, placeholder="www.example.com 10.0.0.1 a@example.com"),
-                )
-                yield Field(
-                    "Profile",
-                    Select(
-                        self._offer.profiles, id="profile", compact=True, allow_blank=False, value="server"
-                    ),
-                )
-                yield Field(
-                    "Issuer",
-                    Select(issuer_choices(self._offer.issuers), id="issuer", compact=True, allow_blank=False),
-                )
-                yield Field("Kind of key", Select(key_choices(), id="key", compact=True, allow_blank=False))
-                yield Field(
-                    "Valid for", Select(LEAF_LIFETIMES, id="lifetime", compact=True, allow_blank=False)
-                )
-                yield Field(
-                    "Subject",
-                    LineInput(
-                        id="subject",
-                        compact=True,
-                        placeholder="empty: the first name; or Alice Smith, or CN=…,O=…",
-                    ),
-                )
+            yield CertificateFields(self._offer, self._first)
             with VerticalScroll(id="preview-box", can_focus=False):
                 yield Label("What will be in it", id="preview-title")
-                yield Preview()
+                yield Preview(notes=False)
+
+    def compose_buttons(self) -> ComposeResult:
+        """Lay out the buttons, and the one that fills in the form after the certificate under the cursor."""
+        if self._like is not None:
+            title = shorten(printable(self._like.title), _TITLE_SHOWN)
+            yield Button(f"Like {title} (^r)", id="like", compact=True)
+        yield from super().compose_buttons()
+
+    def share_out(self, room: int) -> None:
+        """Give the preview what the fields leave, whatever is in it: nothing moves while somebody types."""
+        left = room if self.has_class("-huge") else room - CertificateFields.LINES
+        self.query_one("#preview-box").styles.height = min(max(left, _LOWEST_PREVIEW), _HIGHEST_PREVIEW)
 
     def on_mount(self) -> None:
-        """Fill in what there is to begin with, or say what to type first."""
-        if self._first is not None:
-            self._fill(self._first)
+        """Say what to type first."""
         self._follow()
 
-    def on_input_changed(self) -> None:
-        """Follow the form."""
-        self._follow()
+    # Following what is typed
 
-    def on_select_changed(self) -> None:
-        """Follow the form."""
-        self._follow()
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Checkbox.Changed)
+    def _follow(self) -> None:
+        form = self._form()
+        self._follower.follow(lambda: advise(self._desk, form))
+        if form.names or form.subject:
+            self.query_one(Preview).follow(lambda: plan_certificate(self._desk, form))
+        else:
+            self.query_one(Preview).rest(
+                "Type the names that it is for: what clients dial, or whom it stands for."
+            )
+
+    def _advise(self, found: tuple[Advice, ...]) -> None:
+        self.query_one(CertificateFields).advise(found)
+        self.teach_again()
+
+    def _cannot_advise(self, error: TlscaError) -> None:
+        self.query_one(CertificateFields).advise(())
+        self.show_error(error)
+
+    def lesson(self, field: Field, value: str) -> Content:
+        """Say what to do about what is told of the field, or else what it means."""
+        advice = next(_advice_on(field), None)
+        if advice is None or not advice.hint:
+            return super().lesson(field, value)
+        cure = Content.assemble(("  F4", "bold $primary"), f": {advice.cure}") if advice.cure else Content("")
+        return Content.assemble(Content(in_the_app(advice.hint)), cure)
+
+    # Doing it
+
+    @on(Button.Pressed, "#like")
+    def action_fill_like(self) -> None:
+        """Fill the form in like the certificate that was under the cursor."""
+        if self._like is not None:
+            self.query_one(CertificateFields).fill(self._like.form)
+
+    def action_take_cure(self) -> None:
+        """Put right what is told of the field with the focus, where it is certain how."""
+        field = field_of(self.focused) if self.focused is not None else None
+        cured = next((one.cured for one in _advice_on(field) if one.cured), None) if field else None
+        if cured is not None:
+            self.query_one(CertificateFields).fill(cured)
 
     def action_confirm(self) -> None:
         """Unlock if need be, then issue in a thread."""
@@ -105,45 +160,20 @@ class IssueDialog(Dialog[Issued]):
         form = self._form()
         return lambda: show_certificate(self._desk, form)
 
-    def _fill(self, form: CertificateForm) -> None:
-        """Fill the fields in as far as they can take it: a profile or an issuer may have gone since."""
-        self.query_one("#names", Input).value = " ".join(name for name in form.names if " " not in name)
-        self.query_one("#subject", Input).value = form.subject or ""
-        offered = {
-            "profile": {value for _, value in self._offer.profiles},
-            "issuer": {entry.record.sha256 for entry in self._offer.issuers},
-            "key": {value for _, value in key_choices()},
-        }
-        for name, values in offered.items():
-            if getattr(form, name) in values:
-                self.query_one(f"#{name}", Select).value = getattr(form, name)
-
     def _issue(self) -> None:
         form = self._form()
         self.busy(True)
-        work(self, lambda: issue(self._desk, form), self.dismiss, failed=self._refuse)
-
-    def _follow(self) -> None:
-        form = self._form()
-        if form.names or form.subject:
-            self.query_one(Preview).follow(lambda: plan_certificate(self._desk, form))
-        else:
-            self.query_one(Preview).rest(
-                "Type the names that it is for: what clients dial, or whom it stands for."
-            )
+        work(self, lambda: issue_and_remember(self._desk, form), self.dismiss, failed=self._refuse)
 
     def _form(self) -> CertificateForm:
-        lifetime = str(self.query_one("#lifetime", Select).value)
-        return CertificateForm(
-            names=tuple(name for name in re.split(r"[,\s]+", self.query_one("#names", Input).value) if name),
-            issuer=str(self.query_one("#issuer", Select).value),
-            profile=str(self.query_one("#profile", Select).value),
-            key=str(self.query_one("#key", Select).value),
-            days=None if lifetime == UNTIL_ISSUER_ENDS else int(lifetime),
-            until_issuer_ends=lifetime == UNTIL_ISSUER_ENDS,
-            subject=self.query_one("#subject", Input).value.strip() or None,
-        )
+        return self.query_one(CertificateFields).form
 
     def _refuse(self, error: TlscaError) -> None:
         self.busy(False)
         self.show_error(error)
+
+
+def _advice_on(field: Field) -> Iterator[Advice]:
+    for above in field.ancestors:
+        if isinstance(above, AdvisedFields):
+            yield from above.advice

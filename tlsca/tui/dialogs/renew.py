@@ -20,6 +20,7 @@ from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.revoke import called
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, Choice
+from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.columns import Columns, Line
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.follower import Follower
@@ -64,8 +65,8 @@ class RenewDialog(Dialog[tuple[Renewed, ...]]):
     def compose_body(self) -> ComposeResult:
         """Lay out the choices above what they change."""
         yield Label(called(self._selected), classes="dialog-lead", markup=False)
-        yield Field("Valid for", Select(self._lifetimes(), id="lifetime", compact=True, allow_blank=False))
-        yield Field("Key", Select(_keys(), id="key", compact=True, allow_blank=False))
+        yield Field("Valid for", Chooser(self._lifetimes(), id="lifetime"), topic="lifetime")
+        yield Field("Key", Chooser(_keys(), id="key"), topic="renewed-key")
         yield Static(id="meaning")
         with VerticalScroll(id="preview-box", can_focus=False):
             yield Columns(("NOW", "THEN"))

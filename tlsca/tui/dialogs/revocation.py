@@ -22,6 +22,7 @@ from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.radius import since_row
 from tlsca.tui.widgets.choices import Choice
+from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.follower import Follower
@@ -95,11 +96,11 @@ class RevocationDialog(Dialog[tuple[Revoked, ...]]):
 
     def compose_why(self) -> ComposeResult:
         """Lay out the reason and the invalidity date."""
-        yield Field("Reason", Select(_reasons(), id="reason", compact=True, allow_blank=False))
+        yield Field("Reason", Chooser(_reasons(), id="reason"), topic="reason")
         yield Field(
             "Invalid since",
             LineInput(id="at", compact=True, placeholder="2026-01-31, if it was bad before today"),
-            hint="The invalidity date (RFC 5280, 5.3.2): since when the key was or may have been in other hands.",
+            topic="invalid-since",
         )
 
     def compose_hit(self) -> ComposeResult:

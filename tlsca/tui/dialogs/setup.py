@@ -14,6 +14,7 @@ from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.names import dn
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, key_choices
+from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.tick import Tick
@@ -41,19 +42,17 @@ class SetupDialog(Dialog[Desk]):
         yield Field(
             "Passphrase",
             Input(password=True, id="passphrase", compact=True, placeholder="12 characters or more"),
+            topic="passphrase",
         )
-        yield Field("Once more", Input(password=True, id="again", compact=True))
+        yield Field("Once more", Input(password=True, id="again", compact=True), topic="again")
         yield Static("", id="advice")
         if self._authority:
-            yield Field("Authority", LineInput("My Root CA", id="name", compact=True, select_on_focus=True))
-            yield Field("Kind of key", Select(key_choices(), id="key", compact=True, allow_blank=False))
-            yield Field(
-                "Valid for", Select(AUTHORITY_LIFETIMES, id="lifetime", compact=True, allow_blank=False)
-            )
-            yield Field(
-                "",
-                Tick("and an intermediate that issues for it", True, id="intermediate"),
-            )
+            name = LineInput("My Root CA", id="name", compact=True, select_on_focus=True)
+            yield Field("Authority", name, topic="root")
+            yield Field("Kind of key", Chooser(key_choices(), id="key"), topic="key")
+            yield Field("Valid for", Chooser(AUTHORITY_LIFETIMES, id="lifetime"), topic="authority-lifetime")
+            below = Tick("and an intermediate that issues for it", True, id="intermediate")
+            yield Field("", below, topic="intermediate")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Advise on the passphrase while it is typed."""

@@ -21,6 +21,7 @@ from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import LEAF_LIFETIMES, UNTIL_ISSUER_ENDS, Offer, issuer_choices
+from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.columns import Columns, Line
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.follower import Follower
@@ -94,24 +95,22 @@ class SignDialog(Dialog[Issued]):
                     placeholder="request.csr; or paste it below",
                     suggester=PathCompletion(),
                 ),
+                topic="request",
             )
             yield Field("Or pasted", PemArea(id="pasted", tab_behavior="focus"), id="pasted-field")
         else:
             yield Field("Request", Static(Content(self._held.title)))
-        yield Field(
-            "Profile",
-            Select(self._offer.profiles, id="profile", compact=True, allow_blank=False, value="server"),
-        )
-        yield Field(
-            "Issuer",
-            Select(issuer_choices(self._offer.issuers), id="issuer", compact=True, allow_blank=False),
-        )
-        yield Field("Valid for", Select(LEAF_LIFETIMES, id="lifetime", compact=True, allow_blank=False))
+        profile = Chooser(self._offer.profiles, id="profile", value="server")
+        yield Field("Profile", profile, topic="profile")
+        issuer = Chooser(issuer_choices(self._offer.issuers), id="issuer")
+        yield Field("Issuer", issuer, topic="issuer")
+        yield Field("Valid for", Chooser(LEAF_LIFETIMES, id="lifetime"), topic="lifetime")
         yield Field(
             "Take as asked",
             LineInput(
                 id="take", compact=True, placeholder="extensions beyond the profile's: keyUsage, an OID"
             ),
+            topic="take",
         )
         with VerticalScroll(id="preview-box", can_focus=False):
             yield Columns(("ASKED", "PROFILE", "RESULT"))

@@ -21,8 +21,10 @@ class Preview(Facts):
     Preview { height: auto; padding: 0 1; background: $background; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
-        super().__init__(id=id)
+    def __init__(self, *, notes: bool = True) -> None:
+        """Say with `notes` whether those of the draft stand above it; a form that advises on its fields tells them there."""
+        super().__init__()
+        self._notes = notes
         self._follower = Follower(self, self._show, self._explain)
 
     def follow(self, plan: Callable[[], Draft]) -> None:
@@ -35,8 +37,9 @@ class Preview(Facts):
         self.show((), head=[Content.styled(hint, "$foreground-muted")])
 
     def _show(self, draft: Draft) -> None:
-        notes = [Content.styled(f"! {printable(note)}", "$text-warning") for note in draft.notes]
-        self.show(draft_rows(draft), head=notes)
+        notes = draft.notes if self._notes else ()
+        head = [Content.styled(f"! {printable(note)}", "$text-warning") for note in notes]
+        self.show(draft_rows(draft), head=head)
 
     def _explain(self, error: TlscaError) -> None:
         self.show((), head=[sentence(error)])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tlsca.text import printable
 from tlsca.tui.screens.acts.marking import MarkingActs
+from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from tlsca.authority.desk import Desk
     from tlsca.authority.importing import ImportReport
-    from tlsca.authority.issuing import Issued
+    from tlsca.authority.issuing import CertificateForm, Issued
     from tlsca.authority.listing import Entry
     from tlsca.tui.widgets.choices import Offer
 
@@ -26,20 +27,25 @@ class IssuingActs(MarkingActs):
         """Open the form for a certificate."""
         if not self._can_be_written():
             return
-        desk = self._open_store()
+        desk, current = self._open_store(), self.query_one(CertificateTable).current
 
-        def offer() -> Offer:
+        def found() -> tuple[Offer, CertificateForm | None]:
+            from tlsca.authority.reissuing import form_like
             from tlsca.tui.widgets.choices import offered
 
-            return offered(desk)
+            leaf = current.record if current is not None and not current.record.is_authority else None
+            return offered(desk), form_like(desk, leaf) if leaf is not None else None
 
-        work(self, offer, self._ask_what_to_issue, group="able", exclusive=True)
+        work(
+            self, found, lambda found: self._ask_what_to_issue(*found, current), group="able", exclusive=True
+        )
 
-    def _ask_what_to_issue(self, offer: Offer) -> None:
-        from tlsca.tui.dialogs.issue import IssueDialog
+    def _ask_what_to_issue(self, offer: Offer, form: CertificateForm | None, current: Entry | None) -> None:
+        from tlsca.tui.dialogs.issue import IssueDialog, Like
 
         if self._can_issue(offer):
-            self.app.push_screen(IssueDialog(self._open_store(), offer), self._issued)
+            like = Like(current.title, form) if current is not None and form is not None else None
+            self.app.push_screen(IssueDialog(self._open_store(), offer, like=like), self._issued)
 
     def _can_issue(self, offer: Offer) -> bool:
         if not offer.issuers:
