@@ -137,9 +137,13 @@ def test_each_alert_after_a_certificate_has_its_meaning(number, code, hierarchy,
     from tlsca.probe.session import Aftermath, Ending, Session
     from tlsca.probe.transcript import CERTIFICATE, CERTIFICATE_REQUEST, Alert, Heard
 
-    seen = {(Direction.RECEIVED, CERTIFICATE_REQUEST), (Direction.SENT, CERTIFICATE)}
-    alerts = (Alert(Direction.RECEIVED, fatal=True, number=number),)
-    heard = Heard(version="TLSv1.3", seen=frozenset(seen), alerts=alerts, presented=True)
+    heard = Heard(
+        version="TLSv1.3",
+        kinds_received=frozenset({CERTIFICATE_REQUEST}),
+        kinds_sent=frozenset({CERTIFICATE}),
+        alerts=(Alert(Direction.RECEIVED, fatal=True, number=number),),
+        presented=True,
+    )
     session = Session(ending=Ending.DONE, aftermath=Aftermath.REFUSED)
     auth = client_auth(session, heard)
     own = (certificate(hierarchy.client().der),)

@@ -28,13 +28,13 @@ from tlsca.authority.listing import Entry, entries_of
 from tlsca.errors import Refused, UsageError
 from tlsca.probe.deep import look_deeper
 from tlsca.probe.enumeration import Capabilities, capabilities
-from tlsca.probe.handshake import Event, probe_text
+from tlsca.probe.handshake import Event, bad_target, probe
 from tlsca.probe.listener import ClientCertificates, Listener, Visit
 from tlsca.probe.options import DEFAULT_TIMEOUT, Options
 from tlsca.probe.proxy import parse_proxy
 from tlsca.probe.result import Result
 from tlsca.probe.sweep import host_of, sweep
-from tlsca.probe.target import AUTO, Target, parse_target
+from tlsca.probe.target import AUTO, BadTarget, Target, parse_target
 from tlsca.probe.trust import VERSIONS
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable
@@ -141,7 +141,7 @@ def prove(
     store that was served is marked as seen there. Raises Cancelled, and as `options_of`.
     """
     chosen = options or options_of(desk, form)
-    result = _dialled(desk, form, chosen, cancelled, on_event)
+    result = _dialled(desk, _aimed(form), chosen, cancelled, on_event)
     note_sightings(desk, [result])
     return joined(desk, result)
 
@@ -184,16 +184,17 @@ def prove_each(
     over = cancelled or threading.Event()
     seen: deque[Result] = deque()
 
-    def dial(form: ProbeForm) -> Result:
+    def dial(aim: _Aim) -> Result:
+        form = aim.form
         if told is not None:
             told(form, None)
-        result = joined(desk, _dialled(desk, form, options, over, None))
+        result = joined(desk, _dialled(desk, aim, options, over, None))
         seen.append(result)
         if told is not None:
             told(form, result)
         return result
 
-    with closing(sweep(forms, dial, host=_host, jobs=jobs)) as results:
+    with closing(sweep(map(_aimed, forms), dial, host=_host, jobs=jobs)) as results:
         try:
             for result in results:
                 if len(seen) >= _SIGHTINGS_AT_ONCE:
@@ -220,12 +221,24 @@ def enumerate_host(
     return capabilities(target_of(form), options, cancelled=cancelled, told=told)
 
 
-def _host(form: ProbeForm) -> str:
-    """Return what stands for the machine behind a target; one that cannot be read stands for itself."""
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """What is typed, and what is dialled for it or why that cannot be read: a target is read once."""
+
+    form: ProbeForm
+    target: Target | BadTarget
+
+
+def _aimed(form: ProbeForm) -> _Aim:
     try:
-        return host_of(target_of(form))
-    except UsageError:
-        return form.target
+        return _Aim(form, target_of(form))
+    except BadTarget as problem:
+        return _Aim(form, problem)
+
+
+def _host(aim: _Aim) -> str:
+    """Return what stands for the machine behind a target; one that cannot be read stands for itself."""
+    return aim.form.target if isinstance(aim.target, BadTarget) else host_of(aim.target)
 
 
 def target_of(form: ProbeForm) -> Target:
@@ -336,23 +349,17 @@ def _check(form: ProbeForm) -> None:
 
 def _dialled(
     desk: Desk | None,
-    form: ProbeForm,
+    aim: _Aim,
     options: Options,
     cancelled: threading.Event | None,
     on_event: Callable[[Event], None] | None,
 ) -> Result:
-    result = probe_text(
-        form.target,
-        options,
-        now=desk.now() if desk else system_clock(),
-        starttls=form.starttls,
-        server_name=form.server_name,
-        address=form.address,
-        verify_name=form.verify_name,
-        cancelled=cancelled,
-        on_event=on_event,
-    )
-    if result.timings_ms.tls is None:
+    form = aim.form
+    if isinstance(aim.target, BadTarget):
+        return bad_target(form.target, aim.target)
+    now = desk.now() if desk else system_clock()
+    result = probe(aim.target, options, now=now, cancelled=cancelled, on_event=on_event)
+    if result.timings_ms.tls is None or not (form.deep or form.enumerate):
         return result
     return replace(
         result,

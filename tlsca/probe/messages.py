@@ -95,7 +95,7 @@ class _Reader:
         return int.from_bytes(self.take(octets), "big")
 
     def vector(self, octets: int) -> bytes:
-        return self.take(self.number(octets))
+        return self.take(int.from_bytes(self.take(octets), "big"))
 
     @property
     def more(self) -> bool:

@@ -20,6 +20,9 @@ _GRACE_ASKED = 0.25
 _GRACE = 0.02
 _LONGEST_GRACE = 2.0
 
+# OpenSSL tells two things of every record beside what is in it (SSL3_RT_HEADER, SSL3_RT_INNER_CONTENT_TYPE).
+_RECORD_HEADER = 256
+
 
 class Ending(Enum):
     """How a handshake ended."""
@@ -72,7 +75,7 @@ def overhear(
     connection: Connection, direction: str, _version: int, content_type: int, _kind: int, data: bytes
 ) -> None:
     """Pass what OpenSSL says on to the recorder of its connection; a context's message callback."""
-    if connection.recorder is not None:
+    if content_type < _RECORD_HEADER and connection.recorder is not None:
         connection.recorder.note(direction, content_type, data)
 
 
@@ -162,22 +165,27 @@ class Handshake:
         asked = self._recorder.received(CERTIFICATE_REQUEST)
         grace = min(2 * round_trip + (_GRACE_ASKED if asked else _GRACE), _LONGEST_GRACE)
         patience = self._wire.patience.within(grace)
-        while True:
-            try:
-                return Aftermath.WELCOME if self._connection.read(1) else Aftermath.CLOSED
-            except ssl.SSLWantReadError:
-                if self._recorder.received(NEW_SESSION_TICKET):
-                    return Aftermath.WELCOME
-            except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-                return Aftermath.CLOSED
-            except ssl.SSLError:
-                return Aftermath.REFUSED
+        while (sign := self._sign()) is None:
             try:
                 self._feed(self._wire.receive(patience))
             except Elapsed:
                 return Aftermath.SILENCE
             except OSError:
                 return Aftermath.CLOSED
+        return sign
+
+    def _sign(self) -> Aftermath | None:
+        """Return what the peer thinks of us, as far as it has said so yet."""
+        if not self._incoming.pending and not self._incoming.eof:
+            return None
+        try:
+            return Aftermath.WELCOME if self._connection.read(1) else Aftermath.CLOSED
+        except ssl.SSLWantReadError:
+            return Aftermath.WELCOME if self._recorder.received(NEW_SESSION_TICKET) else None
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            return Aftermath.CLOSED
+        except ssl.SSLError:
+            return Aftermath.REFUSED
 
     def _session(
         self, ending: Ending, aftermath: Aftermath, reason: str | None, code: int, text: str

@@ -27,7 +27,7 @@ def host_of(target: Target) -> str:
     """Return what stands for the machine behind a target; on this machine itself every port is a host of its own."""
     host = target.address or target.host
     own = host == "localhost" or (is_address(host) and ip_address(host.partition("%")[0]).is_loopback)
-    return str(target) if own else host
+    return f"{host} {target.port}" if own else host
 
 
 def sweep(
@@ -49,7 +49,7 @@ class _Waiting(Generic[T]):
 
 
 class _Sweep(Generic[T, R]):
-    """One sweep; everything below `_changed` is touched by its holder alone."""
+    """One sweep; everything below `_lock` is touched by its holder alone."""
 
     def __init__(
         self, targets: Iterable[T], probe: Callable[[T], R], host: Callable[[T], str], jobs: int
@@ -60,7 +60,9 @@ class _Sweep(Generic[T, R]):
         self._free = jobs
         self._most_ahead = max(_FEWEST_AHEAD, _MOST_AHEAD * jobs)
         self._pool = ThreadPoolExecutor(jobs)
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._turn = threading.Condition(self._lock)  # the next answer is there, or there is no other
+        self._room = threading.Condition(self._lock)  # there is room ahead again
         self._waiting: deque[_Waiting[T]] = deque()
         self._busy: set[str] = set()
         self._answers: dict[int, Future[R]] = {}
@@ -75,40 +77,44 @@ class _Sweep(Generic[T, R]):
             while (answer := self._next()) is not None:
                 yield answer.result()
         finally:
-            with self._changed:
+            with self._lock:
                 self._over = True
                 self._waiting.clear()
-                self._changed.notify_all()
+                self._room.notify()
             self._pool.shutdown(wait=False)  # the caller has yet to call off what is under way
 
     def _next(self) -> Future[R] | None:
         """Wait for the next answer; None after the last."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._given in self._answers or (self._dry and self._given == self._drawn)
-            )
+        with self._lock:
+            self._turn.wait_for(self._is_told)
             answer = self._answers.pop(self._given, None)
             self._given += 1
-            self._changed.notify_all()
+            # Waking the drawing thread for every single answer would cost more than what it draws.
+            if self._drawn - self._given <= self._most_ahead // 2:
+                self._room.notify()
             return answer
+
+    def _is_told(self) -> bool:
+        return self._given in self._answers or (self._dry and self._given == self._drawn)
 
     def _draw(self) -> None:
         """Draw targets while there is room ahead."""
         try:
             for target in self._source:
-                with self._changed:
-                    self._changed.wait_for(self._has_room)
+                host = self._host(target)
+                with self._lock:
+                    self._room.wait_for(self._has_room)
                     if self._over:
                         return
-                    self._waiting.append(_Waiting(self._drawn, target, self._host(target)))
+                    self._waiting.append(_Waiting(self._drawn, target, host))
                     self._drawn += 1
                     self._begin()
         except (OSError, ValueError, TlscaError) as problem:
             self._source_failed(problem)
         finally:
-            with self._changed:
+            with self._lock:
                 self._dry = True
-                self._changed.notify_all()
+                self._turn.notify()
 
     def _has_room(self) -> bool:
         return self._over or self._drawn - self._given < self._most_ahead
@@ -116,26 +122,27 @@ class _Sweep(Generic[T, R]):
     def _source_failed(self, problem: Exception) -> None:
         failed: Future[R] = Future()
         failed.set_exception(problem)
-        with self._changed:
+        with self._lock:
             self._answers[self._drawn] = failed
             self._drawn += 1
 
     def _begin(self) -> None:
         """Begin with every target for which there is a thread and whose host is not busy, in their order."""
-        for job in list(self._waiting):
-            if not self._free or self._over:
-                return
-            if job.host not in self._busy:
-                self._waiting.remove(job)
-                self._busy.add(job.host)
-                self._free -= 1
-                future = self._pool.submit(self._probe, job.target)
-                future.add_done_callback(partial(self._done, job))
+        while self._free and not self._over and (job := self._next_job()) is not None:
+            self._waiting.remove(job)
+            self._busy.add(job.host)
+            self._free -= 1
+            future = self._pool.submit(self._probe, job.target)
+            future.add_done_callback(partial(self._done, job))  # may call at once, and begin with others
+
+    def _next_job(self) -> _Waiting[T] | None:
+        return next((job for job in self._waiting if job.host not in self._busy), None)
 
     def _done(self, job: _Waiting[T], answer: Future[R]) -> None:
-        with self._changed:
+        with self._lock:
             self._answers[job.number] = answer
             self._busy.discard(job.host)
             self._free += 1
             self._begin()
-            self._changed.notify_all()
+            if job.number == self._given:
+                self._turn.notify()

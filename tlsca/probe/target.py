@@ -163,6 +163,8 @@ def parse_target(
 
 def is_address(host: str) -> bool:
     """Say whether a host is an IP address."""
+    if ":" not in host and not host[:1].isdigit():
+        return False
     try:
         ipaddress.ip_address(host)
     except ValueError:

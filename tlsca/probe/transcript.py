@@ -15,6 +15,7 @@ from tlsca.probe.registry import ALERTS, MESSAGES, named
 from tlsca.text import printable, shorten
 
 _MOST_MESSAGES = 200  # a peer may go on for as long as the deadline lets it
+_MOST_UNREAD = 32
 _HANDSHAKE, _ALERT = 22, 21
 _FATAL = 2
 _LONGEST_LINE = 500
@@ -65,8 +66,10 @@ class Heard:
 
     messages: tuple[Message, ...] = ()
     alerts: tuple[Alert, ...] = ()
-    seen: frozenset[tuple[Direction, int]] = frozenset()
-    """Which kinds of handshake message went which way."""
+    kinds_received: frozenset[int] = frozenset()
+    """Which kinds of handshake message came from the peer."""
+    kinds_sent: frozenset[int] = frozenset()
+    """Which kinds of handshake message we made."""
     version: str | None = None
     """The version that the server chose."""
     suite: int | None = None
@@ -80,16 +83,20 @@ class Heard:
 
     def received(self, kind: int) -> bool:
         """Say whether a handshake message of this kind came from the peer."""
-        return (Direction.RECEIVED, kind) in self.seen
+        return kind in self.kinds_received
 
     def sent(self, kind: int) -> bool:
         """Say whether we made a handshake message of this kind."""
-        return (Direction.SENT, kind) in self.seen
+        return kind in self.kinds_sent
 
     def alert_of(self, direction: Direction) -> Alert | None:
         """Return the alert with which one side ended things: the fatal one, else a warning other than close_notify."""
         alerts = [alert for alert in self.alerts if alert.direction is direction and alert.number]
         return next((alert for alert in alerts if alert.fatal), alerts[0] if alerts else None)
+
+
+_Note = tuple[float, int, bytes]
+"""When a message passed, its content type, and its octets."""
 
 
 class Recorder:
@@ -102,17 +109,21 @@ class Recorder:
         self._took_ms: dict[Stage, float] = {}
         self._messages: list[Message] = []
         self._alerts: list[Alert] = []
-        self._seen: set[tuple[Direction, int]] = set()
-        self._unsent: list[tuple[float, int, bytes]] = []
+        self._kinds_received: set[int] = set()
+        self._kinds_sent: set[int] = set()
+        self._unsent: list[_Note] = []
+        self._unread: list[tuple[Direction, _Note]] = []
         self._presented = False
         self._learnt = Facts()
 
     def heard(self) -> Heard:
         """Return what was learnt so far."""
+        self._read()
         return Heard(
             messages=tuple(self._messages),
             alerts=tuple(self._alerts),
-            seen=frozenset(self._seen),
+            kinds_received=frozenset(self._kinds_received),
+            kinds_sent=frozenset(self._kinds_sent),
             version=self._learnt.version,
             suite=self._learnt.suite,
             group=self._learnt.group,
@@ -148,25 +159,39 @@ class Recorder:
 
     def received(self, kind: int) -> bool:
         """Say whether a handshake message of this kind came from the peer."""
-        return (Direction.RECEIVED, kind) in self._seen
+        self._read()
+        return kind in self._kinds_received
 
     def note(self, direction: str, content_type: int, data: bytes) -> None:
         """Take what OpenSSL's message callback reports; record headers and inner content types are dropped.
 
-        What OpenSSL wants sent counts only once it has left: see `sent_out`.
+        What OpenSSL wants sent counts only once it has left: see `sent_out`. OpenSSL takes Python's lock for each call in the midst
+        of its work, so messages are only put down here, and read when somebody asks or looks on.
         """
         if content_type not in _TOLD or len(data) < 2:
             return
+        noted = (self.at_ms(), content_type, data)
         if direction == "write":
-            self._unsent.append((self.at_ms(), content_type, data))
+            self._unsent.append(noted)
         else:
-            self._take(self.at_ms(), Direction.RECEIVED, content_type, data)
+            self._put_down(Direction.RECEIVED, noted)
 
     def sent_out(self) -> None:
         """Note that everything OpenSSL wanted sent has left this machine."""
         unsent, self._unsent = self._unsent, []
-        for at_ms, content_type, data in unsent:
-            self._take(at_ms, Direction.SENT, content_type, data)
+        for noted in unsent:
+            self._put_down(Direction.SENT, noted)
+
+    def _put_down(self, direction: Direction, noted: _Note) -> None:
+        self._unread.append((direction, noted))
+        if self._on_event or len(self._unread) > _MOST_UNREAD:
+            self._read()
+
+    def _read(self) -> None:
+        """Read what was put down, in its order."""
+        unread, self._unread = self._unread, []
+        for direction, (at_ms, content_type, data) in unread:
+            self._take(at_ms, direction, content_type, data)
 
     def _take(self, at_ms: float, direction: Direction, content_type: int, data: bytes) -> None:
         if content_type == _HANDSHAKE:
@@ -178,14 +203,16 @@ class Recorder:
         self._add(Message(at_ms, direction, f"alert {alert.name}", "fatal" if alert.fatal else "warning"))
 
     def _handshake(self, at_ms: float, direction: Direction, data: bytes) -> None:
-        kind = data[0]
-        self._seen.add((direction, kind))
+        kind, version = data[0], self._learnt.version
         name = MESSAGES.get(kind) or f"handshake message {kind}"
-        self._add(Message(at_ms, direction, name, octets=data, version=self._learnt.version))
-        if direction is Direction.SENT and kind == CERTIFICATE and len(data) > _EMPTY_CERTIFICATE_OCTETS:
-            self._presented = True
-        if direction is Direction.RECEIVED and kind in _TELLING:
-            self._learn(decode(data, version=self._learnt.version))
+        self._add(Message(at_ms, direction, name, "", data, version))
+        if direction is Direction.SENT:
+            self._kinds_sent.add(kind)
+            self._presented |= kind == CERTIFICATE and len(data) > _EMPTY_CERTIFICATE_OCTETS
+            return
+        self._kinds_received.add(kind)
+        if kind in _TELLING:
+            self._learn(decode(data, version=version))
 
     def _learn(self, facts: Facts) -> None:
         """Keep what a message of the peer tells; a HelloRetryRequest settles nothing but the version."""

@@ -59,6 +59,7 @@ class Wire:
 
     def __init__(self, sock: socket.socket, patience: Patience) -> None:
         self._socket = sock
+        self._timeout: float | None = None
         self.patience = patience
         self._buffer = b""
         self.first_octets = b""
@@ -84,14 +85,20 @@ class Wire:
         """Send all of `data`. Raises OSError, Elapsed, Cancelled."""
         view = memoryview(data)
         while view:
-            self._socket.settimeout(self.patience.glance())
+            self._wait_at_most(self.patience.glance())
             with contextlib.suppress(TimeoutError):
                 view = view[self._socket.send(view) :]
 
     def send_last(self, data: bytes) -> None:
         """Send `data` together with the end of the stream, once the wire is closed. Raises OSError, Elapsed, Cancelled."""
-        self._socket.settimeout(self.patience.glance())
+        self._wait_at_most(self.patience.glance())
         self._socket.send(data, getattr(socket, "MSG_MORE", 0))
+
+    def _wait_at_most(self, seconds: float) -> None:
+        """Set how long the socket waits, which is nearly always as long as before and costs a call of the system."""
+        if seconds != self._timeout:
+            self._socket.settimeout(seconds)
+            self._timeout = seconds
 
     def receive(self, patience: Patience | None = None) -> bytes:
         """Return what comes next, at most 16 kB; nothing at the end of the stream. Raises OSError, Elapsed, Cancelled."""
@@ -100,7 +107,7 @@ class Wire:
             return data
         waiting = patience or self.patience
         while True:
-            self._socket.settimeout(waiting.glance())
+            self._wait_at_most(waiting.glance())
             with contextlib.suppress(TimeoutError):
                 data = self._socket.recv(_PIECE)
                 if len(self.first_octets) < 64:
@@ -135,7 +142,7 @@ class Wire:
     def discard_unread(self) -> bytes:
         """Return what has come and was not asked for, and forget it."""
         unread, self._buffer = self._buffer, b""
-        self._socket.setblocking(False)
+        self._wait_at_most(0)
         with contextlib.suppress(OSError):
             unread += self._socket.recv(_PIECE)
         return unread
@@ -147,20 +154,29 @@ def connect(address: str, port: int, patience: Patience) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        place = socket.getaddrinfo(address, port, family, socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)[0][
-            4
-        ]
-        with contextlib.suppress(BlockingIOError):
-            sock.connect(place)
-        while not _is_writable(sock, patience.glance()):
-            pass
-        _check_connected(sock)
+        _connect_within(sock, address, port, patience)
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+def _connect_within(sock: socket.socket, address: str, port: int, patience: Patience) -> None:
+    try:
+        sock.connect(_place(sock, address, port))
+    except BlockingIOError:  # as nearly always, other than on this machine
+        while not _is_writable(sock, patience.glance()):
+            pass
+        _check_connected(sock)
+
+
+def _place(sock: socket.socket, address: str, port: int) -> tuple[object, ...]:
+    """Return what to connect to: the resolver has to read the zone of a link-local address."""
+    if "%" not in address:
+        return address, port
+    return socket.getaddrinfo(address, port, sock.family, sock.type, flags=socket.AI_NUMERICHOST)[0][4]
 
 
 def _check_connected(sock: socket.socket) -> None:
