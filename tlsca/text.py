@@ -132,3 +132,18 @@ STATE_GLYPHS = {
 def state(word: str) -> str:
     """Return a certificate's state as glyph and word."""
     return f"{STATE_GLYPHS.get(word, '·')} {word}"
+
+
+MATTER_GLYPHS = {
+    "damage": "!",
+    "expired": STATE_GLYPHS["expired"],
+    "expiring": STATE_GLYPHS["expiring"],
+    "authority": "◆",
+    "crl": "≡",
+    "host": "✘",
+    "request": "✎",
+}
+"""What a matter of today is about, at a glance; its words always stand beside it."""
+
+BAR_STEPS = " ▁▂▃▄▅▆▇█"
+"""A cell that is filled from below, from none of its eighths to all of them."""

@@ -84,6 +84,11 @@ FIELDS: Mapping[str, Field] = {
         read=lambda entry: _some(entry.record.reason),
         shared=lambda entry: entry.record.reason,
     ),
+    "renewed": Field(
+        help="yes, or no",
+        read=lambda entry: ("yes" if entry.renewed_by_ref else "no",),
+        shared=lambda entry: entry.renewed_by_ref is None,
+    ),
     "seen": Field(
         help="where a probe saw it",
         read=lambda entry: _some(entry.record.last_seen),
