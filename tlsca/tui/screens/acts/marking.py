@@ -28,6 +28,10 @@ class MarkingActs(StoreScreen):
         """Mark every certificate that is shown, or none of them."""
         self.query_one(CertificateTable).mark_all()
 
+    def action_mark_range(self) -> None:
+        """Begin a range at the cursor, or mark all from where it was begun."""
+        self.query_one(CertificateTable).mark_range()
+
     @on(CertificateTable.Marked)
     def _count_marks(self, event: CertificateTable.Marked) -> None:
         self.query_one(TitleBar).marked = marked_words(event.number, event.hidden)
