@@ -232,7 +232,7 @@ _ALL = (
     ),
     Profile(
         name="public-server",
-        title="TLS server as the CA/Browser Forum's Baseline Requirements have it: domain validated",
+        title="TLS server by public rules: the CA/Browser Forum's Baseline Requirements, domain validated",
         days=46,  # Baseline Requirements, 6.3.2: what they recommend from March 2029 on, allowed before
         usages=("digital_signature",),
         extended_usages=(_SERVER_AUTH,),

@@ -58,6 +58,7 @@ class Act:
 ACTS: tuple[Act, ...] = (
     Act(id="help", keys="question_mark,f1", title="Help", help="What every key does.", group="App", footer=True),
     Act(id="issue", keys="i", title="Issue", help="Issue a certificate; the form shows what will be in it.", group="Authority", footer=True, needs=Needs.STORE),
+    Act(id="wizard", keys="W", title="Issue step by step", help="Issue a certificate by answering one question after the other.", group="Authority", needs=Needs.STORE),
     Act(id="bulk", keys="B", title="Issue many", help="Issue many from pasted lines or CSV, after a dry run.", group="Authority", needs=Needs.STORE),
     Act(id="authority", keys="a", title="Authority", help="Make a root or an intermediate authority.", group="Authority", footer=True, needs=Needs.STORE),
     Act(id="inspect", keys="enter", title="Inspect", help="Show the certificate under the cursor.", group="Certificate", footer=True, needs=Needs.CERTIFICATE),

@@ -19,7 +19,7 @@ from tlsca.errors import TlscaError
 from tlsca.settings import Settings, load_settings
 from tlsca.tui.bindings import HasActs
 from tlsca.tui.screens.home import HomeScreen
-from tlsca.tui.screens.welcome import CREATE, DEMO, IMPORT, WelcomeScreen
+from tlsca.tui.screens.welcome import CREATE, DEMO, GUIDE, IMPORT, WelcomeScreen
 from tlsca.tui.themes import THEMES
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ _DUE = 10
 """Collections of what is young after which one of everything is due, as Python has it."""
 _NOT_BY_ITSELF = 1000
 """So many instead, while somebody is at the keys."""
+
+_FIRST = {CREATE: "", GUIDE: "wizard", IMPORT: "import"}
+"""The act that comes first in a new store, by how somebody chose to begin."""
 
 
 def open_app(store: Path | None) -> int:
@@ -132,11 +135,11 @@ class TlscaApp(App[int]):
         self.push_screen(WelcomeScreen(self._settings.store), self._begin)
 
     def _begin(self, choice: str | None) -> None:
-        if choice in {CREATE, IMPORT}:
+        if choice in _FIRST:
             from tlsca.tui.dialogs.setup import SetupDialog  # noqa: PLC0415 -- a dialog is loaded when it is first needed
 
-            dialog = SetupDialog(self._settings.store, authority=choice == CREATE)
-            self.push_screen(dialog, lambda desk: self._begun(desk, then_import=choice == IMPORT))
+            dialog = SetupDialog(self._settings.store, authority=choice != IMPORT)
+            self.push_screen(dialog, lambda desk: self._begun(desk, _FIRST[choice]))
         elif choice == DEMO:
             self._demo = tempfile.TemporaryDirectory(prefix="tlsca-demo-")
             self._go_home(self._make_demo, Path(self._demo.name) / "demo")
@@ -152,12 +155,11 @@ class TlscaApp(App[int]):
         self.call_later(self.notify, f"The demo's passphrase is: {PASSPHRASE}", timeout=15, markup=False)
         return desk
 
-    def _begun(self, desk: "Desk | None", *, then_import: bool) -> None:
+    def _begun(self, desk: "Desk | None", first: str) -> None:
         if desk is None:
             self._welcome()
             return
-        home = HomeScreen(lambda: desk, self._settings.store, import_first=then_import)
-        self.push_screen(home)
+        self.push_screen(HomeScreen(lambda: desk, self._settings.store, first=first))
 
     def _handle_exception(self, error: Exception) -> None:
         """Take an error nobody caught; but a widget that is still being mounted while the app is left misses its own parts."""

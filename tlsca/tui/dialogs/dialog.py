@@ -51,7 +51,7 @@ class Dialog(ModalScreen[Answer]):
         background: $background 60%;
         & > Vertical {
             width: 76; max-width: 100%; height: auto; max-height: 100%;
-            background: $surface; border: round $primary; border-title-color: $primary; border-title-style: bold; padding: 0 1;
+            background: $surface; border: round $primary; border-title-color: $primary; border-title-style: bold; border-subtitle-color: $text-muted; padding: 0 1;
         }
         & .dialog-body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
         & .dialog-lead { color: $text-muted; margin-bottom: 1; width: 100%; height: auto; }
@@ -76,7 +76,7 @@ class Dialog(ModalScreen[Answer]):
 
     def compose(self) -> ComposeResult:
         """Lay out title, body, error line and buttons."""
-        with Vertical() as frame:
+        with Vertical(id="frame") as frame:
             frame.border_title = Content(self.TITLE_TEXT)
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield from self.compose_body()

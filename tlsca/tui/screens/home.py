@@ -139,8 +139,8 @@ class HomeScreen(
 
     def _begin(self) -> None:
         self._can_be_written()
-        if self._import_first:
-            self.action_import()
+        if self._first:
+            self.call_later(self.run_action, self._first)
 
     def action_help(self) -> None:
         """Show every key."""

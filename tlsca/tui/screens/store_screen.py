@@ -52,8 +52,8 @@ class Listing(NamedTuple):
 class StoreScreen(Screen[None]):
     """A table of certificates over one store, which is opened, read and watched in threads."""
 
-    def __init__(self, open_desk: Callable[[], Desk], place: Path, *, import_first: bool = False) -> None:
-        """`open_desk` is called in a thread; `import_first` begins with the form for files to import."""
+    def __init__(self, open_desk: Callable[[], Desk], place: Path, *, first: str = "") -> None:
+        """`open_desk` is called in a thread; `first` names the act to begin with, if any."""
         super().__init__()
         self._open_desk = open_desk
         self._place = place
@@ -65,7 +65,7 @@ class StoreScreen(Screen[None]):
         """The record id of what the cursor is to go to, until it is shown."""
         self._refreshing = False
         self._read = (0, 0.0)
-        self._import_first = import_first
+        self._first = first
 
     def _open(self) -> None:
         work(self, self._opened, self._ready, failed=self._cannot_open)

@@ -13,11 +13,11 @@ from textual.widgets.option_list import Option
 
 from tlsca.text import printable
 
-CREATE, IMPORT, DEMO = "create", "import", "demo"
+CREATE, GUIDE, IMPORT, DEMO = "create", "guide", "import", "demo"
 
 
 class WelcomeScreen(Screen[str]):
-    """Offers to create an authority, to import one, or to try the demo; answers which."""
+    """Offers to create an authority, alone or step by step, to import one, or to try the demo; answers which."""
 
     HELP = "Choose with the arrows and press Enter."
 
@@ -34,6 +34,7 @@ class WelcomeScreen(Screen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "choose('create')", "Create an authority"),
+        Binding("s", "choose('guide')", "Step by step"),
         Binding("i", "choose('import')", "Import"),
         Binding("d", "choose('demo')", "Try the demo"),
         Binding("q,escape", "app.quit", "Quit"),
@@ -44,7 +45,7 @@ class WelcomeScreen(Screen[str]):
         self._place = place
 
     def compose(self) -> ComposeResult:
-        """Lay out the three ways to begin."""
+        """Lay out the ways to begin."""
         with Vertical():
             yield Static("tlsca", id="welcome-title")
             yield Static(
@@ -57,6 +58,10 @@ class WelcomeScreen(Screen[str]):
                 Option(
                     _option("Create an authority", "a passphrase, a root, and what issues below it"),
                     id=CREATE,
+                ),
+                Option(
+                    _option("Step by step", "the same, and then the first certificate, question by question"),
+                    id=GUIDE,
                 ),
                 Option(_option("Import", "certificates and keys that you have"), id=IMPORT),
                 Option(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import on
+
 from tlsca.text import printable
 from tlsca.tui.screens.acts.marking import MarkingActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
@@ -17,11 +19,15 @@ if TYPE_CHECKING:
     from tlsca.authority.importing import ImportReport
     from tlsca.authority.issuing import CertificateForm, Issued
     from tlsca.authority.listing import Entry
+    from tlsca.tui.dialogs.wizard import Guided
     from tlsca.tui.widgets.choices import Offer
 
 
 class IssuingActs(MarkingActs):
     """Acts that bring certificates in, and take them out."""
+
+    _then: tuple[str, str] = ("", "")
+    """A record's id, and the act to go on with once the cursor is there."""
 
     def action_issue(self) -> None:
         """Open the form for a certificate."""
@@ -46,6 +52,25 @@ class IssuingActs(MarkingActs):
         if self._can_issue(offer):
             like = Like(current.title, form) if current is not None and form is not None else None
             self.app.push_screen(IssueDialog(self._open_store(), offer, like=like), self._issued)
+
+    def action_wizard(self) -> None:
+        """Ask for a certificate step by step."""
+        if not self._can_be_written():
+            return
+        desk = self._open_store()
+
+        def offer() -> Offer:
+            from tlsca.tui.widgets.choices import offered
+
+            return offered(desk)
+
+        work(self, offer, self._ask_step_by_step, group="able", exclusive=True)
+
+    def _ask_step_by_step(self, offer: Offer) -> None:
+        from tlsca.tui.dialogs.wizard import WizardDialog
+
+        if self._can_issue(offer):
+            self.app.push_screen(WizardDialog(self._open_store(), offer), self._guided)
 
     def _can_issue(self, offer: Offer) -> bool:
         if not offer.issuers:
@@ -124,6 +149,20 @@ class IssuingActs(MarkingActs):
             f"Issued {printable(issued.record.subject or issued.record.serial)}.", timeout=5, markup=False
         )
         self._reload(select=issued.record.id)
+
+    def _guided(self, guided: Guided | None) -> None:
+        """Go on with what was chosen at the end of the wizard, once the cursor is on the certificate."""
+        if guided is not None:
+            self._then = (guided.issued.record.id, guided.then)
+        self._issued(guided.issued if guided is not None else None)
+
+    @on(CertificateTable.Highlighted)
+    async def _go_on_with(self, event: CertificateTable.Highlighted) -> None:
+        record_id, act = self._then
+        if event.entry is not None and event.entry.record.id == record_id:
+            self._then = ("", "")
+            if act:
+                await self.run_action(act)
 
     def _imported(self, report: ImportReport | None) -> None:
         from tlsca.tui.dialogs.take_in import imported
