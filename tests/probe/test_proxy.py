@@ -9,11 +9,13 @@ import threading
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tlsca.errors import UsageError
 from tlsca.probe.enumeration import capabilities
 from tlsca.probe.options import Options
-from tlsca.probe.proxy import parse_proxy
+from tlsca.probe.proxy import parse_proxy, with_login, without_login
 from tlsca.probe.target import parse_target
 from tlsca.probe.trust import Trust
 
@@ -256,3 +258,31 @@ def test_what_is_no_proxy_is_refused_in_a_sentence_without_its_password(text):
         parse_proxy(text)
     assert "s3cret" not in refused.value.sentence
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "socks5://bob:s3/cret@proxy:99999",
+        "ftp://bob:s3cret@proxy",
+        "bob:s3cret@proxy:1080",
+        "http://bob:s3?cr#et@",
+        "http://bob:s3@cret@proxy/path",
+    ],
+)
+def test_a_proxy_that_cannot_be_read_is_named_without_its_password(typed):
+    with pytest.raises(UsageError) as raised:
+        parse_proxy(typed)
+    assert "s3" not in raised.value.sentence + raised.value.hint
+    assert "cret" not in raised.value.sentence + raised.value.hint
+
+
+@given(
+    name=st.text("abö:@/% ", min_size=1).filter(lambda name: ":" not in name),
+    password=st.text("ab:@/?#%ö", max_size=9),
+)
+def test_name_and_password_may_hold_any_character(name, password):
+    url = with_login("socks5://proxy.example:1080", f"{name}:{password}")
+    proxy = parse_proxy(url)
+    assert (proxy.user, proxy.password, str(proxy)) == (name, password, "socks5://proxy.example:1080")
+    assert without_login(url) == ("socks5://proxy.example:1080", f"{name}:{password}")

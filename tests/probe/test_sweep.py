@@ -138,8 +138,21 @@ def test_no_target_is_no_answer():
         ("127.0.0.1:1", "127.0.0.1:2", False),
         ("localhost:1", "localhost:2", False),
         ("[::1]:1", "[::1]:2", False),
+        ("127.0.0.1:1", "127.0.0.2:1", False),
         ("192.0.2.1:1", "192.0.2.1:2", True),
+        ("[2001:db8::1]:1", "[2001:db8::1]:2", True),
     ],
 )
 def test_what_counts_as_one_host(one, other, alike):
     assert (host_of(parse_target(one)) == host_of(parse_target(other))) is alike
+
+
+def test_another_address_on_this_machine_is_another_host():
+    one, other = (parse_target("localhost:1", address=f"127.0.0.{last}") for last in (1, 2))
+    assert host_of(one) != host_of(other)
+
+
+def test_a_name_that_is_dialled_at_an_address_counts_as_that_address():
+    """Two names of one machine are one host, as far as that is known before anybody is asked."""
+    one, other = (parse_target(f"{name}.example", address="192.0.2.1") for name in ("www", "mail"))
+    assert host_of(one) == host_of(other)

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from tlsca.errors import UsageError
 from tlsca.pki.finding import Finding, error
@@ -50,7 +50,7 @@ def parse_proxy(text: str) -> Proxy:
     kind = found[1].lower() if found else ""
     if not found or kind not in _PORTS:
         raise UsageError(
-            f"“{shown(text)}” is no proxy.", hint="Write socks5://host:1080 or http://host:8080."
+            f"“{_shown(text)}” is no proxy.", hint="Write socks5://host:1080 or http://host:8080."
         )
     user, _, password = map(unquote, (found[2] or "").partition(":"))
     place = _place(text, found[3], _PORTS[kind])
@@ -59,13 +59,33 @@ def parse_proxy(text: str) -> Proxy:
     return Proxy(kind=kind.removesuffix("h"), host=place.host, port=place.port, user=user, password=password)
 
 
+def _shown(text: str) -> str:
+    """Return a proxy as typed without anything that may be a name and a password, wherever the slashes are."""
+    return shown(re.sub(r"^([a-z0-9]+://)?.*@", r"\1", text.strip(), flags=re.IGNORECASE | re.DOTALL))
+
+
+def without_login(text: str) -> tuple[str, str]:
+    """Return the URL of a proxy without name and password, and these two as `name:password`; what is no URL stays as it is."""
+    found = re.fullmatch(r"([a-z0-9]+://)?(.*)@([^@]*)", text.strip(), re.IGNORECASE | re.DOTALL)
+    return (f"{found[1] or ''}{found[3]}", unquote(found[2])) if found else (text.strip(), "")
+
+
+def with_login(url: str, login: str) -> str:
+    """Return the URL of a proxy with a name and a password, given as `name:password`."""
+    scheme, separator, place = url.partition("://")
+    if not login or not separator:
+        return url
+    user, colon, password = login.partition(":")
+    return f"{scheme}://{quote(user, safe='')}{colon}{quote(password, safe='')}@{place}"
+
+
 def _place(text: str, authority: str, port: int) -> Target:
     named = re.search(r"(?<!:):[0-9]+$|\]:[0-9]+$", authority) is not None and not is_address(authority)
     try:
         return parse_target(authority if named else f"{_bracketed(authority)}:{port}")
     except BadTarget as problem:
         raise UsageError(
-            f"“{shown(text)}” is no proxy: its host cannot be read.", hint=problem.hint
+            f"“{_shown(text)}” is no proxy: its host cannot be read.", hint=problem.hint
         ) from None
 
 
