@@ -106,7 +106,7 @@ class Objects:
             content = self.path(sha256).read_bytes()
         except OSError as error:
             raise _damaged(sha256, os.strerror(error.errno or 0)) from error
-        if not _is_what_was_written(content, sha256):
+        if not is_what_was_written(content, sha256):
             raise _damaged(sha256, "its content has another SHA-256")
         return content
 
@@ -142,7 +142,8 @@ def _canonical(label: bytes, der: bytes) -> bytes:
     return b"-----BEGIN %s-----\n%s\n-----END %s-----\n" % (label, b"\n".join(lines), label)
 
 
-def _is_what_was_written(content: bytes, sha256: str) -> bool:
+def is_what_was_written(content: bytes, sha256: str) -> bool:
+    """Tell whether this is the PEM that the store writes for the object of this fingerprint."""
     try:
         label, der = _parse(content)
     except Unreadable:
