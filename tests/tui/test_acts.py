@@ -4,7 +4,7 @@ import re
 
 from textual.command import CommandPalette
 
-from tlsca.tui.actions import ACTS
+from tlsca.tui.actions import ACTS, PALETTE
 from tlsca.tui.keymap import Keymap
 from tlsca.tui.screens.home import HomeScreen
 
@@ -23,8 +23,7 @@ EATEN = {
 
 
 def test_every_act_has_a_method_on_the_home_screen():
-    missing = [act.id for act in ACTS if not hasattr(HomeScreen, f"action_{act.id}")]
-    assert missing in ([], ["inspect"])  # Enter is also the table's own word for it
+    assert [act.id for act in ACTS if not act.action and not hasattr(HomeScreen, f"action_{act.id}")] == []
 
 
 def test_no_two_acts_share_a_key_and_no_terminal_eats_one():
@@ -50,7 +49,7 @@ async def test_help_and_the_palette_list_every_act(operate, demo):
         await op.press("ctrl+p")
         await op.until(lambda: isinstance(op.app.screen, CommandPalette))
         await op.until("Close tlsca")
-        assert [act.title for act in ACTS if act.title not in op.text()] == []
+        assert [act.title for act in ACTS if act is not PALETTE and act.title not in op.text()] == []
 
 
 async def test_an_act_that_cannot_be_done_is_greyed_until_there_is_something_to_do_it_to(

@@ -159,7 +159,7 @@ async def test_a_key_that_can_do_nothing_here_says_why(operate, demo):
         await op.press("ctrl+p")
         await op.until(lambda: isinstance(op.app.screen, CommandPalette))
         await op.type("Revoke")
-        await op.until("Take a certificate back")
+        await op.until("Not now: Home Root CA is a root")
         await op.press("enter")
         await op.home()
         await op.until(

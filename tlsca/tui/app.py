@@ -6,18 +6,23 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from tlsca.defect import write_report
 from tlsca.errors import TlscaError
 from tlsca.settings import Settings, load_settings
-from tlsca.tui.bindings import HasActs
+from tlsca.tui.actions import PALETTE, Act
+from tlsca.tui.bindings import HasActs, bindings
+from tlsca.tui.keymap import IN_FORCE
+from tlsca.tui.keys import shown
+from tlsca.tui.places import keymap
 from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.screens.welcome import CREATE, DEMO, GUIDE, IMPORT, WelcomeScreen
 from tlsca.tui.themes import THEMES
@@ -51,6 +56,13 @@ def _open(place: Path) -> "Desk":
     return open_store(place)
 
 
+def _told_of(screen: HasActs, act: Act) -> str:
+    """Return what the palette says of an act: its key and what it does, or why it cannot be done now."""
+    reason = screen.hindrance(act)
+    key = IN_FORCE.get().shown(act)
+    return f"Not now: {reason}" if reason else f"{key}  {act.help}" if key else act.help
+
+
 class TlscaApp(App[int]):
     """tlsca in the terminal."""
 
@@ -60,9 +72,12 @@ class TlscaApp(App[int]):
     Footer { background: $panel; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings([PALETTE])
+
     def __init__(self, settings: Settings, *, open_desk: Callable[[Path], "Desk"] = _open) -> None:
-        """`open_desk` opens the store of a directory; it is called in a thread."""
+        """`open_desk` opens the store of a directory; it is called in a thread. Raises SettingsError for keys that cannot be."""
         super().__init__()
+        self._keymap_chosen = keymap(settings.keys)
         self._settings = settings
         self._open_desk = open_desk
         self._touched = time.monotonic()
@@ -73,6 +88,11 @@ class TlscaApp(App[int]):
         if settings.theme in self.available_themes:
             self.theme = settings.theme
 
+    def on_load(self) -> None:
+        """Put the keys in force, before anything is bound or names one."""
+        IN_FORCE.set(self._keymap_chosen)
+        self.set_keymap(self._keymap_chosen.by_id())
+
     def on_mount(self) -> None:
         """Show the store, or how to begin where there is none."""
         self._thresholds = gc.get_threshold()
@@ -82,6 +102,8 @@ class TlscaApp(App[int]):
             self.set_interval(_LOOK_AT_IDLE, self._lock_when_idle)
         if self._settings.watch_every:
             self.set_interval(self._settings.watch_every * 60, self._look_at_hosts)
+        for notice in self._keymap_chosen.notices:
+            self.notify(notice, title="Keys", severity="warning", timeout=15, markup=False)
         if (self._settings.store / "journal.jsonl").exists():
             self._go_home(lambda: self._open_desk(self._settings.store), self._settings.store)
         else:
@@ -103,10 +125,15 @@ class TlscaApp(App[int]):
         """Offer every act of the registry in the palette, before Textual's own."""
         if isinstance(screen, HasActs):
             for act in screen.acts:
-                yield SystemCommand(act.title, act.help, lambda act=act: screen.perform(act))
+                if act is not PALETTE:
+                    yield SystemCommand(act.title, _told_of(screen, act), lambda act=act: screen.perform(act))
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Maximize", "Minimize", "Screenshot"}:
                 yield command
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return how a key is shown in the footer."""
+        return binding.key_display or shown(binding.key)
 
     def _collect_when_idle(self) -> None:
         """Collect garbage while nobody waits: over what a screen is drawn from, that takes a tenth of a second."""

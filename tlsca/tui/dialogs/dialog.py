@@ -14,6 +14,8 @@ from textual.widgets import Button, Input, Select, Static
 
 from tlsca.authority.advice.meanings import meaning
 from tlsca.errors import TlscaError
+from tlsca.tui.bindings import bindings
+from tlsca.tui.moving_acts import FORM_ACTS
 from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.work import sentence
@@ -63,11 +65,9 @@ class Dialog(ModalScreen[Answer]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Cancel", show=False),
-        Binding("ctrl+s", "confirm", "Do it", show=False),
-        Binding("f3", "show_commands", "Show the command", show=False),
-        Binding("pagedown", "page(1)", "Further down", show=False),
-        Binding("pageup", "page(-1)", "Further up", show=False),
+        *bindings(FORM_ACTS),
+        Binding("pagedown", "page(1)", "Further down", show=False, id="page_down"),
+        Binding("pageup", "page(-1)", "Further up", show=False, id="page_up"),
     ]
 
     def __init__(self) -> None:

@@ -1,30 +1,26 @@
-"""What every key does, from the same registry that binds it."""
+"""What every key does, from the same registry that binds it; words that are typed narrow it down."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Button, Input
 
-from tlsca.pki.describe import Row
-from tlsca.tui.actions import ACTS, Act
+from tlsca.pki.rows import Row
+from tlsca.tui.actions import Act
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.keymap import IN_FORCE
+from tlsca.tui.moving_acts import FORM_ACTS, LIST_ACTS, SELECTING_ACTS, TREE_ACTS, VIEW_ACTS
 from tlsca.tui.widgets.facts import Facts
+from tlsca.tui.widgets.line_input import LineInput
 
-_EVERYWHERE = "Everywhere"
+_MOST_KEYS = 3
 _FURTHER = (
-    Row("arrows j k g G", "Move in the table; Page up and Page down go further."),
-    Row("tab", "Go to the next part of the screen; shift+tab goes back."),
-    Row("< >", "Change the view of the inspector."),
-    Row("shift+up/down", "In a text, select lines for y to copy."),
-    Row("h j k l y Y", "In the structure, move, open and close; y copies the value, Y its octets."),
-    Row("1-9 [ ] M F4 F5", "In a test's result, mend, turn, ask on; F4 has more options, F5 tests again."),
-    Row("pageup pagedown", "In a form, scroll the preview."),
-    Row("f3", "In a form, show the openssl commands that do the same."),
-    Row("ctrl+s", "Do what a form is for; Escape leaves it, and nothing is done."),
-    Row("ctrl+p", "The palette: find every command by its name."),
-)
+    ("Inspector", Row("1-9 [ ] M F4 F5", "In a test's result, mend, turn, ask on; F4 has more options, F5 tests again.")),
+    ("Moving", Row("tab", "Go to the next part of the screen; shift+tab goes back.")),
+)  # fmt: skip
+"""What belongs to a widget alone, by the group in which it is told."""
 
 
 class HelpDialog(Dialog[None]):
@@ -32,24 +28,55 @@ class HelpDialog(Dialog[None]):
 
     TITLE_TEXT = "Keys"
 
-    def __init__(self, acts: Sequence[Act] = ACTS) -> None:
+    DEFAULT_CSS = "HelpDialog Input { margin-bottom: 1; }"
+
+    def __init__(self, acts: Sequence[Act]) -> None:
         """`acts` are those of the screen that is in front."""
         super().__init__()
-        self._acts = acts
+        self._acts = (*acts, *VIEW_ACTS, *SELECTING_ACTS, *TREE_ACTS, *LIST_ACTS, *FORM_ACTS)
 
     def compose_body(self) -> ComposeResult:
-        """Lay out the groups below each other."""
-        groups = dict.fromkeys(act.group for act in self._acts)
-        for group in (*groups, _EVERYWHERE):
-            yield Static(Content.styled(group, "bold $primary"))
-            facts = Facts()
-            facts.show(_FURTHER if group == _EVERYWHERE else _rows(self._acts, group))
-            yield facts
+        """Lay out the field that narrows down, and the groups below each other."""
+        yield LineInput(
+            id="words", compact=True, placeholder="words, to find a key by what it does; Page down scrolls"
+        )
+        yield Facts()
 
     def compose_buttons(self) -> ComposeResult:
         """Lay out the one way out."""
         yield Button("Close", id="leave", variant="primary", compact=True)
 
+    def on_mount(self) -> None:
+        """Show all of them."""
+        self._show("")
+
+    @on(Input.Changed, "#words")
+    def _narrow(self, event: Input.Changed) -> None:
+        self._show(event.value)
+
+    def _show(self, words: str) -> None:
+        self.query_one(Facts).show(_facts(self._acts, words.lower().split()))
+
+
+def _facts(acts: Sequence[Act], words: Sequence[str]) -> Iterable[Row | Content]:
+    """Yield what is told of those acts in which all words occur, group by group."""
+    for group in dict.fromkeys(act.group for act in acts):
+        told = [row for row in _rows(acts, group) if _has(row, group, words)]
+        if told:
+            yield Content.styled(group, "bold $primary")
+            yield from told
+    if words and not any(_has(row, "", words) for act in acts for row in _rows(acts, act.group)):
+        yield Content.styled("No act has all of these words.", "$foreground-muted")
+
 
 def _rows(acts: Sequence[Act], group: str) -> tuple[Row, ...]:
-    return tuple(Row(IN_FORCE.get().shown(act), act.help) for act in acts if act.group == group)
+    keymap = IN_FORCE.get()
+    of_acts = {
+        act.id: Row(keymap.shown(act, most=_MOST_KEYS) or "-", act.help) for act in acts if act.group == group
+    }
+    return (*of_acts.values(), *(row for of, row in _FURTHER if of == group))
+
+
+def _has(row: Row, group: str, words: Sequence[str]) -> bool:
+    text = f"{row.title} {row.value} {group}".lower()
+    return all(word in text for word in words)

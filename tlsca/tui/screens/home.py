@@ -9,13 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer
 
-from tlsca.tui.actions import ACTS, BY_ID, Act, Needs
+from tlsca.tui.actions import ACTS
 from tlsca.tui.bindings import bindings
 from tlsca.tui.screens.acts.arranging import ArrangingActs
 from tlsca.tui.screens.acts.authorities import AuthorityActs
@@ -66,6 +66,7 @@ class HomeScreen(
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 -- an instance variable to Textual
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTS)
     acts = ACTS
+    menu = frozenset({"Certificate", "CRL"})
 
     # Laying out and opening
 
@@ -102,51 +103,10 @@ class HomeScreen(
 
     # Acts of the registry
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey what cannot be done now: None keeps the key in its place, and dead."""
-        act = BY_ID.get(action)
-        if act is None:
-            return super().check_action(action, parameters)
-        if act.needs >= Needs.STORE and self._desk is None:
-            return None
-        if act.several and self._any_marked():
-            return super().check_action(action, parameters)
-        current = self.query_one(CertificateTable).current
-        if act.needs >= Needs.CERTIFICATE and (current is None or act.refusal(current)):
-            return None
-        return super().check_action(action, parameters)
-
-    def on_key(self, event: events.Key) -> None:
-        """Say why the key that was pressed is greyed, where there is more to say than that nothing is there."""
-        pressed = self.active_bindings.get(event.key)
-        act = BY_ID.get(pressed.binding.id or "") if pressed is not None and pressed.node is self else None
-        if act is not None:
-            self._tell_refusal(act)
-
-    async def perform(self, act: Act) -> None:
-        """Do an act that was chosen by its name, or say why it cannot be done."""
-        if not self._tell_refusal(act):
-            await self.run_action(act.id)
-
-    def _tell_refusal(self, act: Act) -> bool:
-        if act.several and self._any_marked():
-            return False  # it tells by itself, of all that are marked
-        current = self.query_one(CertificateTable).current
-        reason = act.refusal(current) if current is not None else ""
-        if reason:
-            self.notify(reason, title=act.title, severity="warning", markup=False)
-        return bool(reason)
-
     def _begin(self) -> None:
         self._can_be_written()
         if self._first:
             self.call_later(self.run_action, self._first)
-
-    def action_help(self) -> None:
-        """Show every key."""
-        from tlsca.tui.dialogs.help import HelpDialog
-
-        self.app.push_screen(HelpDialog())
 
     def action_inspect(self) -> None:
         """Give the inspector the focus, and in a narrow terminal the screen."""

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from tlsca.authority.desk import Desk
@@ -20,13 +19,14 @@ from tlsca.authority.watching import unwatch
 from tlsca.errors import TlscaError
 from tlsca.store.records import WatchRecord
 from tlsca.text import printable
-from tlsca.tui.actions import Act, Needs
 from tlsca.tui.bindings import bindings
 from tlsca.tui.dialogs.host import Answer, HostDialog, Wish
 from tlsca.tui.dialogs.unwatch import UnwatchDialog
 from tlsca.tui.dialogs.watch import WatchDialog
 from tlsca.tui.host_acts import HOST_ACTS
 from tlsca.tui.host_sweep import HostSweep, Sweeper
+from tlsca.tui.screens.acting import ActingScreen
+from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.host_facts import headline, short_rows
 from tlsca.tui.widgets.host_table import HostTable
@@ -40,7 +40,7 @@ _POLL = 0.2
 """Seconds between looks at what a look has found, and at what else was written."""
 _STALE = 30.0
 """Seconds after which the list is read anew even so: time goes on for certificates."""
-_ACTS = {act.id: act for act in HOST_ACTS}
+_ADD = next(act for act in HOST_ACTS if act.id == "add")
 _ORDERS = [*Order, next(iter(Order))]
 
 
@@ -51,7 +51,7 @@ class _Reading:
     """Of the journal, when they were read."""
 
 
-class HostsScreen(Screen[WatchRecord]):
+class HostsScreen(ActingScreen[WatchRecord]):
     """Table and summary of the watched hosts; answers the one whose connection is to be tested."""
 
     HELP = "The watched hosts. What is told is what the last look found; R looks again."
@@ -70,6 +70,7 @@ class HostsScreen(Screen[WatchRecord]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-tall")]  # noqa: RUF012 -- an instance variable to Textual
     BINDINGS: ClassVar[list[BindingType]] = bindings(HOST_ACTS)
     acts = HOST_ACTS
+    menu = frozenset({"Host"})
 
     def __init__(self, desk: Desk, sweeper: Sweeper) -> None:
         super().__init__()
@@ -180,32 +181,26 @@ class HostsScreen(Screen[WatchRecord]):
 
     # Acts
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey what needs a host where there is none."""
-        act = _ACTS.get(action)
-        if act is not None and act.needs >= Needs.CERTIFICATE and self.query_one(HostTable).current is None:
-            return None
-        return super().check_action(action, parameters)
+    def standing(self) -> Standing:
+        """Return what there is for acts to be done to: the host under the cursor, and whether the store takes a change."""
+        there = self.query_one(HostTable).current is not None
+        return Standing(
+            read_only=self._desk.ledger.read_only or "",
+            nothing="" if there else "There is no host under the cursor.",
+        )
 
-    async def perform(self, act: Act) -> None:
-        """Do an act that was chosen by its name."""
-        await self.run_action(act.id)
-
-    def action_help(self) -> None:
-        """Show every key."""
-        from tlsca.tui.dialogs.help import HelpDialog
-
-        self.app.push_screen(HelpDialog(HOST_ACTS))
+    def menu_title(self) -> str:
+        """Return the host under the cursor. Printable."""
+        return printable(self._current().record.target)
 
     def action_add(self) -> None:
         """Ask for hosts to watch."""
-        if self._can_be_written():
-            self.app.push_screen(WatchDialog(self._desk), self._added)
+        self.app.push_screen(WatchDialog(self._desk), self._added)
 
     def on_paste(self, event: events.Paste) -> None:
         """Ask about hosts that are pasted onto the screen."""
         event.stop()
-        if self._can_be_written():
+        if not self._tell_hindrance(_ADD):
             self.app.push_screen(WatchDialog(self._desk, event.text), self._added)
 
     def _added(self, records: Sequence[WatchRecord] | None) -> None:
@@ -247,8 +242,7 @@ class HostsScreen(Screen[WatchRecord]):
 
     def action_remove(self) -> None:
         """Ask whether the host under the cursor is to be watched no longer."""
-        if self._can_be_written():
-            self.app.push_screen(UnwatchDialog(self._current()), self._remove)
+        self.app.push_screen(UnwatchDialog(self._current()), self._remove)
 
     def _remove(self, record: WatchRecord | None) -> None:
         if record is not None:
@@ -301,12 +295,6 @@ class HostsScreen(Screen[WatchRecord]):
         current = self.query_one(HostTable).current
         assert current is not None, "check_action lets no act through without a host"
         return current
-
-    def _can_be_written(self) -> bool:
-        reason = self._desk.ledger.read_only
-        if reason is not None:
-            self.notify(printable(reason), title="Read-only", severity="warning", timeout=12, markup=False)
-        return reason is None
 
 
 def _newer(read: Watched, answered: Watched | None) -> Watched:

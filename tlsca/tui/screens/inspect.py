@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Footer, Static
@@ -15,10 +15,13 @@ from textual.widgets import Footer, Static
 from tlsca.authority.differing import COMPARABLE, Other, Side, side_of_octets
 from tlsca.authority.opening import import_wanted
 from tlsca.pki.found import Kind
-from tlsca.text import count, listing
+from tlsca.text import count, listing, printable
+from tlsca.tui.bindings import bindings
 from tlsca.tui.dialogs.open import Answer
 from tlsca.tui.dialogs.take_in import imported
+from tlsca.tui.opened_acts import OPENED_ACTS
 from tlsca.tui.screens.acts.viewing import ViewingActs
+from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.inspector import Inspector
 from tlsca.tui.widgets.object_list import ObjectList
 from tlsca.tui.work import work
@@ -58,18 +61,9 @@ class InspectScreen(ViewingActs):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (140, "-huge")]  # noqa: RUF012 -- an instance variable to Textual
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back"),
-        Binding("I", "import", "Import", tooltip="Take into the store what can be."),
-        Binding("y", "copy", "Copy", tooltip="Copy what the view in front shows."),
-        Binding("ctrl+f", "find", "Find", key_display="^f"),
-        Binding("ctrl+s", "save", "Save", key_display="^s"),
-        Binding("o", "pager", "Pager"),
-        Binding("d", "diff", "Compare"),
-        Binding("full_stop,greater_than_sign,right_square_bracket", "turn(1)", "View", key_display="< >"),
-        Binding("comma,less_than_sign,left_square_bracket", "turn(-1)", "Previous view", show=False),
-        Binding("q", "back", "Back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(OPENED_ACTS)
+    acts = OPENED_ACTS
+    menu = frozenset({"Opened"})
 
     def __init__(self, desk: Desk, answer: Answer) -> None:
         super().__init__()
@@ -120,6 +114,14 @@ class InspectScreen(ViewingActs):
     @on(ObjectList.Chosen)
     def _look_closer(self) -> None:
         self.query_one(Inspector).focus_page()
+
+    def standing(self) -> Standing:
+        """Return whether the store takes what was opened."""
+        return Standing(read_only=self._desk.ledger.read_only or "")
+
+    def menu_title(self) -> str:
+        """Return what was opened. Printable."""
+        return printable(self._answer.wanted.title)
 
     def action_back(self) -> None:
         """Go from the views to the list, and from there back to where this was opened."""

@@ -9,9 +9,9 @@ import gc
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.screen import Screen
-
 from tlsca.text import printable, shorten
+from tlsca.tui.screens.acting import ActingScreen
+from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.banner import Banner
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.filter_bar import FilterBar
@@ -49,7 +49,7 @@ class Listing(NamedTuple):
     """What wants doing, in a line; empty when nothing does. Printable."""
 
 
-class StoreScreen(Screen[None]):
+class StoreScreen(ActingScreen[None]):
     """A table of certificates over one store, which is opened, read and watched in threads."""
 
     def __init__(self, open_desk: Callable[[], Desk], place: Path, *, first: str = "") -> None:
@@ -66,6 +66,7 @@ class StoreScreen(Screen[None]):
         self._refreshing = False
         self._read = (0, 0.0)
         self._first = first
+        self._unopened = "The store is still being opened."
 
     def _open(self) -> None:
         work(self, self._opened, self._ready, failed=self._cannot_open)
@@ -99,7 +100,26 @@ class StoreScreen(Screen[None]):
 
     def _cannot_open(self, error: TlscaError) -> None:
         tell(self.app, error)
+        self._unopened = printable(error.sentence)
         self.query_one(CertificateTable).show((), placeholder=printable(error.sentence))
+
+    def standing(self) -> Standing:
+        """Return what there is for acts to be done to: the store, the certificate under the cursor, the marked ones."""
+        desk, table = self._desk, self.query_one(CertificateTable)
+        return Standing(
+            closed=self._unopened if desk is None else "",
+            read_only=(desk.ledger.read_only or "") if desk is not None else "",
+            nothing="" if table.current is not None else "There is no certificate under the cursor.",
+            entry=table.current,
+            marked=len(table.marked),
+        )
+
+    def menu_title(self) -> str:
+        """Return the name of the certificate under the cursor, or how many are marked. Printable."""
+        table = self.query_one(CertificateTable)
+        if table.marked:
+            return f"{len(table.marked)} marked certificates"
+        return printable(table.current.title) if table.current is not None else ""
 
     def _begin(self) -> None:
         """Do what comes first once the store is open."""

@@ -17,6 +17,8 @@ from textual.widget import Widget
 from tlsca.authority.chaining import Chain, Link, Missing
 from tlsca.pki.tie import Bond, Tie
 from tlsca.text import listing, printable, rfc3339, state
+from tlsca.tui.bindings import bindings
+from tlsca.tui.moving_acts import LIST_ACTS
 
 _COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}
 _BONDS = {
@@ -53,10 +55,7 @@ class ChainView(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("home,g", "move(-1000)", "Leaf", show=False),
-        Binding("end,G", "move(1000)", "Root", show=False),
+        *bindings(act for act in LIST_ACTS if act.id not in {"page_up", "page_down"}),
         Binding("enter", "choose", "Open", show=False),
     ]
 

@@ -17,6 +17,8 @@ from textual.strip import Strip
 from tlsca.authority.differing import GLYPHS, Diff
 from tlsca.pki.difference import Compared, Mark
 from tlsca.text import count
+from tlsca.tui.bindings import bindings
+from tlsca.tui.moving_acts import PAGE_ACTS
 from tlsca.tui.widgets.cells import fitted
 
 _TITLE_WIDTH = 17
@@ -68,10 +70,7 @@ class DiffView(ScrollView, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "fold", "Fold", show=False),
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "Top", show=False),
-        Binding("G", "scroll_end", "End", show=False),
+        *bindings(PAGE_ACTS),
     ]
 
     def __init__(self, found: Diff, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word

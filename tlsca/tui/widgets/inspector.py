@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -17,7 +17,9 @@ from tlsca.authority.listing import Entry
 from tlsca.authority.saving import Shown
 from tlsca.errors import TlscaError
 from tlsca.text import printable, state
+from tlsca.tui.bindings import bindings
 from tlsca.tui.finding import Searchable
+from tlsca.tui.moving_acts import VIEW_ACTS
 from tlsca.tui.widgets.chain_view import ChainView
 from tlsca.tui.widgets.connection import ConnectionPanel
 from tlsca.tui.widgets.facts import Facts
@@ -63,13 +65,7 @@ class Inspector(Widget):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("full_stop,greater_than_sign", "turn(1)", "Next view", show=False),
-        Binding("comma,less_than_sign", "turn(-1)", "Previous view", show=False),
-        Binding("slash", "find", "Find", show=False),
-        Binding("n", "find_next(1)", "Find the next", show=False),
-        Binding("N", "find_next(-1)", "Find the one before", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(VIEW_ACTS)
 
     def __init__(self, desk: Desk, *, live: bool = True, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         """`live` adds the view that tests a connection, which is for certificates of the store."""

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
@@ -19,6 +19,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tlsca.tui.bindings import bindings
+from tlsca.tui.moving_acts import LIST_ACTS
 from tlsca.tui.widgets.cells import fitted
 
 Row = TypeVar("Row")
@@ -70,14 +72,7 @@ class LineTable(ScrollView, Generic[Row], can_focus=True):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,g", "move(-1000000000)", "First", show=False),
-        Binding("end,G", "move(1000000000)", "Last", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(LIST_ACTS)
 
     cursor: reactive[int] = reactive(0)
 

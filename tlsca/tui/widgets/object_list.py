@@ -17,6 +17,8 @@ from textual.strip import Strip
 from tlsca.authority.inspecting import Inspection
 from tlsca.pki.found import Kind
 from tlsca.text import printable
+from tlsca.tui.bindings import bindings
+from tlsca.tui.moving_acts import LIST_ACTS
 
 _SHORT = {
     Kind.CERTIFICATE: "cert",
@@ -50,12 +52,7 @@ class ObjectList(ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,g", "move(-1000000000)", "First", show=False),
-        Binding("end,G", "move(1000000000)", "Last", show=False),
+        *bindings(LIST_ACTS),
         Binding("enter", "choose", "Look closer", show=False),
     ]
 

@@ -12,6 +12,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
+from tlsca.tui.bindings import bindings
+from tlsca.tui.moving_acts import PAGE_ACTS
 from tlsca.tui.widgets.setting import plain
 
 Layout = Callable[[int], Sequence[Content]]
@@ -64,10 +66,7 @@ class ResultPage(VerticalScroll, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "Top", show=False),
-        Binding("G", "scroll_end", "End", show=False),
+        *bindings(PAGE_ACTS),
         Binding("left", "turn(-1)", "Previous view", show=False),
         Binding("right", "turn(1)", "Next view", show=False),
     ]

@@ -50,8 +50,8 @@ class StructureView(Widget):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy_value", "Copy the value", show=False),
-        Binding("Y", "copy_octets", "Copy the octets in hexadecimal", show=False),
+        Binding("y", "copy_value", "Copy the value", show=False, id="copy"),
+        Binding("Y", "copy_octets", "Copy the octets in hexadecimal", show=False, id="copy_octets"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word

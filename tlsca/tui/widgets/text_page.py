@@ -21,7 +21,9 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tlsca.text import printable
+from tlsca.tui.bindings import bindings
 from tlsca.tui.finding import Standing, occurrences
+from tlsca.tui.moving_acts import PAGE_ACTS, SELECTING_ACTS
 from tlsca.tui.work import work
 
 _AT_ONCE = 200_000
@@ -69,14 +71,7 @@ class TextPage(ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "Top", show=False),
-        Binding("G", "scroll_end", "End", show=False),
-        Binding("shift+up", "extend(-1)", "Select up", show=False),
-        Binding("shift+down", "extend(1)", "Select down", show=False),
-        Binding("shift+pageup", "extend_page(-1)", "Select a page up", show=False),
-        Binding("shift+pagedown", "extend_page(1)", "Select a page down", show=False),
+        *bindings(PAGE_ACTS + SELECTING_ACTS),
         Binding("escape", "forget", "Forget what is selected", show=False),
     ]
 

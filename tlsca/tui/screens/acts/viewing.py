@@ -6,10 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from tlsca.errors import TlscaError
 from tlsca.text import printable
+from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from tlsca.tui.widgets.inspector import Inspector
 
 
-class ViewingActs(Screen[None]):
+class ViewingActs(ActingScreen[None]):
     """Acts on the view in front of an inspector."""
 
     def _inspector(self) -> Inspector:
