@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -202,19 +202,29 @@ def revoke_one(desk: Desk, exports: Path, dice: random.Random) -> Acknowledged:
 
 
 def import_one(desk: Desk, exports: Path, dice: random.Random) -> Acknowledged:
+    path = exports.parent / "foreign.pem"
+    if not path.exists():
+        foreign(path, dice)
+    import_files(desk, [path], passphrase=None)
+    fingerprint = x509.load_pem_x509_certificate(path.read_bytes()).fingerprint(hashes.SHA256())
+    path.unlink()
+    return {"certificates": [fingerprint.hex()]}
+
+
+def foreign(path: Path, dice: random.Random) -> None:
+    """Make a certificate that the store does not have."""
     key, name, now = (
         ec.generate_private_key(ec.SECP256R1()),
         dn(f"CN=Foreign {dice.getrandbits(64):x}"),
-        desk.now(),
+        datetime.now(UTC),
     )
     builder = x509.CertificateBuilder(
         name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=9)
     )
     certificate = builder.sign(key, hashes.SHA256())
-    path = exports.parent / "foreign.pem"
-    path.write_bytes(certificate.public_bytes(Encoding.PEM))
-    import_files(desk, [path], passphrase=None)
-    return {"certificates": [certificate.fingerprint(hashes.SHA256()).hex()]}
+    beside = path.with_suffix(".new")
+    beside.write_bytes(certificate.public_bytes(Encoding.PEM))
+    beside.replace(path)
 
 
 def publish(desk: Desk, exports: Path, dice: random.Random) -> Acknowledged:

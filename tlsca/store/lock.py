@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tlsca.errors import StoreError, StoreWriteFailed
+from tlsca.errors import StoreError, StoreMissing, StoreWriteFailed
 from tlsca.store import durable
+from tlsca.text import printable
 
 PATIENCE = 10.0
 """Seconds that a process waits for its turn."""
@@ -46,6 +47,14 @@ else:
 
     def _unlock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def gone(directory: Path) -> StoreMissing:
+    """Return the error for a store whose directory was taken away while it was open."""
+    return StoreMissing(
+        f"The store in {printable(str(directory))} is gone.",
+        hint="Put its directory back, or open it where it is now.",
+    )
 
 
 class StoreLock:
@@ -90,6 +99,8 @@ class StoreLock:
     def _open(self, *, shared: bool) -> int | None:
         try:
             return durable.open_file(self._path, os.O_RDWR | os.O_CREAT)
+        except FileNotFoundError as error:
+            raise gone(self._path.parent) from error
         except OSError as error:
             if shared and error.errno in _MAY_NOT_WRITE:
                 return self._open_for_reading()

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tlsca.errors import StoreDamaged, StoreWriteFailed, Unreadable
 from tlsca.store import durable
+from tlsca.store.lock import gone
 
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----([A-Za-z0-9+/=\s]+)-----END \1-----")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -99,12 +100,14 @@ class Objects:
             self._note.unlink(missing_ok=True)
 
     def read(self, sha256: str) -> bytes:
-        """Return the object's PEM; raise StoreDamaged, naming it, if it is missing or not what was written."""
+        """Return the object's PEM; raise StoreDamaged, naming it, if it is missing or not what was written, and StoreMissing."""
         if not _DIGEST.fullmatch(sha256):
             raise StoreDamaged(f"{sha256!r:.80} names no object.")
         try:
             content = self.path(sha256).read_bytes()
         except OSError as error:
+            if not self._directory.parent.is_dir():
+                raise gone(self._directory.parent) from error
             raise _damaged(sha256, os.strerror(error.errno or 0)) from error
         if not is_what_was_written(content, sha256):
             raise _damaged(sha256, "its content has another SHA-256")
