@@ -69,7 +69,7 @@ class Span:
         """The words of the filter that shows exactly these."""
         words = [f"expires>{self.begin - _DAY}"]
         words += [f"expires<{self.end + _DAY}"] if self.end else []
-        words += ["expires>0d"] if self.is_present else []
+        words += ["-expires<0d"] if self.is_present else []
         words += ["status:expired", "renewed:no"] if self.is_past else []
         words += ["-status:revoked"] if self.revoked else []
         return " ".join(words)

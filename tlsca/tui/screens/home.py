@@ -17,19 +17,18 @@ from textual.widgets import Footer
 
 from tlsca.tui.actions import ACTS
 from tlsca.tui.bindings import bindings
+from tlsca.tui.pane_sizes import WIDE
 from tlsca.tui.screens.acts.arranging import ArrangingActs
-from tlsca.tui.screens.acts.authorities import AuthorityActs
 from tlsca.tui.screens.acts.bulk import BulkActs
-from tlsca.tui.screens.acts.hosts import HostActs
-from tlsca.tui.screens.acts.life import LifeActs
 from tlsca.tui.screens.acts.looking import LookingActs
 from tlsca.tui.screens.acts.opening import OpeningActs
 from tlsca.tui.screens.acts.proving import ProvingActs
 from tlsca.tui.screens.acts.showing import ShowingActs
-from tlsca.tui.widgets.banner import Banner
+from tlsca.tui.screens.acts.today import TodayActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.filter_bar import FilterBar
 from tlsca.tui.widgets.title_bar import TitleBar
+from tlsca.tui.widgets.today_bar import TodayBar
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
@@ -38,32 +37,39 @@ if TYPE_CHECKING:
 
 class HomeScreen(
     ArrangingActs,
-    AuthorityActs,
     BulkActs,
-    HostActs,
-    LifeActs,
     LookingActs,
     OpeningActs,
     ProvingActs,
     ShowingActs,
+    TodayActs,
 ):
-    """Table and inspector over one open store."""
+    """What matters today, when certificates end, the authorities, the table and the inspector, over one open store."""
 
     HELP = "The certificates of the store. The keys below act on the one under the cursor."
 
     DEFAULT_CSS = """
     HomeScreen {
+        & #band { display: none; &.-shown { display: block; layout: horizontal; } }
+        & #timeline { width: 1fr; height: 1fr; }
+        & #authorities { display: none; height: 1fr; }
         & #body { height: 1fr; }
-        & #list { width: 1fr; }
+        & #certificates { width: 1fr; }
         & Inspector { display: none; width: 1fr; }
-        &.-inspecting #list { display: none; }
+        &.-inspecting #certificates, &.-inspecting #band, &.-inspecting TodayBar { display: none; }
         &.-inspecting Inspector { display: block; }
         &.-wide Inspector { display: block; border-left: solid $panel; }
-        &.-wide #list, &.-wide.-inspecting #list { display: block; }
+        &.-wide #certificates, &.-wide.-inspecting #certificates { display: block; }
+        &.-wide.-inspecting TodayBar, &.-wide.-inspecting #band.-shown { display: block; }
+        &.-wide #authorities, &.-only-authorities #authorities { display: block; }
+        &.-only-timeline #authorities, &.-only-authorities #timeline { display: none; }
+        &.-only-timeline #body, &.-only-authorities #body { display: none; }
+        &.-only-certificates #band, &.-only-certificates TodayBar, &.-only-certificates Inspector { display: none; }
+        &.-only-inspector #band, &.-only-inspector TodayBar, &.-only-inspector #certificates { display: none; }
     }
     """
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 -- an instance variable to Textual
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 -- an instance variable to Textual
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTS)
     acts = ACTS
     menu = frozenset({"Certificate", "CRL"})
@@ -73,8 +79,9 @@ class HomeScreen(
     def compose(self) -> ComposeResult:
         """Lay out everything that needs no store."""
         yield TitleBar()
-        yield Banner()
-        with Horizontal(id="body"), Vertical(id="list"):
+        yield TodayBar()
+        yield Horizontal(id="band")
+        with Horizontal(id="body"), Vertical(id="certificates"):
             yield FilterBar()
             yield CertificateTable(id="table")
         yield Footer(show_command_palette=False)
@@ -104,6 +111,7 @@ class HomeScreen(
     # Acts of the registry
 
     def _begin(self) -> None:
+        self.lay_out()
         self._can_be_written()
         if self._first:
             self.call_later(self.run_action, self._first)
@@ -120,6 +128,8 @@ class HomeScreen(
 
     def action_back(self) -> None:
         """Leave the inspector; else unmark all, unless the filter is being typed; else clear the filter."""
+        if self.leave_pane():
+            return
         bar, table = self.query_one(FilterBar), self.query_one(CertificateTable)
         if self.has_class("-inspecting"):
             self.remove_class("-inspecting")

@@ -9,13 +9,15 @@ import gc
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tlsca.text import printable, shorten
+from tlsca.text import printable
 from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.standing import Standing
-from tlsca.tui.widgets.banner import Banner
+from tlsca.tui.widgets.authority_tree import AuthorityTree
 from tlsca.tui.widgets.certificate_table import CertificateTable
+from tlsca.tui.widgets.expiry_chart import ExpiryChart
 from tlsca.tui.widgets.filter_bar import FilterBar
 from tlsca.tui.widgets.title_bar import TitleBar, counted
+from tlsca.tui.widgets.today_bar import TodayBar
 from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
@@ -26,13 +28,12 @@ if TYPE_CHECKING:
     from tlsca.authority.desk import Desk
     from tlsca.authority.listing import Entry
     from tlsca.authority.ordering import Order
+    from tlsca.authority.today import Today
     from tlsca.errors import TlscaError
     from tlsca.tui.widgets.inspector import Inspector
 
 _EMPTY = "No certificates yet. Press a to make an authority, then i to issue."
 _NO_MATCH = "No certificate matches the filter. Escape clears it."
-_BANNER_WIDTH = 74
-"""What the banner has room for in 80 columns: the key that is told at its end is never cut off."""
 _AT_ONCE = 2000
 """Certificates of which a selection takes less time than handing it to a thread and back."""
 _REFRESH = 1.0
@@ -45,8 +46,7 @@ class Listing(NamedTuple):
     """What was read of a store."""
 
     catalogue: Catalogue
-    banner: str
-    """What wants doing, in a line; empty when nothing does. Printable."""
+    today: Today
 
 
 class StoreScreen(ActingScreen[None]):
@@ -80,15 +80,18 @@ class StoreScreen(ActingScreen[None]):
     def _listed(self, desk: Desk) -> Listing:
         from tlsca.authority.catalogue import Catalogue
         from tlsca.authority.listing import entries
+        from tlsca.authority.today import today
 
         self._read = (desk.ledger.position, time.monotonic())
-        return Listing((self._catalogue or Catalogue()).followed_by(entries(desk)), _banner(desk))
+        catalogue = (self._catalogue or Catalogue()).followed_by(entries(desk))
+        return Listing(catalogue, today(desk, catalogue.entries))
 
     def _ready(self, opened: tuple[Desk, Listing]) -> None:
         from tlsca.tui.widgets.inspector import Inspector
 
         desk, found = opened
         self._desk = desk
+        self.query_one("#band").mount(AuthorityTree(id="authorities"), ExpiryChart(id="timeline"))
         self.query_one("#body").mount(Inspector(desk, id="inspector"))
         self.call_after_refresh(self._show_listing, found)
         self.call_after_refresh(_keep_what_is_loaded)
@@ -127,7 +130,9 @@ class StoreScreen(ActingScreen[None]):
     # What is shown
 
     def _show_listing(self, found: Listing, select: str | None = None) -> None:
-        self.query_one(Banner).text = found.banner
+        self.query_one(TodayBar).matters = found.today.matters
+        self.query_one(ExpiryChart).today = found.today
+        self.query_one(AuthorityTree).today = found.today
         self._catalogue = found.catalogue
         self.query_one(CertificateTable).make_room_for(
             found.catalogue.states, any_seen=found.catalogue.any_seen
@@ -247,30 +252,6 @@ class StoreScreen(ActingScreen[None]):
         from tlsca.tui.widgets.inspector import Inspector
 
         return self.query_one(Inspector)
-
-
-def _banner(desk: Desk) -> str:
-    """Return what an operator should publish, in a line."""
-    from tlsca.authority.listing import title_of
-    from tlsca.authority.publishing import Why, attention
-    from tlsca.errors import TlscaError
-
-    said = {
-        Why.UNPUBLISHED: "a revocation is not yet published",
-        Why.MISSING: "a partition has no CRL yet",
-        Why.STALE: "its CRL is out of date",
-        Why.DUE: "its CRL is soon out of date",
-    }
-    try:
-        found = attention(desk)
-    except TlscaError as error:
-        return printable(error.sentence)
-    if not found:
-        return ""
-    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-    first = found[0]
-    wants = f": {said[first.why or Why.DUE]}{more} (press P)"
-    return shorten(printable(title_of(first.authority)), _BANNER_WIDTH - len(wants)) + wants
 
 
 def _keep_what_is_loaded() -> None:

@@ -80,19 +80,19 @@ class TodayBar(Widget, can_focus=True):
 
     def watch_cursor(self) -> None:
         """Tell who listens."""
-        self._point()
+        self._point(looking=self.has_focus)
 
     def on_focus(self) -> None:
         """Tell who listens."""
-        self._point()
+        self._point(looking=True)
 
     def on_blur(self) -> None:
         """Tell who listens."""
-        self._point()
+        self._point(looking=False)
 
-    def _point(self) -> None:
+    def _point(self, *, looking: bool) -> None:
         matters = self.matters or ()
-        self.post_message(self.Pointed(matters[self.cursor] if matters and self.has_focus else None))
+        self.post_message(self.Pointed(matters[self.cursor] if matters and looking else None))
         self.refresh()
 
     def action_step(self, steps: int) -> None:
