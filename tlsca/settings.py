@@ -11,6 +11,9 @@ value of the wrong kind is an error that names the file, the line, the key and t
     watch_every = 60           # minutes between looks at the watched hosts while the app is open; 0, the default, for none
     read_only = true           # look and change nothing; --read-only does the same
     ascii = "auto"             # draw with ASCII alone: "always", "never", or where the locale is no UTF-8
+    backup_every = 7           # days between backups that are made when something was written; 0, the default, for none
+    backup_keep = 10           # so many of those are kept
+    backup_dir = "/mnt/ca"     # where they are put; beside the store unless said otherwise
     session = true             # come back to the authority, filter, order, theme and sizes of the last time
 
     [keys]                     # tlsca config --keys has the names of all acts
@@ -59,6 +62,10 @@ class Settings:
     expiring_days: int = 30
     lock_minutes: int = 15
     watch_every: int = 0
+    backup_every: int = 0
+    backup_keep: int = 10
+    backup_dir: Path | None = None
+    """Where backups that come round are put; None for a directory beside the store."""
     read_only: bool = False
     ascii: str = "auto"
     session: bool = True
@@ -160,6 +167,9 @@ _KINDS: Mapping[str, type] = MappingProxyType({
     "watch_every": int,
     "read_only": bool,
     "ascii": str,
+    "backup_every": int,
+    "backup_keep": int,
+    "backup_dir": Path,
     "session": bool,
     "keys": dict,
 })  # fmt: skip

@@ -112,3 +112,47 @@ def test_what_is_no_checkpoint_or_no_use_is_refused(cli, store, tmp_path):
     assert cli("log", "--compare", "x.json").status == 3
     assert cli("log", "--sign", "Test Root").status == 2
     assert cli("log", "--verify", "--checkpoint").status == 2
+
+
+# backup and restore
+
+
+def test_a_backup_is_made_checked_and_restored(cli, done, store, tmp_path):
+    made = done("backup", "a.tar", "--json").json
+    assert "is whole: " in done("backup", "a.tar", "--check").text
+    done("trash", "put", "localhost", "--yes")
+    assert cli("restore", "a.tar").status == 2  # nobody to ask
+    told = done("restore", "a.tar", "--yes", "--json").json
+    assert told["backup"]["hash"] == made["hash"]
+    assert done("list", "localhost", "--json").json
+    done("list", "--store", told["kept"])
+
+
+def test_a_damaged_backup_changes_nothing(cli, done, store, tmp_path):
+    done("backup", "a.tar")
+    path = tmp_path / "a.tar"
+    path.write_bytes(path.read_bytes()[:5000])
+    before = (store / "journal.jsonl").read_bytes()
+    ran = cli("restore", "a.tar", "--yes")
+    assert (ran.status, "is damaged" in ran.talk) == (3, True)
+    assert cli("backup", "a.tar", "--check").status == 3
+    assert (store / "journal.jsonl").read_bytes() == before
+
+
+def test_backups_come_round_after_an_act_and_never_fail_it(done, store, tmp_path, environment):
+    config = tmp_path / "config.toml"
+    config.write_text('backup_every = 7\nbackup_keep = 3\nbackup_dir = "round"\n')
+    environment.setenv("TLSCA_CONFIG", str(config))
+    done("list")
+    assert not (tmp_path / "round").exists()
+    done("issue", "a.example", "--issuer", "Test Intermediate")
+    assert len(list((tmp_path / "round").iterdir())) == 1
+    done("note", "a.example", "--tag", "x")
+    assert len(list((tmp_path / "round").iterdir())) == 1
+    config.write_text('backup_every = 7\nbackup_dir = "config.toml/below"\n')
+    ran = done("note", "a.example", "--tag", "y")
+    assert "Upkeep of the store: " in ran.talk
+
+
+def test_settings_of_backups_are_shown(done, store):
+    assert done("config", "--json").json["backup_keep"] == {"value": 10, "from": "default"}

@@ -102,7 +102,7 @@ def checkpoint(desk: Desk) -> Checkpoint:
     """Return what the journal is now; nothing is written. Raises StoreDamaged."""
     desk.ledger.refresh()
     head = desk.ledger.head
-    return Checkpoint(store=_store(desk), lines=head.lines, digest=head.digest.hex(), at=desk.now())
+    return Checkpoint(store=desk.ledger.identity, lines=head.lines, digest=head.digest.hex(), at=desk.now())
 
 
 def signed_checkpoint(desk: Desk, reference: str) -> Checkpoint:
@@ -162,11 +162,6 @@ def compare(desk: Desk, kept: Checkpoint) -> Comparison:
     )
 
 
-def _store(desk: Desk) -> str:
-    first = next(desk.ledger.history(1), None)
-    return str(first.detail.get("store", "")) if first else ""
-
-
 def _signature(document: Mapping[str, Any]) -> dict[str, Any]:
     if "signature" not in document:
         return {}
@@ -188,7 +183,7 @@ def _wrong_signature(desk: Desk, kept: Checkpoint) -> str:
 
 
 def _difference(desk: Desk, kept: Checkpoint) -> str:
-    if kept.store != _store(desk):
+    if kept.store != desk.ledger.identity:
         return "The checkpoint is of another store."
     missing = kept.lines - desk.ledger.position
     if missing > 0:

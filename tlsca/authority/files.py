@@ -3,7 +3,9 @@
 import os
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from tlsca.authority.staging import stage
 from tlsca.errors import Refused, Unreadable
@@ -31,10 +33,19 @@ def write_file(path: Path, data: bytes, *, private: bool, force: bool) -> Path:
     A private file has mode 0600, or less if the umask says so, from its first octet. Raises Refused when something is there and `force` is not set, or when the
     operating system refuses; a symbolic link is replaced itself, what it points to stays as it is.
     """
+
+    def fill(file: BinaryIO) -> None:
+        file.write(data)
+
+    return fill_file(path, fill, private=private, force=force)
+
+
+def fill_file(path: Path, fill: Callable[[BinaryIO], None], *, private: bool, force: bool) -> Path:
+    """Write a file as `write_file` does, its content by a function that may read back what it wrote; what that raises is raised."""
     target = check_target(path, force=force)
     try:
         with stage(target.parent) as place:
-            _write_new(place / target.name, data, PRIVATE_MODE if private else PUBLIC_MODE)
+            _write_new(place / target.name, fill, PRIVATE_MODE if private else PUBLIC_MODE)
             put_in_place(place / target.name, target, force=force)
         sync_directory(target.parent)
     except FileExistsError:
@@ -121,10 +132,10 @@ def file_stem(name: str) -> str:
     return f"{safe}-certificate" if safe.split(".")[0].lower() in _RESERVED else safe
 
 
-def _write_new(path: Path, data: bytes, mode: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+def _write_new(path: Path, fill: Callable[[BinaryIO], None], mode: int) -> None:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
+    with os.fdopen(descriptor, "w+b") as file:
+        fill(file)
         file.flush()
         os.fsync(file.fileno())
 

@@ -20,6 +20,7 @@ from tlsca.store.records import CertificateRecord, CrlRecord
 from tlsca.store.transaction import Change
 from tlsca.text import printable
 
+_LISTS = "crl:"
 _FULL, _DELTA, _NUMBER = "full", "delta", "number"
 
 
@@ -113,6 +114,16 @@ def last_number(desk: Desk, authority: CertificateRecord, scope: Scope = WHOLE) 
     return max((int(document["number"]) for document in documents if document), default=0)
 
 
+def numbers(desk: Desk) -> dict[str, int]:
+    """Return the highest number that any list of each authority is known to have had, by the authority's mark."""
+    found: dict[str, int] = {}
+    for name in desk.ledger.settings(_LISTS):
+        marked = name.split(":")[1]
+        number = int((desk.ledger.setting(name) or {}).get("number", 0))
+        found[marked] = max(found.get(marked, 0), number)
+    return found
+
+
 def keep_number(desk: Desk, change: Change, authority: CertificateRecord, number: int) -> None:
     """Remember a number that an authority's lists had elsewhere: those that are published here have higher ones."""
     if number > last_number(desk, authority):
@@ -125,4 +136,4 @@ def _kept(desk: Desk, authority: CertificateRecord, kind: str, scope: Scope) -> 
 
 
 def _name(authority: CertificateRecord, kind: str, scope: Scope) -> str:
-    return f"crl:{mark(authority)}:{kind}{':' if scope.word else ''}{scope.word}"
+    return f"{_LISTS}{mark(authority)}:{kind}{':' if scope.word else ''}{scope.word}"

@@ -123,6 +123,19 @@ def unseen(desk: Desk, authority: CertificateRecord) -> tuple[RevocationRecord, 
     return tuple(RevocationRecord.from_document(document) for document in kept if document is not None)
 
 
+def revocation_record(record: CertificateRecord, issuer: CertificateRecord) -> RevocationRecord:
+    """Return the revocation of a certificate as it is kept where its record is not. Raises ValueError where there is none."""
+    if record.revoked_at is None:
+        raise ValueError("it is not revoked")
+    return RevocationRecord(
+        serial=record.serial,
+        issuer=issuer.subject,
+        revoked_at=record.revoked_at,
+        reason=record.reason,
+        invalid_since=record.invalid_since,
+    )
+
+
 def keep_unseen(change: Change, authority: CertificateRecord, revocation: RevocationRecord) -> None:
     """Keep the revocation of a serial number, in place of an earlier one of it."""
     change.put_setting(_name(authority, revocation.serial), revocation.to_document())

@@ -12,10 +12,10 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.listing import status_of, title_of
 from tlsca.authority.lists import full_list
 from tlsca.authority.requesting import requests
-from tlsca.authority.revocations import forget_unseen, keep_unseen, unseen_revocation
+from tlsca.authority.revocations import forget_unseen, keep_unseen, revocation_record, unseen_revocation
 from tlsca.errors import NotFound, Refused, UsageError
 from tlsca.store import references
-from tlsca.store.records import CertificateRecord, DiscardedRecord, KeyRecord, RevocationRecord
+from tlsca.store.records import CertificateRecord, DiscardedRecord, KeyRecord
 from tlsca.store.transaction import Change
 from tlsca.text import count, listing, printable, rfc3339
 
@@ -258,15 +258,8 @@ def _take_out(desk: Desk, change: Change, record: CertificateRecord, one: Discar
     change.remove_certificate(record)
     change.put_setting(_PREFIX + one.id, one.to_document())
     issuer = desk.issuer_of(record)
-    if one.listed and issuer is not None and record.revoked_at is not None:
-        revocation = RevocationRecord(
-            serial=record.serial,
-            issuer=issuer.subject,
-            revoked_at=record.revoked_at,
-            reason=record.reason,
-            invalid_since=record.invalid_since,
-        )
-        keep_unseen(change, issuer, revocation)
+    if one.listed and issuer is not None:
+        keep_unseen(change, issuer, revocation_record(record, issuer))
 
 
 def _forget_renewal(desk: Desk, change: Change, replaced: Sequence[str], gone: set[str]) -> None:

@@ -49,6 +49,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "trash": ("tlsca.cli.putting_away", "Put certificates away, and take them back."),
     "undo": ("tlsca.cli.putting_away", "Undo the last act, where that is possible."),
     "passphrase": ("tlsca.cli.passphrase", "Change the passphrase of the store."),
+    "backup": ("tlsca.cli.backing_up", "Write the whole store into one file."),
+    "restore": ("tlsca.cli.backing_up", "Make a store of a backup."),
     "log": ("tlsca.cli.auditing", "Show or verify the audit log."),
     "config": ("tlsca.cli.keeping", "Show the settings in force."),
 }

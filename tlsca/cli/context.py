@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +16,14 @@ import click
 
 from tlsca.authority.files import read_file
 from tlsca.cli.output import say_safe_text, talk
-from tlsca.errors import PassphraseMissing, PassphraseWrong, StoreMissing, Unreadable
+from tlsca.errors import (
+    PassphraseMissing,
+    PassphraseWrong,
+    StoreMissing,
+    TlscaError,
+    Unreadable,
+    UsageError,
+)
 from tlsca.text import printable, shorten
 
 if TYPE_CHECKING:  # a command that needs no store does not load one
@@ -89,13 +97,24 @@ def open_desk() -> Desk:
     """Open the store, locked; it is closed when the command ends. Raises StoreMissing, StoreError."""
     from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- a command that needs no store does not load one
 
-    desk = open_store(settings().store)
+    chosen = settings()
+    desk = open_store(chosen.store)
     click.get_current_context().call_on_close(desk.close)
+    click.get_current_context().call_on_close(partial(_look_after, desk, chosen, desk.ledger.position))
     for notice in desk.ledger.notices:
         talk(notice)
     if desk.ledger.read_only:
         talk(f"{desk.ledger.read_only} The store is open for reading only.")
     return desk
+
+
+def _look_after(desk: Desk, chosen: Settings, position: int) -> None:
+    """After a command that wrote something, do what is due in the store; the command has answered, and its status stands."""
+    if desk.ledger.position > position:
+        from tlsca.authority.upkeep import upkeep  # noqa: PLC0415 -- likewise
+
+        for sentence in upkeep(desk, chosen):
+            talk(sentence)
 
 
 def open_desk_if_any() -> Desk | None:
@@ -104,6 +123,14 @@ def open_desk_if_any() -> Desk | None:
         return open_desk()
     except StoreMissing:
         return None
+
+
+def confirm(question: str) -> None:
+    """Go on once a person said yes. Raises UsageError where there is nobody to ask, TlscaError where the answer is no."""
+    if not sys.stdin.isatty():
+        raise UsageError("There is nobody to ask.", hint="Give --yes to do it without asking.")
+    if not click.confirm(question, err=True):
+        raise TlscaError("Nothing was changed.")
 
 
 def unlock_desk(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """`tlsca init` and `tlsca config`: the store itself."""
 
 import dataclasses
+from pathlib import Path
 
 import click
 
@@ -46,7 +47,7 @@ def init_command(as_json: bool) -> None:
 def config_command(as_json: bool) -> None:
     """Show the settings in force and where each comes from."""
     values = {
-        name: str(value) if name == "store" else value
+        name: str(value) if isinstance(value, Path) else value
         for name, value in dataclasses.asdict(settings()).items()
     }
     origins = settings_sources()

@@ -16,9 +16,8 @@ from tlsca.authority.trash import (
     take_back,
 )
 from tlsca.authority.undoing import last_undoable, undo
-from tlsca.cli.context import json_option, open_desk, store_options, text_only
+from tlsca.cli.context import confirm, json_option, open_desk, store_options, text_only
 from tlsca.cli.output import say_json, say_table, talk
-from tlsca.errors import TlscaError, UsageError
 from tlsca.text import count, listing, printable, remaining, rfc3339
 
 _references = click.argument("references", callback=text_only, nargs=-1, required=True, metavar="REF...")
@@ -48,7 +47,7 @@ def put_command(*, references: tuple[str, ...], yes: bool, as_json: bool) -> Non
     for note in plan.notes:
         talk(note)
     if plan.notes and not yes:
-        _confirm(f"Put {_counted(plan)} away?")
+        confirm(f"Put {_counted(plan)} away?")
     done = put_away(desk, references)
     if as_json:
         say_json([_as_json(one) for one in done])
@@ -107,7 +106,7 @@ def empty_command(*, references: tuple[str, ...], yes: bool, as_json: bool) -> N
     """
     desk = open_desk()
     if not yes and discarded(desk):
-        _confirm(f"Remove {listing(list(references)) or 'all that is in the trash'} for good?")
+        confirm(f"Remove {listing(list(references)) or 'all that is in the trash'} for good?")
     gone = empty_trash(desk, references)
     if as_json:
         say_json([record.sha256 for record in gone])
@@ -128,19 +127,12 @@ def undo_command(*, line: int | None, yes: bool, as_json: bool) -> None:
     desk = open_desk()
     found = last_undoable(desk, line=line)
     if not yes and sys.stdin.isatty():
-        _confirm(f"Undo {found.title}?")
+        confirm(f"Undo {found.title}?")
     undo(desk, line=found.act.seq)
     if as_json:
         say_json({"line": found.act.seq, "act": found.act.act, "at": rfc3339(found.act.at)})
     else:
         talk(f"Undid {found.title}.")
-
-
-def _confirm(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError("There is nobody to ask.", hint="Give --yes to do it without asking.")
-    if not click.confirm(question, err=True):
-        raise TlscaError("Nothing was changed.")
 
 
 def _counted(plan: PuttingAway) -> str:

@@ -153,6 +153,12 @@ class Ledger:
         return self._replica.position
 
     @property
+    def identity(self) -> str:
+        """What the store was called when it was made, and every copy of it is: 32 hexadecimal digits. Raises StoreDamaged."""
+        first = next(self.history(1), None)
+        return str(first.detail.get("store", "")) if first else ""
+
+    @property
     def schema(self) -> int:
         """The version of the schema that the store was made with, or last carried forward to."""
         return self._replica.schema
