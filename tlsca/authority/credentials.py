@@ -112,7 +112,11 @@ def _trusted(desk: Desk | None, word: str) -> list[bytes]:
 
 
 def _store_for(desk: Desk | None, word: str) -> Desk:
-    """Return the desk in whose store to look for a word that names no file. Raises NotFound when there is none."""
+    """Return the desk in whose store to look for a word that names no file. Raises NotFound where it can be nothing else."""
+    if word.startswith(("/", "./", "../")):
+        raise NotFound(
+            f"There is no file {printable(word)}.", hint="Check the path, and whether it may be read."
+        )
     if desk is None:
         raise NotFound(
             f"There is no file {printable(word)}, and no store to look in.",

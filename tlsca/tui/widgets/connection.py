@@ -20,7 +20,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry
 from tlsca.authority.mending import Act, Repair
 from tlsca.authority.preflight import own_name, rehearse
-from tlsca.errors import TlscaError
+from tlsca.errors import PassphraseMissing, PassphraseWrong, TlscaError
 from tlsca.probe.enumeration import Capabilities
 from tlsca.probe.result import Result
 from tlsca.probe.transcript import Event
@@ -203,7 +203,7 @@ class ConnectionPanel(Widget):
 
     def _connect(self) -> None:
         form = self.form()
-        if form.client_cert:
+        if self._fields.uses_store_key:
             self._once_unlocked("to use the client certificate", lambda: self._probe(form))
         else:
             self._probe(form)
@@ -257,6 +257,8 @@ class ConnectionPanel(Widget):
 
     def _fail(self, error: TlscaError, cancelled: threading.Event) -> None:
         self._rest()
+        if isinstance(error, PassphraseMissing | PassphraseWrong) and self.form().client_cert:
+            self._fields.ask_for_passphrase()
         stopped = Content.styled("Stopped.", "$text-warning")
         self._views.tell(stopped if cancelled.is_set() else sentence(error))
 

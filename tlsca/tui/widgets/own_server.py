@@ -1,10 +1,14 @@
 """A server of our own, on this machine: it presents a certificate of the store, and tells what it sees of each client."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tlsca.authority.connecting import serve
@@ -17,15 +21,48 @@ from tlsca.tui.dialogs.unlock import UnlockDialog
 from tlsca.tui.work import tell, tell_node, work
 
 _FEW, _MANY = 2, 5
-"""Visits that are shown, the last one first: where lines are scarce, and where they are not."""
+"""Lines of visits, the last one first: where lines are scarce, and where they are not. The others are scrolled to."""
 _MANY_LINES = 36
+MOST_VISITS = 1000
+"""Visits that are kept: a client that tries again and again may not fill the memory."""
 
 
-class OwnServer(Static):
-    """Where it serves and whom it saw last; not there while nothing is served. Posts `Started` and `Stopped`."""
+class Visits(VerticalScroll, can_focus=True):
+    """What came of each handshake, the last one first; Tab goes there, and the arrows scroll."""
 
     DEFAULT_CSS = """
-    OwnServer { height: 2; padding: 0 1; background: $surface; border-left: outer $accent; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
+    Visits {
+        height: auto; scrollbar-size-vertical: 1;
+        & Static { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
+        &:focus { background: $primary 20%; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines as one."""
+        yield Static()
+
+    def show(self, visits: Sequence[Visit], number: int, *, came: int) -> None:
+        """Show these, of which the first is the one of this number; who has scrolled back goes on looking at the same ones.
+
+        `came` is how many lines are new above them.
+        """
+        self.styles.max_height = _MANY if self.app.size.height >= _MANY_LINES else _FEW
+        self.query_one(Static).update(
+            Content("\n").join(_visit(number - back, one) for back, one in enumerate(visits))
+        )
+        if self.scroll_y:
+            self.call_after_refresh(self.scroll_relative, y=came, animate=False)
+
+
+class OwnServer(Widget):
+    """Where it serves and whom it saw; not there while nothing is served. Posts `Started` and `Stopped`."""
+
+    DEFAULT_CSS = """
+    OwnServer {
+        height: auto; padding: 0 1; background: $surface; border-left: outer $accent; display: none;
+        & #serving { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    }
     OwnServer.-serving { display: block; }
     """
 
@@ -44,8 +81,13 @@ class OwnServer(Static):
         self._desk = desk
         self._listener: Listener | None = None
         self._starting = False
-        self._visits: deque[Visit] = deque(maxlen=_MANY)
+        self._visits: deque[Visit] = deque(maxlen=MOST_VISITS)
         self._number = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out where it serves above whom it saw."""
+        yield Static(id="serving")
+        yield Visits()
 
     def on_unmount(self) -> None:
         """Close the port."""
@@ -103,10 +145,8 @@ class OwnServer(Static):
         if visit is not None:
             self._visits.appendleft(visit)
             self._number += 1
-        most = _MANY if self.app.size.height >= _MANY_LINES else _FEW
-        shown = list(self._visits)[:most]
-        self.styles.height = 1 + max(len(shown), 1)
-        self.update(Content("\n").join([self._head(), *map(_visit, shown)]))
+        self.query_one("#serving", Static).update(self._head())
+        self.query_one(Visits).show(self._visits, self._number, came=1 if visit else 0)
 
     def _head(self) -> Content:
         told = count(self._number, "handshake") if self._number else "no client yet"
@@ -121,9 +161,11 @@ class OwnServer(Static):
         return f"127.0.0.1:{self._listener.port}" if self._listener is not None else ""
 
 
-def _visit(visit: Visit) -> Content:
+def _visit(number: int, visit: Visit) -> Content:
     mark, colour = ("✔", "$text-success") if visit.succeeded else ("✘", "$text-error")
-    return Content.assemble("  ", (mark, colour), f" {printable(visit_line(visit))}")
+    return Content.assemble(
+        (f"{number:3} ", "$foreground-muted"), (mark, colour), f" {printable(visit_line(visit))}"
+    )
 
 
 def visit_line(visit: Visit) -> str:

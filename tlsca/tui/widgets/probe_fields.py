@@ -62,7 +62,10 @@ class ProbeFields(Widget):
         with Horizontal(id="connection-buttons"):
             yield Button("Test", id="connect", variant="primary", compact=True)
             yield Button(
-                "More F4", id="more", compact=True, tooltip="STARTTLS, versions, CRLs, a proxy and more"
+                "More F4",
+                id="more",
+                compact=True,
+                tooltip="STARTTLS, versions, CRLs, files, a proxy and more",
             )
             yield Button("Listen", id="serve", compact=True, tooltip="Serve this certificate on 127.0.0.1")
             yield Tick("demand client cert", id="demand")
@@ -78,6 +81,11 @@ class ProbeFields(Widget):
     def demands(self) -> bool:
         """Whether a server of our own shall demand a client certificate."""
         return self.query_one("#demand", Tick).value
+
+    @property
+    def uses_store_key(self) -> bool:
+        """Whether the client certificate is one of the store, whose key is sealed."""
+        return self.form().client_cert in {one.record.sha256 for one in self._clients}
 
     def form(self) -> ProbeForm:
         """Return what is typed."""
@@ -127,6 +135,12 @@ class ProbeFields(Widget):
         if client.record.sha256 not in {one.record.sha256 for one in self._clients}:
             self.offer((*self._clients, client))
         self.query_one("#client", Select).value = client.record.sha256
+        self.options.forget_client_files()
+
+    def ask_for_passphrase(self) -> None:
+        """Unfold the options, with the cursor where the passphrase of a client's key is typed."""
+        self.add_class("-more")
+        self.options.ask_for_passphrase()
 
     def focus_target(self) -> None:
         """Put the cursor where the address is typed."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
@@ -11,12 +13,15 @@ from textual.widgets import Input, Select
 
 from tlsca.authority.connecting import ProbeForm
 from tlsca.probe.options import DEFAULT_TIMEOUT
+from tlsca.probe.proxy import with_login, without_login
 from tlsca.probe.target import AUTO, NONE, PROTOCOLS
 from tlsca.probe.trust import VERSIONS
 from tlsca.text import printable, shorten
 from tlsca.tui.widgets.choices import Choice
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.path_completion import expanded
+from tlsca.tui.widgets.path_input import PathInput
 from tlsca.tui.widgets.tick import Tick
 
 _ANY = ""
@@ -51,6 +56,10 @@ class ProbeOptions(Widget):
         with Container():
             yield Field("STARTTLS", _select(_STARTTLS, "starttls"))
             yield Field("Revocation", _select(_REVOCATION, "revocation"))
+            yield Field("Trust file", PathInput(id="trust-file", placeholder="PEM, trusted as well"))
+            yield Field("Client file", PathInput(id="client-file", placeholder="PEM or PKCS#12"))
+            yield Field("Key file", PathInput(id="key-file", placeholder="where it is apart"))
+            yield Field("Passphrase", _secret("key-passphrase", "of the client file or key"))
             yield Field("Address", _line("address", "the IP that DNS gives"))
             yield Field("Verify name", _line("verify-name", "the server name"))
             yield Field("TLS from", _select(_VERSIONS, "min-version"))
@@ -58,6 +67,7 @@ class ProbeOptions(Widget):
             yield Field("Ciphers", _line("ciphers", "as OpenSSL lists them"))
             yield Field("ALPN", _line("alpn", "h2,http/1.1"))
             yield Field("Proxy", _line("proxy", "socks5://… or http://…"))
+            yield Field("Proxy login", _secret("proxy-login", "name:password"))
             yield Field("Timeout", _line("timeout", f"{DEFAULT_TIMEOUT:g} seconds", restrict=_DECIMAL))
             yield Tick("send no server name", id="no-name")
             yield Tick("offer everything, however old", id="legacy")
@@ -68,6 +78,10 @@ class ProbeOptions(Widget):
         return replace(
             form,
             starttls=self._chosen("starttls"),
+            trust=(*form.trust, *self._files("trust-file")),
+            client_cert=next(self._files("client-file"), form.client_cert),
+            client_key=next(map(Path, self._files("key-file")), None),
+            client_key_passphrase=self._value("key-passphrase") or None,
             server_name="" if self._ticked("no-name") else form.server_name,
             address=self._line("address"),
             verify_name=self._line("verify-name"),
@@ -77,7 +91,7 @@ class ProbeOptions(Widget):
             ciphers=self._line("ciphers"),
             alpn=tuple(name.strip() for name in (self._line("alpn") or "").split(",") if name.strip()),
             legacy=self._ticked("legacy"),
-            proxy=self._line("proxy"),
+            proxy=with_login(self._line("proxy") or "", self._value("proxy-login")) or None,
             timeout=_seconds(self._line("timeout")),
         )
 
@@ -96,11 +110,36 @@ class ProbeOptions(Widget):
         self._type("verify-name", form.verify_name)
         self._type("ciphers", form.ciphers)
         self._type("alpn", ",".join(form.alpn))
-        self._type("proxy", form.proxy)
+        self._show_proxy(form.proxy or "")
         self._type("timeout", None if form.timeout == DEFAULT_TIMEOUT else f"{form.timeout:g}")
         self._tick("no-name", on=form.server_name == "")
         self._tick("legacy", on=form.legacy)
         self._tick("unverified", on=form.send_cert_unverified)
+
+    def forget_client_files(self) -> None:
+        """Forget the client certificate from a file, because one of the store is used now."""
+        for name in ("client-file", "key-file", "key-passphrase"):
+            self._type(name, None)
+
+    def ask_for_passphrase(self) -> None:
+        """Put the cursor where the passphrase of a client's key is typed."""
+        self.query_one("#key-passphrase", Input).focus()
+
+    @on(Input.Changed, "#proxy")
+    def _hide_login(self, event: Input.Changed) -> None:
+        """Move the password out of a URL into the field that does not show it."""
+        if "@" in event.value:
+            self._show_proxy(event.value)
+
+    def _show_proxy(self, proxy: str) -> None:
+        url, login = without_login(proxy)
+        self._type("proxy", url)
+        self._type("proxy-login", login)
+
+    @on(PathInput.ContentPasted)
+    def _refuse_content(self, event: PathInput.ContentPasted) -> None:
+        event.stop()
+        self.notify("That is the content of a file. Give its path here.", severity="warning", markup=False)
 
     def forget_host(self) -> None:
         """Forget what is about one host, because another one is dialled now."""
@@ -110,13 +149,15 @@ class ProbeOptions(Widget):
         self._tick("no-name", on=False)
 
     def told(self) -> str:
-        """Return what is set, in a few words; empty where nothing is. Printable; a proxy may hold a password."""
+        """Return what is set, in a few words; empty where nothing is. Printable."""
         return ", ".join(self._set())
 
     def _set(self) -> Iterator[str]:
         if (protocol := self._chosen("starttls")) != AUTO:
             yield "no STARTTLS" if protocol == NONE else f"STARTTLS {protocol}"
         for name, words in (
+            ("trust-file", "trusting"),
+            ("client-file", "as"),
             ("address", "dialling"),
             ("verify-name", "verifying"),
             ("ciphers", "ciphers"),
@@ -124,7 +165,8 @@ class ProbeOptions(Widget):
             ("timeout", "timeout"),
         ):
             if value := self._line(name):
-                yield f"{words} {shorten(printable(value), 24)}"
+                told = Path(value).name if name.endswith("-file") else value
+                yield f"{words} {shorten(printable(told), 24)}"
         for name, words in (("min-version", "from TLS"), ("max-version", "up to TLS")):
             if version := self._chosen(name):
                 yield f"{words} {version}"
@@ -141,7 +183,15 @@ class ProbeOptions(Widget):
             yield "revocation checked"
 
     def _line(self, name: str) -> str | None:
-        return self.query_one(f"#{name}", Input).value.strip() or None
+        return self._value(name).strip() or None
+
+    def _value(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value
+
+    def _files(self, name: str) -> Iterator[str]:
+        """Yield the path in a field, if one is typed."""
+        if typed := self._line(name):
+            yield str(expanded(typed))
 
     def _chosen(self, name: str) -> str:
         return str(self.query_one(f"#{name}", Select).value)
@@ -161,6 +211,10 @@ class ProbeOptions(Widget):
 
 def _line(name: str, placeholder: str, *, restrict: str | None = None) -> LineInput:
     return LineInput(id=name, compact=True, placeholder=placeholder, restrict=restrict)
+
+
+def _secret(name: str, placeholder: str) -> Input:
+    return Input(id=name, compact=True, placeholder=placeholder, password=True)
 
 
 def _select(choices: list[Choice], name: str) -> Select[str]:
