@@ -182,7 +182,7 @@ def test_a_cut_at_any_byte_loses_at_most_the_line_it_is_in(three_lines, tmp_path
             assert ledger.read_only is None
             torn = whole[ends[lines - 1] : cut]
             assert [path.read_bytes() for path in copy.glob("journal.torn-1")] == ([torn] if torn else [])
-            assert len(ledger.notices) == (1 if torn else 0)
+            assert len(ledger.repairs) == (1 if torn else 0)
             assert (copy / "journal.jsonl").read_bytes() == whole[:cut].removesuffix(torn)
 
 
@@ -229,7 +229,7 @@ def test_zeros_behind_the_last_line_are_a_torn_tail(three_lines, tmp_path, zeros
     store_of(tmp_path / "copy", whole + bytes(zeros))
     with Ledger.open(tmp_path / "copy") as ledger:
         assert tables_of(ledger) == states[2]
-        assert "Line 4 of the journal was torn off" in ledger.notices[0]
+        assert "Line 4 of the journal was torn off" in ledger.repairs[0]
         ledger.database.insert({"goes": "on"})
         assert ledger.verify() == 4
 
@@ -239,7 +239,7 @@ def test_a_line_of_which_only_the_first_block_was_written_is_a_torn_tail(three_l
     store_of(tmp_path / "copy", whole[:-40] + bytes(40))
     with Ledger.open(tmp_path / "copy") as ledger:
         assert tables_of(ledger) == states[1]
-        assert ledger.notices
+        assert ledger.repairs
 
 
 def test_zeros_amid_the_journal_are_damage_and_nothing_behind_them_is_thrown_away(three_lines, tmp_path):
@@ -269,7 +269,7 @@ def test_reading_only_leaves_a_torn_tail_where_it_is_and_says_so(three_lines, tm
     copy = store_of(tmp_path / "copy", whole + b"torn")
     with Ledger.open(copy, read_only=True) as ledger:
         assert tables_of(ledger) == states[2]
-        assert "never written to its end" in ledger.notices[0]
+        assert "never written to its end" in ledger.repairs[0]
     assert (copy / "journal.jsonl").read_bytes() == whole + b"torn"
 
 

@@ -110,7 +110,7 @@ def test_a_certificate_that_was_added_is_there_after_the_next_start(directory, c
         assert again.certificates() == [record]
         assert again.certificate(record.id) == record
         assert again.object_pem(record.sha256) == pem
-        assert (again.read_only, again.notices) == (None, ())
+        assert (again.read_only, again.repairs) == (None, ())
 
 
 def test_certificates_come_in_the_order_of_their_making(ledger, add):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tlsca
-from tlsca.errors import StoreError, StoreWriteFailed
+from tlsca.errors import StoreError, StoreMissing
 from tlsca.store.lock import StoreLock
 
 ROOT = Path(tlsca.__file__).parents[1]
@@ -78,6 +78,6 @@ def test_a_lock_whose_file_was_deleted_is_taken_on_the_new_file(tmp_path, lock):
             assert (tmp_path / "lock").exists()
 
 
-def test_a_lock_in_a_directory_that_is_gone_is_a_failed_write(tmp_path):
-    with pytest.raises(StoreWriteFailed, match="lock cannot be opened: No such file"):
+def test_a_lock_in_a_directory_that_is_gone_is_a_missing_store(tmp_path):
+    with pytest.raises(StoreMissing, match=r"The store in .* is gone"):
         hold(StoreLock(tmp_path / "gone" / "lock"))

@@ -123,7 +123,7 @@ def test_a_torn_line_of_a_dead_writer_is_set_aside_by_the_next_one(ledger, direc
         file.write(b"0000ffff 00ab")
     assert not ledger.refresh()
     ledger.database.insert({})
-    assert "Line 2 of the journal was torn off" in ledger.notices[0]
+    assert "Line 2 of the journal was torn off" in ledger.repairs[0]
     assert ledger.verify() == 2
 
 

@@ -69,6 +69,7 @@ class Ledger:
     def __init__(self, directory: Path, journal: FileJournal, clock: Clock) -> None:
         """Use `create` or `open` instead."""
         self.directory = directory
+        self._clock = clock
         self._objects = Objects(directory / OBJECTS, directory / UNFINISHED)
         self._certificates = CertificateIndexes(lambda: self._replica.committed(CERTIFICATES))
         self._keys = Index(field("id"), lambda: self._replica.committed(KEYS))
@@ -170,8 +171,25 @@ class Ledger:
 
     @property
     def notices(self) -> tuple[str, ...]:
+        """What whoever opens the store is to be told, as sentences."""
+        return (*self.repairs, *filter(None, (self.clock_set_back,)))
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
         """What was found on disk and put right, as sentences."""
         return self._replica.notices
+
+    @property
+    def clock_set_back(self) -> str | None:
+        """A sentence about a clock that stands before the last change of the store; None where it does not."""
+        now = self._clock()
+        before = self._replica.set_back_from(now)
+        if before is None:
+            return None
+        return (
+            f"The clock says {rfc3339(now)}, but the store was last changed at {rfc3339(before)}: one of them is wrong, and so are "
+            "the times of what is issued now or was then."
+        )
 
     # Following the tables
 

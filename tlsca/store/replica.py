@@ -8,7 +8,7 @@ import gc
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from tlsca.errors import StoreDamaged, StoreError, StoreMissing, StoreReadOnly
@@ -17,9 +17,11 @@ from tlsca.store.journal import Journal
 from tlsca.store.lines import START, Entry, Line
 from tlsca.store.lock import StoreLock
 from tlsca.store.records import SCHEMA_VERSION, Document
-from tlsca.text import rfc3339
+from tlsca.text import from_rfc3339, rfc3339
 
 _LINES_BETWEEN_MARKS = 1000
+_AS_CLOCKS_DIFFER = timedelta(minutes=5)
+"""So much may the clocks of two machines differ over one store, and nobody is told."""
 
 
 class Operator(NamedTuple):
@@ -99,6 +101,8 @@ class Replica:
         self.position = START
         self.read_only: str | None = None
         """Why nothing can be written, as a sentence."""
+        self.last_at = ""
+        """When the last line was written, as it says (RFC 3339)."""
         self.schema = 1
         """The newest that a line of the journal names."""
         self.notices: tuple[str, ...] = ()
@@ -160,6 +164,7 @@ class Replica:
         with self.reading:
             self._tables.apply(line.entry)
             self.position = line.after
+            self.last_at = line.entry.at
         if self.position.lines % _LINES_BETWEEN_MARKS == 0:
             self._marks.append(self.position)
         schema = line.entry.detail.get("schema")
@@ -245,6 +250,8 @@ class Replica:
 
     def _commit(self, draft: Draft, act: str, at: datetime, detail: Document) -> None:
         try:
+            if (before := self.set_back_from(at)) is not None:
+                detail = {**detail, "clock_set_back_from": rfc3339(before)}
             changes = draft.put(), draft.removed(), draft.dropped()
             entry = Entry(act, rfc3339(at), self._operator.name, self._operator.host, detail, *changes)
             line = self._journal.append(self.position, entry)
@@ -252,6 +259,11 @@ class Replica:
             self._companion.undo()
             raise
         self._take(line)
+
+    def set_back_from(self, now: datetime) -> datetime | None:
+        """Return when the last line was written, if that is so far ahead of `now` that a clock was set back since."""
+        last = from_rfc3339(self.last_at) if self.last_at else now
+        return last if last - now > _AS_CLOCKS_DIFFER else None
 
     # What a table looks at
 
