@@ -44,6 +44,16 @@ os.execv(sys.argv[1], sys.argv[1:])
 _UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp", "Co"}
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cheap_is_dear_enough():
+    """The stores of these tests have passphrases that are cheap to try, and the doctor is not to warn of each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "tlsca.authority.safekeeping.RECOMMENDED", KdfParameters(memory_kib=8, passes=1, lanes=1)
+        )
+        yield
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command left behind."""

@@ -20,6 +20,8 @@ def condition(desk: Desk) -> Iterator[Remark]:
     """Look at the store on disk, without its certificates."""
     yield from _journal(desk)
     yield from _modes(desk.ledger.directory)
+    yield from _owners(desk.ledger.directory)
+    yield from _links(desk.ledger.directory)
     yield from _orphan_keys(desk)
 
 
@@ -70,6 +72,49 @@ def _modes(directory: Path) -> Iterator[Remark]:
         source="POSIX file modes",
         repair=Repair("chmod", f"chmod -R go= {shlex.quote(str(directory))}"),
     )
+
+
+def _owners(directory: Path) -> Iterator[Remark]:
+    """Find what belongs to somebody other than the store does, or the store itself to neither us nor root; Windows has no owners."""
+    if os.name == "nt":
+        return
+    owner = directory.stat().st_uid
+    foreign = [path for path in _below(directory) if _owner(path) not in {owner, None}]
+    if owner not in {os.geteuid(), 0}:
+        foreign.insert(0, directory)
+    if foreign:
+        shown = listing([printable(str(path.relative_to(directory.parent))) for path in foreign], most=4)
+        yield Remark(
+            code="foreign-owner",
+            level=Level.ERROR,
+            culprit="file owners",
+            message=f"Somebody else owns {shown}, and can change it.",
+            fix="Have one account own the whole store, and work with it as that one.",
+            source="POSIX file owners",
+            repair=Repair("chown", f"chown -R $(id -u) {shlex.quote(str(directory))}"),
+        )
+
+
+def _owner(path: Path) -> int | None:
+    try:
+        return path.lstat().st_uid
+    except OSError:
+        return None
+
+
+def _links(directory: Path) -> Iterator[Remark]:
+    """Find symbolic links in the store's place: whoever owns one says where the store is."""
+    links = [path for path in (directory, *_below(directory)) if path.is_symlink()]
+    if links:
+        shown = listing([printable(str(path.relative_to(directory.parent))) for path in links], most=4)
+        yield Remark(
+            code="symbolic-link",
+            level=Level.WARNING,
+            culprit="symbolic link",
+            message=f"{shown} is a symbolic link: whoever may change it can put another store in the place of this one.",
+            fix="Name the directory itself with --store, and let no links be in it.",
+            source="POSIX symbolic links",
+        )
 
 
 def _below(directory: Path) -> Iterator[Path]:

@@ -16,6 +16,7 @@ from tlsca.authority.condition import condition, damaged
 from tlsca.authority.desk import DEEPEST_CHAIN, Desk
 from tlsca.authority.listing import own_title_of, title_of
 from tlsca.authority.publishing import CrlState, Why, attention
+from tlsca.authority.safekeeping import safekeeping
 from tlsca.authority.succession import cross_again, is_live, succession
 from tlsca.authority.watched_remarks import host_remarks
 from tlsca.errors import Refused, StoreDamaged
@@ -69,6 +70,7 @@ def examine(
     ward = _Ward(desk)
     remarks = [
         *condition(desk),
+        *safekeeping(desk),
         *succession(records, now=now),
         *_lists(desk),
         *host_remarks(desk, command_for),

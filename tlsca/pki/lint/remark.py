@@ -33,7 +33,8 @@ class Repair:
     """What mends it."""
 
     act: str
-    """Names the act, as the command that does it: `renew`, `rekey` (`renew --rekey`), `issue`, `revoke`, `crl`, `cross-sign`, `restore`, `chmod`."""
+    """Names the act, as the command that does it: `renew`, `rekey` (`renew --rekey`), `issue`, `revoke`, `crl`, `cross-sign`, `restore`, `chmod`,
+    `chown`, `backup`, `passphrase`."""
     command: str = ""
     """The whole command line, quoted for a shell; empty where no store says what the certificate is called."""
 
