@@ -26,9 +26,9 @@ def greedy():
 
 
 async def test_what_was_asked_stands_beside_what_results_before_it_is_signed(
-    operate, demo, passphrase, greedy
+    operate, demo, passphrase, greedy, either_size
 ):
-    async with operate(demo) as op:
+    async with operate(demo, either_size) as op:
         await op.opened()
         await op.press("S")
         await op.dialog("SignDialog")

@@ -1,4 +1,4 @@
-"""The story that the app is for, by keyboard alone in 80 columns and 24 lines: begin, issue, export, serve, prove."""
+"""The story that the app is for, by keyboard alone in a small terminal and a large one: begin, issue, export, serve, prove."""
 
 import socket
 import ssl
@@ -100,8 +100,8 @@ def result_of(op):
     return op.home_screen.query_one(ConnectionPanel).result
 
 
-async def test_an_operator_begins_issues_exports_serves_and_proves(operate, tmp_path):
-    async with operate(tmp_path / "store") as op:
+async def test_an_operator_begins_issues_exports_serves_and_proves(operate, tmp_path, either_size):
+    async with operate(tmp_path / "store", either_size) as op:
         await begin(op)
         assert op.titles() == ["Story Root CA", "Story Issuing CA"]
         await issue(op, "localhost 127.0.0.1")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tlsca.authority import issuing, keeping
-from tlsca.authority.advice.advice import Part
+from tlsca.authority.advice.advice import WIDEST, Part
 from tlsca.authority.advice.advising import advice_on, advise
 from tlsca.authority.advice.facts import facts_of
 from tlsca.authority.issuing import CertificateForm
@@ -28,7 +28,9 @@ def told(house):
 
     def told(*names, **fields):
         form = CertificateForm(names=names, **({"issuer": "House Issuing", "days": 30} | fields))
-        return {advice.code: advice for advice in advise(house, form)}
+        found = advise(house, form)
+        assert all(len(one.sentence) <= WIDEST for one in found if one.level is not Level.ERROR)
+        return {advice.code: advice for advice in found}
 
     return told
 
@@ -240,6 +242,7 @@ def test_whatever_is_typed_is_advised_on_in_safe_text_and_never_raises(
         assert advice.sentence.isprintable()
         assert advice.hint.isprintable()
         assert advice.cured != form
+        assert advice.level is Level.ERROR or len(advice.sentence) <= WIDEST
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,9 @@ from enum import StrEnum
 from tlsca.authority.issuing import CertificateForm
 from tlsca.pki.lint.remark import Level
 
+WIDEST = 61
+"""Characters of a sentence that a form has room for in 80 columns."""
+
 
 class Part(StrEnum):
     """The field of the form that advice is about."""
@@ -33,7 +36,7 @@ class Advice:
     """An error would be refused; a warning some client minds; a notice is worth knowing."""
     part: Part
     sentence: str
-    """What is so; safe for a terminal."""
+    """What is so; safe for a terminal, and at most `WIDEST` characters unless it is an error, which the preview says in full."""
     hint: str = ""
     """What to do about it, in one imperative sentence; safe for a terminal."""
     cure: str = ""

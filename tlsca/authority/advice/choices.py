@@ -20,7 +20,7 @@ _EDWARDS = ("ed25519", "ed448")
 _NO_SMALL_RSA = datetime(
     2031, 1, 1, tzinfo=UTC
 )  # NIST SP 800-131A: 112 bits of security until the end of 2030
-_SHOWN = 30
+_SHOWN = 20
 
 
 def key_advice(form: CertificateForm, facts: Facts) -> Iterator[Advice]:
@@ -49,7 +49,7 @@ def _key_of_server(form: CertificateForm) -> Iterator[Advice]:
         sentence = f"Browsers and NSS refuse {form.key} in a server's certificate."
         yield _key(form, "refused-by-browsers", Level.WARNING, sentence, "OpenSSL and Go take it.")
     elif form.key == "ec-p521":
-        sentence = "Some browsers refuse ec-p521; ec-p384 is taken nearly everywhere."
+        sentence = "Some browsers refuse ec-p521; nearly all take ec-p384."
         yield _key(form, "refused-by-some", Level.NOTICE, sentence, "Choose a smaller curve for the web.")
 
 
@@ -84,9 +84,7 @@ def subject_advice(form: CertificateForm, _facts: Facts) -> Iterator[Advice]:
         return
     known = {str(identity(one)) for one in (*form.names, *form.sans) if is_identity(one)}
     if "." in name and " " not in name and is_identity(name) and str(identity(name)) not in known:
-        sentence = (
-            f"{shorten(printable(name), _SHOWN)} is none of the names, and clients look at those alone."
-        )
+        sentence = f"{shorten(printable(name), _SHOWN)} is none of the names, where clients look."
         yield Advice(
             code="common-name-apart",
             level=Level.WARNING,
@@ -120,7 +118,7 @@ def pointer_advice(form: CertificateForm, facts: Facts) -> Iterator[Advice]:
         yield _pointer("no-pointers", Level.WARNING, sentence, "Give one, or choose the profile server.")
     for url in (*form.ocsp_urls, *form.crl_urls):
         if url.lower().startswith("https:"):
-            sentence = "Over https a client would have to check that certificate first."
+            sentence = "Over https a client must check that certificate first."
             yield _pointer("https-pointer", Level.NOTICE, sentence, "Use http: what is fetched is signed.")
             return
 

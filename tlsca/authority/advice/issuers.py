@@ -31,14 +31,13 @@ def issuer_advice(form: CertificateForm, facts: Facts) -> Iterator[Advice]:
         yield _refused("issuer-refused", Part.ISSUER, facts.refusal)
     if issuer is None or facts.above is None:
         return
-    name = _title(issuer)
     if issuer.not_after - facts.now <= facts.expiring:
-        sentence = f"{name} ends {remaining(issuer.not_after, facts.now)}, and what it issues with it."
+        sentence = f"It ends {remaining(issuer.not_after, facts.now)}, and what it issues with it."
         yield _about_issuer(
             "issuer-expiring", Level.WARNING, sentence, "Renew the authority first: tlsca renew."
         )
     if issuer.issuer_id == issuer.id:
-        sentence = "A root signs this itself; an intermediate would spare its key."
+        sentence = "A root signs this; an intermediate would spare its key."
         hint = "Make an intermediate below it: tlsca ca create."
         yield _about_issuer("issuer-is-root", Level.NOTICE, sentence, hint)
     if not facts.unlocked:
@@ -67,7 +66,7 @@ def duplicate_advice(_form: CertificateForm, facts: Facts) -> Iterator[Advice]:
             code="duplicate",
             level=Level.WARNING,
             part=Part.NAMES,
-            sentence=f"The same names have one, {made} old, serial {serial}; renew it instead.",
+            sentence=f"There is one, {made} old, serial {serial}; better renew it.",
             hint=f"Unless a second one is wanted, tlsca renew {one.sha256[:12]} is enough.",
         )
 
@@ -118,7 +117,7 @@ def _longer_than_clients_take(form: CertificateForm, facts: Facts, asked: dateti
     days = whole_days(facts.now, min(asked, facts.above.ends))
     most = longest_public_days(facts.now)
     if days > LONGEST_FOR_APPLE:
-        sentence = f"Apple's systems refuse servers beyond {LONGEST_FOR_APPLE} days, whoever issued them."
+        sentence = f"Apple's systems refuse servers of more than {LONGEST_FOR_APPLE} days."
         yield _too_long(form, "long-lifetime", Level.WARNING, sentence, 398)
     elif most is not None and days > most:
         step = next_public_step(facts.now)

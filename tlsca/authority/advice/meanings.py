@@ -20,7 +20,7 @@ FIELDS: Mapping[str, str] = {
     "crl": "Where clients fetch the list of what is revoked: http://ca.example/a.crl",
     "ocsp": "Where clients ask about this one certificate: http://ca.example/ocsp",
     "staple": "The server must send a fresh OCSP answer along, or clients refuse it.",
-    "passphrase": "It seals every private key; there is no way round it, so keep it well.",
+    "passphrase": "A sentence of five odd words is stronger than a short mix of signs.",
     "again": "The same once more, because nobody sees what is typed.",
     "root": "The name under which clients and people will know the root.",
     "authority": "The name under which clients and people will know it: My Issuing CA.",

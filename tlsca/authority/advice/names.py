@@ -13,7 +13,8 @@ from tlsca.pki.identity import Identity, IdentityKind, identity, is_identity
 from tlsca.pki.lint.remark import Level
 from tlsca.text import printable, shorten
 
-_SHOWN = 30
+_SHOWN = 20
+_CARRIED = 49
 _SERVERS = frozenset(("server", "peer", "public-server"))
 _REGISTRIES = frozenset(("ac", "co", "com", "edu", "gob", "gov", "go", "ltd", "me", "ne", "net", "or", "org"))
 """Labels below a country's under which a registry sells names: `co.uk`, `com.au`, `ne.jp`."""
@@ -68,11 +69,11 @@ def _single_label(form: CertificateForm, text: str, name: Identity) -> Iterator[
         return
     shown = _shown(text)
     if form.profile in _SERVERS:
-        sentence = f"{shown} has no dot: in each network it may be another host."
+        sentence = f"{shown}: no dot, so in each network another host."
         hint = f"Give the whole name, such as {printable(name.value)}.example.com."
         yield _warning("single-label", sentence, hint)
     else:
-        sentence = f"{shown} is taken for a host, because it is one word."
+        sentence = f"{shown} is taken for a host: it is one word."
         yield _notice("single-label", sentence, "Give a person's name under Subject.")
 
 
@@ -85,14 +86,14 @@ def _wildcards(form: CertificateForm, text: str, name: Identity) -> Iterator[Adv
         sentence = f"{_shown(text)} is too wide: clients want two labels after the star."
         yield _warning("wide-wildcard", sentence, "Name a domain of your own: *.example.com.")
     elif registry in _REGISTRIES and len(country) == len("uk"):
-        sentence = f"{_shown(text)} is all that a registry sells names under: clients refuse it."
+        sentence = f"{_shown(text)} is a registry's domain: clients refuse it."
         yield _warning("wide-wildcard", sentence, f"Name a domain of your own: *.example.{domain}.")
     elif domain not in form.names:
         yield Advice(
             code="bare-domain",
             level=Level.NOTICE,
             part=Part.NAMES,
-            sentence=f"The star stands for one label: {_shown(domain)} itself is not in it.",
+            sentence=f"{_shown(domain)} itself is not in it: the star is one label.",
             hint="Add the bare domain, if clients ask for it too.",
             cure=f"add {printable(domain)}",
             cured=replace(form, names=(*form.names, domain)),
@@ -101,13 +102,15 @@ def _wildcards(form: CertificateForm, text: str, name: Identity) -> Iterator[Adv
 
 def _multicast(_form: CertificateForm, text: str, name: Identity) -> Iterator[Advice]:
     if name.kind is IdentityKind.DNS and name.value.endswith(".local"):
-        sentence = f"{_shown(text)} is looked up by multicast, not in DNS (RFC 6762)."
+        sentence = f"{_shown(text)} is asked by multicast, not DNS (RFC 6762)."
         yield _notice("multicast-name", sentence, "A private zone is better called home.arpa or internal.")
 
 
 def _international(_form: CertificateForm, text: str, name: Identity) -> Iterator[Advice]:
     if name.kind is IdentityKind.DNS and not text.isascii():
-        yield _notice("idna", f"It carries {printable(name.value)}, as clients ask for it.", "Nothing to do.")
+        yield _notice(
+            "idna", f"It carries {shorten(name.value, _CARRIED)}.", "Clients ask for it so; nothing to do."
+        )
 
 
 def _web_address(form: CertificateForm, text: str, name: Identity) -> Iterator[Advice]:
@@ -129,7 +132,7 @@ def _web_address(form: CertificateForm, text: str, name: Identity) -> Iterator[A
 
 def _mailbox(form: CertificateForm, text: str, name: Identity) -> Iterator[Advice]:
     if name.kind is IdentityKind.EMAIL and form.profile in _SERVERS:
-        sentence = f"{_shown(text)} is a mailbox, and a server's clients look for hosts."
+        sentence = f"{_shown(text)} is a mailbox, and servers are hosts."
         yield Advice(
             code="mailbox-of-server",
             level=Level.WARNING,

@@ -132,8 +132,10 @@ class IssueDialog(Dialog[Issued]):
         advice = next(_advice_on(field), None)
         if advice is None or not advice.hint:
             return super().lesson(field, value)
-        cure = Content.assemble(("  F4", "bold $primary"), f": {advice.cure}") if advice.cure else Content("")
-        return Content.assemble(Content(in_the_app(advice.hint)), cure)
+        cure = (
+            Content.assemble(("F4", "bold $primary"), f": {advice.cure}.  ") if advice.cure else Content("")
+        )
+        return Content.assemble(cure, in_the_app(advice.hint))
 
     # Doing it
 

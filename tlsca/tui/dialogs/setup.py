@@ -27,6 +27,10 @@ class SetupDialog(Dialog[Desk]):
     TITLE_TEXT = "Create an authority"
     CONFIRM = "Create"
 
+    DEFAULT_CSS = """
+    SetupDialog #advice { height: 2; }
+    """
+
     def __init__(self, place: Path, *, authority: bool = True) -> None:
         super().__init__()
         self._place = place
