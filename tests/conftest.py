@@ -22,6 +22,7 @@ from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_autho
 from tlsca.authority.keeping import create_store
 from tlsca.cli.command import run
 from tlsca.store.vault import KdfParameters
+from tlsca.tui.places import key_table
 
 # Tests start the command hundreds of times: what it loads is compiled once, whatever the environment says of that.
 sys.dont_write_bytecode = False
@@ -130,7 +131,9 @@ def cli(environment):
             for name, stream in streams.items():
                 environment.setattr(sys, name, stream)
                 stack.callback(environment.setattr, sys, name, getattr(sys, f"__{name}__"))
-            status = run([str(word) for word in words], open_app=lambda _store: 0)
+            status = run(
+                [str(word) for word in words], open_app=lambda _store, _read_only: 0, list_keys=key_table
+            )
             for name in ("stdout", "stderr"):
                 streams[name].flush()
         return Ran(status, *(streams[name].buffer.getvalue() for name in ("stdout", "stderr")))

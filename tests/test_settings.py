@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tlsca.errors import SettingsError
-from tlsca.settings import Settings, load_settings
+from tlsca.settings import KeyChoice, Settings, load_settings
 
 
 @pytest.fixture
@@ -84,3 +84,34 @@ def test_a_file_that_is_named_has_to_be_there_and_readable(tmp_path):
     (tmp_path / "latin-1").write_bytes(b'theme = "\xe4"')
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings({"TLSCA_CONFIG": str(tmp_path / "latin-1")})
+
+
+def test_switches_words_and_keys_are_read(load, tmp_path):
+    settings = load('read_only = true\nascii = "always"\nsession = false\n\n[keys]\n"issue" = "i,f7"\n')
+    assert (settings.read_only, settings.ascii, settings.session) == (True, "always", False)
+    assert settings.keys == (KeyChoice("issue", "i,f7", tmp_path / "config.toml", 6),)
+    assert load("read_only = false").read_only is False
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence", "hint"),
+    [
+        (
+            'theme = "x"\n\nread_only = "yes"',
+            "config.toml:3: read_only is neither",
+            "Write read_only = true.",
+        ),
+        ('ascii = "alway"', "config.toml:1: ascii is “alway”", "Did you mean always?"),
+        ('# stor = 1\n\n"stor" = 1', "config.toml:3 sets “stor”", "store"),
+        ("[keys]\nissue = 3", "config.toml:2: issue is not text", ""),
+        ("keys = 3", "config.toml:1: keys is no table", "[keys]"),
+        ('[keyz]\nissue = "i"', "config.toml:1 sets “keyz”", "Did you mean key"),
+        ('theme = "x"\n[keys]\ntheme = ""', "config.toml:3: theme is not text", ""),
+        ("keys.issue = 3", "config.toml:1: issue is not text", ""),
+    ],
+)
+def test_an_error_names_the_line(load, lines, sentence, hint):
+    with pytest.raises(SettingsError) as refusal:
+        load(lines)
+    assert sentence in refusal.value.sentence
+    assert hint in refusal.value.hint

@@ -138,3 +138,36 @@ def test_without_a_store_a_command_says_how_to_make_one(cli, words):
     ran = cli(*words)
     assert (ran.status, ran.out) == (3, b"")
     assert "tlsca init" in ran.talk
+
+
+def test_config_has_the_keys_of_the_app_and_the_line_that_chose_each(done, cli, environment, tmp_path):
+    settings = tmp_path / "settings.toml"
+    environment.setenv("TLSCA_CONFIG", str(settings))
+    settings.write_text('theme = "tlsca-light"\n\n[keys]\nissue = "f7, ctrl+n"\n')
+    found = done("config", "--json").json["keys"]
+    assert found["issue"] == {"value": "f7,ctrl+n", "from": f"{settings}:4"}
+    assert found["renew"] == {"value": "r", "from": "default"}
+    assert f"{settings}:4" in done("config").text
+    assert "Issue a certificate" in done("config", "--keys").text
+    settings.write_text('[keys]\nisue = "f7"\n')
+    ran = cli("config")
+    assert ran.status == 2
+    assert f"{settings}:2: “isue” is no act." in ran.talk
+    assert "Did you mean issue?" in ran.talk
+
+
+@pytest.mark.parametrize(
+    "words", [("--read-only", "ca", "create", "Another"), ("ca", "create", "Another", "--read-only")]
+)
+def test_a_store_that_is_read_only_by_option_takes_nothing(cli, done, store, words):
+    before = len(done("list", "--read-only", "--json").json)
+    ran = cli(*words)
+    assert ran.status == 3
+    assert "opened for reading only" in ran.talk
+    assert len(done("list", "--json").json) == before
+
+
+def test_a_store_that_is_read_only_by_the_settings_takes_nothing(cli, environment, store, tmp_path):
+    (tmp_path / "settings.toml").write_text("read_only = true\n")
+    environment.setenv("TLSCA_CONFIG", str(tmp_path / "settings.toml"))
+    assert "opened for reading only" in cli("ca", "create", "Another").talk

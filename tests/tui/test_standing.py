@@ -29,3 +29,22 @@ THERE = Standing(entry=ROOT)
 )
 def test_an_act_that_cannot_be_done_says_why(act, standing, reason):
     assert hindrance(BY_ID[act], standing) == reason
+
+
+async def test_in_read_only_mode_what_writes_is_greyed_and_says_why_and_the_title_says_it(operate, demo):
+    async with operate(demo, read_only=True) as op:
+        await op.opened()
+        await op.until("! read-only  ▢ locked")
+        assert op.home_screen.check_action("issue", ()) is None
+        assert op.home_screen.check_action("export", ()) is True
+        await op.press("i")
+        await op.until(lambda: "Issue changes the store. It was opened for reading only." in op.told())
+        await op.go_to("localhost")
+        await op.press("m")
+        await op.dialog("MenuDialog")
+        await op.until("Renew changes the store.")
+        await op.press("r")
+        await op.until(lambda: op.told().count("Renew changes the store.") == 1)
+        await op.press("t")
+        await op.home()
+        await op.until("Host:port")

@@ -47,11 +47,15 @@ def create_store(
 def open_store(
     directory: Path,
     *,
+    read_only: bool = False,
     clock: Callable[[], datetime] = system_clock,
     random: Callable[[int], bytes] = os.urandom,
 ) -> Desk:
-    """Open the store of a directory, locked; one of an older schema is carried forward first. Raises StoreMissing, StoreError."""
-    ledger = Ledger.open(directory, clock=clock)
+    """Open the store of a directory, locked; one of an older schema is carried forward first, unless it is to be `read_only`.
+
+    Raises StoreMissing, StoreError.
+    """
+    ledger = Ledger.open(directory, read_only=read_only, clock=clock)
     if ledger.schema < SCHEMA_VERSION and ledger.read_only is None:
         _carry_forward(ledger, clock())
     return Desk(ledger=ledger, clock=clock, random=random)

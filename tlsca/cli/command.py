@@ -4,8 +4,9 @@ Commands are loaded when they run: `tlsca --version` and `tlsca --help` load nei
 """
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +14,16 @@ import tlsca
 from tlsca.cli.output import discard_output, talk, talk_lines
 from tlsca.errors import TlscaError, UsageError
 
+if TYPE_CHECKING:
+    from tlsca.settings import KeyChoice
+
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl+C ended."""
 
-OpenApp = Callable[[Path | None], int]
+OpenApp = Callable[[Path | None, bool], int]
+"""Runs the app over a store, or the one that the settings name; whether for reading only; returns the exit status."""
+ListKeys = Callable[["Sequence[KeyChoice]"], Mapping[str, tuple[str, str]]]
+"""Returns for each act of the app, by its id, the keys that do it and what it does. Raises SettingsError."""
 
 # Name of the command -> its module and one line of help.
 _COMMANDS: dict[str, tuple[str, str]] = {
@@ -89,23 +96,25 @@ class LazyGroup(click.Group):
 @click.option(
     "--passphrase-file", metavar="FILE", help="File that holds the store's passphrase; - for stdin."
 )
+@click.option("--read-only", is_flag=True, help="Look, and change nothing.")
 @click.pass_context
-def root(ctx: click.Context, store: Path | None, passphrase_file: str | None) -> None:
+def root(ctx: click.Context, store: Path | None, passphrase_file: str | None, read_only: bool) -> None:
     """Run a certificate authority in the terminal: issue, deploy, prove.
 
     Without a command the app opens. Every act of the app is also a command over the same store.
     """
     ctx.meta["tlsca.store"] = store
     ctx.meta["tlsca.passphrase_file"] = passphrase_file
+    ctx.meta["tlsca.read_only"] = read_only
     if ctx.invoked_subcommand is None:
         open_app: OpenApp = ctx.obj
-        ctx.exit(open_app(store))
+        ctx.exit(open_app(store, read_only))
 
 
-def run(arguments: Sequence[str], *, open_app: OpenApp) -> int:
-    """Run the command that the arguments name and return the exit status."""
+def run(arguments: Sequence[str], *, open_app: OpenApp, list_keys: ListKeys) -> int:
+    """Run the command that the arguments name and return the exit status; what it needs of the app is handed to it."""
     try:
-        return _invoke(arguments, open_app)
+        return _invoke(arguments, open_app, list_keys)
     except (click.Abort, KeyboardInterrupt, EOFError):
         talk("Stopped.")
         return INTERRUPTED
@@ -127,10 +136,11 @@ def run(arguments: Sequence[str], *, open_app: OpenApp) -> int:
         return TlscaError.exit_status
 
 
-def _invoke(arguments: Sequence[str], open_app: OpenApp) -> int:
+def _invoke(arguments: Sequence[str], open_app: OpenApp, list_keys: ListKeys) -> int:
     """Do what click's own `main` does, which would turn a reader who has seen enough into status 1: a check that said no."""
     try:
         with root.make_context("tlsca", list(arguments), obj=open_app) as ctx:
+            ctx.meta["tlsca.list_keys"] = list_keys
             status = root.invoke(ctx)
     except click.exceptions.Exit as end:
         return end.exit_code

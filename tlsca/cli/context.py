@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
@@ -32,6 +32,13 @@ if TYPE_CHECKING:  # a command that needs no store does not load one
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _Words = TypeVar("_Words", str, tuple[str, ...], None)
+
+
+class _Said(TypedDict):
+    store: Path | None
+    read_only: bool
+
+
 _LONGEST_PASSPHRASE_FILE = 64 * 1024
 _STORE_VARIABLE = "TLSCA_PASSPHRASE"
 
@@ -55,9 +62,10 @@ def text_only(_ctx: click.Context, _parameter: click.Parameter, value: _Words) -
 
 def store_options(command: _Command) -> _Command:
     """Let a command take --store and --passphrase-file after its name too, where people look for them."""
+    read_only = click.option("--read-only", is_flag=True, default=None, expose_value=False, callback=_keep("tlsca.read_only"), help="Change nothing in the store.")  # fmt: skip
     store = click.option("--store", metavar="DIR", type=click.Path(path_type=Path), expose_value=False, callback=_keep("tlsca.store"), help="Directory of the store (or TLSCA_STORE).")  # fmt: skip
     passphrase = click.option("--passphrase-file", metavar="FILE", expose_value=False, callback=_keep("tlsca.passphrase_file"), help="File that holds the store's passphrase; - for stdin.")  # fmt: skip
-    return store(passphrase(command))
+    return store(passphrase(read_only(command)))
 
 
 def json_option(command: _Command) -> _Command:
@@ -83,14 +91,28 @@ def settings() -> Settings:
     """Return the settings in force for the running command. Raises SettingsError."""
     from tlsca.settings import load_settings  # noqa: PLC0415 -- only who has a store has settings
 
-    return load_settings(os.environ, store=click.get_current_context().meta.get("tlsca.store"))
+    return load_settings(os.environ, **_said())
 
 
 def settings_sources() -> dict[str, str]:
     """Return where each setting in force comes from. Raises SettingsError."""
     from tlsca.settings import sources  # noqa: PLC0415 -- likewise
 
-    return sources(os.environ, store=click.get_current_context().meta.get("tlsca.store"))
+    return sources(os.environ, **_said())
+
+
+def key_list() -> Mapping[str, tuple[str, str]]:
+    """Return for each act of the app the keys that do it, as the settings have them, and what it does. Raises SettingsError."""
+    table: Mapping[str, tuple[str, str]] = click.get_current_context().meta["tlsca.list_keys"](
+        settings().keys
+    )
+    return table
+
+
+def _said() -> _Said:
+    """Return what the command line says of the settings."""
+    said = click.get_current_context().meta
+    return {"store": said.get("tlsca.store"), "read_only": bool(said.get("tlsca.read_only"))}
 
 
 def open_desk() -> Desk:
@@ -98,12 +120,12 @@ def open_desk() -> Desk:
     from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- a command that needs no store does not load one
 
     chosen = settings()
-    desk = open_store(chosen.store)
+    desk = open_store(chosen.store, read_only=chosen.read_only)
     click.get_current_context().call_on_close(desk.close)
     click.get_current_context().call_on_close(partial(_look_after, desk, chosen, desk.ledger.position))
     for notice in desk.ledger.notices:
         talk(notice)
-    if desk.ledger.read_only:
+    if desk.ledger.read_only and not chosen.read_only:
         talk(f"{desk.ledger.read_only} The store is open for reading only.")
     return desk
 

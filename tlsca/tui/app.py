@@ -5,6 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -43,17 +44,17 @@ _FIRST = {CREATE: "", GUIDE: "wizard", IMPORT: "import"}
 """The act that comes first in a new store, by how somebody chose to begin."""
 
 
-def open_app(store: Path | None) -> int:
-    """Run the app over the store that the settings name and return the exit status. Raises SettingsError."""
-    app = TlscaApp(load_settings(os.environ, store=store))
+def open_app(store: Path | None, *, read_only: bool) -> int:
+    """Run the app over a store, or the one that the settings name, and return the exit status. Raises SettingsError."""
+    app = TlscaApp(load_settings(os.environ, store=store, read_only=read_only))
     app.run()
     return app.return_code or 0
 
 
-def _open(place: Path) -> "Desk":
+def _open(place: Path, *, read_only: bool) -> "Desk":
     from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- called in a thread, after the first frame
 
-    return open_store(place)
+    return open_store(place, read_only=read_only)
 
 
 def _told_of(screen: HasActs, act: Act) -> str:
@@ -74,12 +75,12 @@ class TlscaApp(App[int]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings([PALETTE])
 
-    def __init__(self, settings: Settings, *, open_desk: Callable[[Path], "Desk"] = _open) -> None:
+    def __init__(self, settings: Settings, *, open_desk: Callable[[Path], "Desk"] | None = None) -> None:
         """`open_desk` opens the store of a directory; it is called in a thread. Raises SettingsError for keys that cannot be."""
         super().__init__()
         self._keymap_chosen = keymap(settings.keys)
         self._settings = settings
-        self._open_desk = open_desk
+        self._open_desk = open_desk or partial(_open, read_only=settings.read_only)
         self._touched = time.monotonic()
         self._thresholds = gc.get_threshold()
         self._demo: tempfile.TemporaryDirectory[str] | None = None

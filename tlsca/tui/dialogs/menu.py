@@ -13,9 +13,9 @@ from tlsca.tui.actions import Act
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.keymap import IN_FORCE
 
-_TITLE_WIDTH = 18
-_KEY_WIDTH = 6
-_ROOM = 44
+_TITLE_WIDTH = 14
+_KEY_WIDTH = 5
+_ROOM = 49
 """What of a line is left for what an act does, or why it cannot be done."""
 
 
@@ -76,5 +76,5 @@ def _line(act: Act, reason: str) -> Content:
     title = act.title.ljust(_TITLE_WIDTH)
     told = shorten((reason or act.help).split("\n", 1)[0], _ROOM)
     if reason:
-        return Content.styled(f"{title} {key} {told}", "$foreground-muted dim")
+        return Content.styled(f"{title} {key} {told}", "$foreground-muted 70%")
     return Content.assemble(title, " ", (key, "$text-accent"), " ", (told, "$foreground-muted"))

@@ -7,7 +7,7 @@ from typing import ClassVar, TypeVar
 from textual import events, on
 from textual.screen import Screen
 
-from tlsca.tui.actions import Act
+from tlsca.tui.actions import Act, Needs
 from tlsca.tui.standing import Standing, hindrance
 from tlsca.tui.widgets.line_table import LineTable
 
@@ -76,9 +76,12 @@ class ActingScreen(Screen[Answer]):
         """Show what can be done with what is under the cursor."""
         from tlsca.tui.dialogs.menu import MenuDialog
 
-        offered = [act for act in self.acts if act.group in self.menu and act.id != "menu"]
+        offered = [act for act in self.acts if act.id != "menu" and self._is_in_menu(act)]
         choices = [(act, self.hindrance(act)) for act in offered]
         self.app.push_screen(MenuDialog(self.menu_title(), choices), self._chosen_in_menu)
+
+    def _is_in_menu(self, act: Act) -> bool:
+        return act.group in self.menu or (act.needs is Needs.CERTIFICATE and act.group == "Authority")
 
     @on(LineTable.MenuWanted)
     def _menu_wanted(self) -> None:

@@ -72,7 +72,7 @@ class HomeScreen(
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 -- an instance variable to Textual
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTS)
     acts = ACTS
-    menu = frozenset({"Certificate", "CRL"})
+    menu = frozenset({"Certificate"})
 
     # Laying out and opening
 

@@ -181,8 +181,9 @@ class StoreScreen(ActingScreen[None]):
     def _show_lock(self) -> None:
         desk = self._desk
         if desk is not None:
-            state = "read-only" if desk.ledger.read_only else "unlocked" if desk.unlocked else "locked"
-            self.query_one(TitleBar).vault = state
+            bar = self.query_one(TitleBar)
+            bar.vault = "unlocked" if desk.unlocked else "locked"
+            bar.read_only = bool(desk.ledger.read_only)
 
     def _look_for_changes(self) -> None:
         desk = self._desk

@@ -24,7 +24,9 @@ class TitleBar(Widget):
     counts: reactive[str] = reactive("")
     """What is in it, in a few words."""
     vault: reactive[str] = reactive("")
-    """`unlocked`, `locked`, `read-only`, or nothing while no store is open."""
+    """`unlocked`, `locked`, or nothing while no store is open."""
+    read_only: reactive[bool] = reactive(False)
+    """Whether the store takes no change."""
 
     def render(self) -> RenderResult:
         """Draw the line; the path gives way first when there is no room."""
@@ -33,6 +35,7 @@ class TitleBar(Widget):
             "  " if self.marked else "",
             (self.counts, "$foreground-muted"),
             "  " if self.counts else "",
+            _READ_ONLY if self.read_only else "",
             _LOCKS.get(self.vault, Content("")),
         )
         room = self.size.width - 2 - right.cell_length - len("tlsca  ") - 1
@@ -60,5 +63,5 @@ def marked_words(number: int, hidden: int) -> str:
 _LOCKS = {
     "unlocked": Content.styled("▣ unlocked", "$text-warning"),
     "locked": Content.styled("▢ locked", "$foreground-muted"),
-    "read-only": Content.styled("! read-only", "$text-error"),
 }
+_READ_ONLY = Content.styled("! read-only  ", "$text-error")
