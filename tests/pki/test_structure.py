@@ -1,5 +1,6 @@
 """The tree of fields: every field there, decoded, explained, where it stands; damage named and nothing hidden."""
 
+import base64
 import re
 from datetime import UTC, datetime
 from itertools import islice
@@ -28,6 +29,8 @@ from tlsca.pki.explanations.usages import KEY_USAGES, PURPOSES, REASONS
 from tlsca.pki.names import dn, dn_text
 from tlsca.pki.read import Kind, read
 from tlsca.pki.structure import structure, tree_lines, walk
+from tlsca.pki.structure.logs import LOGS
+from tlsca.pki.structure.transparency import timestamps
 
 VECTORS = Path(cryptography_vectors.__path__[0]) / "x509"
 START, END = datetime(2030, 1, 1, tzinfo=UTC), datetime(2030, 2, 1, tzinfo=UTC)
@@ -367,3 +370,23 @@ def test_an_extension_that_must_be_critical_says_why():
     for oid in ("2.5.29.19", "2.5.29.30", "2.5.29.28", "1.3.6.1.4.1.11129.2.4.3"):
         assert EXTENSIONS[oid].critical.startswith("Must be critical")
         assert ":" in EXTENSIONS[oid].critical
+
+
+def test_a_timestamp_names_its_log_where_that_is_known():
+    def timestamp(log: bytes) -> bytes:
+        signed = b"\0" + log + (1_790_000_000_000).to_bytes(8, "big") + b"\0\0" + b"\x04\x03\0\0"
+        return len(signed).to_bytes(2, "big") + signed
+
+    known = base64.b64decode("1219ENGn9XfCx+lf1wC/+YLJM1pl4dCzAXMXwMjFaXc=")
+    listed = timestamp(known) + timestamp(bytes(range(32)))
+    content = len(listed).to_bytes(2, "big") + listed
+    seen = timestamps(der.read(b"\x04\x81" + bytes([len(content)]) + content))
+    assert [node.value for node in seen.parts()] == [
+        "2026-09-21T14:13:20.000Z, log Google Argon2026h2",
+        "2026-09-21T14:13:20.000Z, unknown log 00:01:02:03…",
+    ]
+
+
+def test_every_known_log_is_told_by_a_whole_sha_256():
+    assert all(len(base64.b64decode(one, validate=True)) == 32 for one in LOGS)
+    assert len(set(LOGS.values())) == len(LOGS) > 60

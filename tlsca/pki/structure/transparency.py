@@ -54,7 +54,7 @@ def _timestamp(source: bytes, begin: int, end: int) -> Node:
         source,
         begin,
         end,
-        value=f"{moment}, log {values.octets(log)}",
+        value=f"{moment}, {_named(log)}",
         note="A log's promise to list the certificate within a day or less. (RFC 6962, 3.2)",
         parts=lambda: _fields(source, begin, end, moment),
     )
@@ -72,7 +72,7 @@ def _fields(source: bytes, begin: int, end: int, moment: str) -> Sequence[Node]:
             begin + 1,
             begin + 33,
             value=values.octets(log),
-            note=f"SHA-256 of the log's public key. Lists of logs write it in base64: {in_base64} (RFC 6962, 3.2)",
+            note=f"SHA-256 of the public key of {_named(log)}. Lists of logs write it in base64: {in_base64} (RFC 6962, 3.2)",
         ),
         piece("Time", source, begin + 33, begin + 41, value=moment, note="When the log promised, to the millisecond. (RFC 6962, 3.2)"),
         piece("Extensions", source, begin + 41, min(signature, end), value=values.octets(source[begin + _FIXED : min(signature, end)]) or "none"),
@@ -96,6 +96,14 @@ def _signature(source: bytes, begin: int, end: int) -> Sequence[Node]:
             note="The log's, over the timestamp and the certificate. (RFC 6962, 3.2)",
         ),
     )
+
+
+def _named(log: bytes) -> str:
+    """Return a log by its name, or the beginning of its id."""
+    from tlsca.pki.structure.logs import LOGS  # noqa: PLC0415 -- few certificates hold timestamps
+
+    name = LOGS.get(base64.b64encode(log).decode("ascii"))
+    return f"log {name}" if name else f"unknown log {values.octets(log[:4])}…"
 
 
 def _moment(milliseconds: int) -> str:
