@@ -113,7 +113,7 @@ async def measure(pilot: Pilot[int], file: Path, heart: Heartbeat) -> None:
     app = pilot.app
     await until(lambda: isinstance(app.screen, HomeScreen) and app.screen.query("Inspector"))
     await pilot.pause(0.5)
-    await pilot.press("o")
+    await pilot.press("ctrl+o")
     await until(lambda: type(app.screen).__name__ == "OpenDialog")
     await pilot.pause(0.5)
     app.screen.query_one("#path", Input).value = str(file)

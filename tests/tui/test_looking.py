@@ -86,6 +86,20 @@ async def test_what_is_not_open_yet_in_the_tree_is_found_and_opened(operate, dem
         await op.until("2 of 2")
         assert op.find(StructureTree).current.value != ""
         assert isinstance(op.app.focused, StructureTree)
+        await op.press("ctrl+f", *["backspace"] * 7)
+        await op.type("key")
+        await op.until(lambda: "key" in marked(op.find(StructureTree)))
+        await op.press("escape")
+        assert marked(op.find(StructureTree)) == []
+
+
+def marked(tree: StructureTree) -> list[str]:
+    """Return the letters that are marked in the rows in view."""
+    colours = {
+        tree.get_component_rich_style(f"structure-tree--{name}").bgcolor for name in ("found", "current")
+    }
+    rows = map(tree.render_line, range(tree.size.height))
+    return [segment.text for row in rows for segment in row if segment.style.bgcolor in colours]
 
 
 async def test_find_leads_to_the_text_from_a_view_that_has_none(operate, demo):

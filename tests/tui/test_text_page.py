@@ -9,7 +9,7 @@ from textual.app import App
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from tlsca.tui.finding import MOST, Standing, occurrences
+from tlsca.tui.finding import MOST, Standing, occurrences, parts_of
 from tlsca.tui.widgets.text_page import Page, TextPage, page
 
 
@@ -160,3 +160,11 @@ def test_a_search_that_nobody_waits_for_gives_up():
     shown = page("a\n" * 20_000)
     assert len(occurrences(shown.text, shown.starts, "a", stop=lambda: True)) < 20_000
     assert len(occurrences("a" * (MOST + 5), [0], "a")) == MOST
+
+
+@given(text=st.text("aAb.*\n"), needle=st.text("aAb.*", max_size=3))
+def test_the_parts_of_a_text_are_the_text_and_what_is_found_is_the_needle(text, needle):
+    parts = parts_of(text, needle)
+    assert "".join(part for part, _ in parts) == text
+    assert all(part.lower() == needle.lower() for part, is_found in parts if is_found)
+    assert not needle or not any(needle.lower() in part.lower() for part, is_found in parts if not is_found)

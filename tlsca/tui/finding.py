@@ -47,6 +47,14 @@ class Searchable(Protocol):
         """Give the view the focus."""
 
 
+def parts_of(text: str, needle: str) -> list[tuple[str, bool]]:
+    """Return the text in parts, each with whether it is the needle, in any case."""
+    if not needle:
+        return [(text, False)]
+    parts = re.split(f"({re.escape(needle)})", text, flags=re.IGNORECASE)
+    return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]
+
+
 def occurrences(
     text: str, starts: Sequence[int], needle: str, *, stop: Callable[[], bool] = lambda: False
 ) -> "array[int]":

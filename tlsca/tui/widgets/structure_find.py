@@ -34,6 +34,7 @@ class TreeFinder:
     def find(self, needle: str, told: Callable[[Standing], object]) -> None:
         """Look for letters, in any case, from the cursor on, in a thread; `told` is called with how the search stands."""
         self._needle, self._told = needle, told
+        self.tree.mark(needle)
         root = self.tree.root
         if root is None:
             told(Standing(0, 0))
@@ -53,8 +54,9 @@ class TreeFinder:
             self._reveal()
 
     def find_nothing(self) -> None:
-        """Forget the search; the cursor stays."""
+        """Forget the search and take its marks away; the cursor stays."""
         self._needle, self._found = "", []
+        self.tree.mark("")
 
     def _show_found(self, needle: str, root: Node, found: list[Path]) -> None:
         if needle != self._needle or root is not self.tree.root:

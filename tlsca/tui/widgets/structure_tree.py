@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from tlsca.pki.structure import Node
 from tlsca.text import printable
+from tlsca.tui.finding import parts_of
 from tlsca.tui.widgets.branch import Branch, Line, Path
 
 _INDENT = 2
@@ -38,6 +39,8 @@ class StructureTree(ScrollView, can_focus=True):
         "structure-tree--critical",
         "structure-tree--flaw",
         "structure-tree--muted",
+        "structure-tree--found",
+        "structure-tree--current",
     }
 
     DEFAULT_CSS = """
@@ -48,6 +51,8 @@ class StructureTree(ScrollView, can_focus=True):
         & .structure-tree--critical { color: $text-warning; }
         & .structure-tree--flaw { color: $text-error; }
         & .structure-tree--muted { color: $foreground-muted; }
+        & .structure-tree--found { background: $warning 35%; }
+        & .structure-tree--current { background: $warning; color: $background; text-style: bold; }
         &:focus .structure-tree--cursor { background: $primary 45%; text-style: bold; }
     }
     """
@@ -75,6 +80,7 @@ class StructureTree(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
         self._root: Branch | None = None
+        self._needle = ""
 
     @property
     def current(self) -> Node | None:
@@ -98,6 +104,11 @@ class StructureTree(ScrollView, can_focus=True):
                 self._root.open(path[:depth])
             self._measure()
             self.cursor = self._root.row_of(path)
+
+    def mark(self, needle: str) -> None:
+        """Mark these letters, in any case, in every row that is drawn; none where there are no letters."""
+        self._needle = needle
+        self.refresh()
 
     def show(self, root: Node | None) -> None:
         """Show a document with its first levels open, or nothing."""
@@ -203,9 +214,10 @@ class StructureTree(ScrollView, can_focus=True):
         if self._root is None or row >= self._rows:
             return Strip.blank(width, self.rich_style)
         base = self._style("cursor") if row == self.cursor else self.rich_style
-        return Strip(self._segments(self._root.line(row), base)).crop_extend(0, width, base)
+        found = self._style("current" if row == self.cursor else "found")
+        return Strip(self._segments(self._root.line(row), base, found)).crop_extend(0, width, base)
 
-    def _segments(self, line: Line, base: Style) -> list[Segment]:
+    def _segments(self, line: Line, base: Style, found: Style) -> list[Segment]:
         node = line.node
         mark = ("▾ " if line.is_open else "▸ ") if len(node.children) else "  "
         indent = " " * (1 + _INDENT * line.depth)
@@ -215,14 +227,20 @@ class StructureTree(ScrollView, can_focus=True):
         segments = [
             Segment(indent, base),
             Segment(mark, self._over(base, "muted")),
-            Segment(title + " " * gap, base),
+            *self._marked(title, base, found),
+            Segment(" " * gap, base),
         ]
         if node.critical:
             segments.append(Segment("critical  ", self._over(base, "critical")))
         if node.flaw:
             segments.append(Segment("! " if node.value else "! damaged", self._over(base, "flaw")))
-        segments.append(Segment(printable(node.value[:_LONGEST_ROW]), self._over(base, "value")))
+        segments += self._marked(printable(node.value[:_LONGEST_ROW]), self._over(base, "value"), found)
         return self._fitted(segments)
+
+    def _marked(self, text: str, style: Style, found: Style) -> list[Segment]:
+        return [
+            Segment(part, found if is_found else style) for part, is_found in parts_of(text, self._needle)
+        ]
 
     def _fitted(self, segments: list[Segment]) -> list[Segment]:
         """Return the segments cut to the width, an ellipsis where something is left out."""
