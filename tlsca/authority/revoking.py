@@ -23,7 +23,7 @@ from tlsca.authority.revocations import (
     unseen_revocation,
 )
 from tlsca.authority.serials import is_serial_only, serial_of
-from tlsca.errors import NotFound, Refused, UsageError
+from tlsca.errors import NotFound, Refused, StoreConflict, UsageError
 from tlsca.pki.revoke import Revocation, check_serial
 from tlsca.store.records import CertificateRecord, Document, Reason, RevocationRecord
 from tlsca.store.references import hex_digits
@@ -332,6 +332,7 @@ def _revoke(desk: Desk, change: Change, plan: RevocationPlan, target: Target, no
     revoked_at = target.held_since or now
     kept = unseen_revocation(desk, target.issuer, target.serial)
     if target.record is None:
+        _check_as_planned(target, kept)
         record = RevocationRecord(
             serial=target.serial,
             issuer=target.issuer.subject,
@@ -350,10 +351,23 @@ def _revoke(desk: Desk, change: Change, plan: RevocationPlan, target: Target, no
     return Revoked(target.issuer, target.serial, revoked_at, plan.reason, after)
 
 
+def _check_as_planned(target: Target, kept: Revocation | None) -> None:
+    """Refuse an unseen certificate of which somebody else said something else meanwhile. Raises StoreConflict."""
+    held = kept is not None and kept.reason is not None and kept.reason.name == "certificate_hold"
+    if held != (target.held_since is not None) or held != (kept is not None):
+        raise StoreConflict(
+            f"Somebody else has just revoked or released {printable(target.title)}.",
+            hint="Look at it again, then decide.",
+        )
+
+
 def _release(desk: Desk, change: Change, target: Target) -> Target:
-    if unseen_revocation(desk, target.issuer, target.serial) is not None:
-        forget_unseen(change, target.issuer, target.serial)
     record = target.record
+    kept = unseen_revocation(desk, target.issuer, target.serial)
+    if record is None:
+        _check_as_planned(target, kept)
+    if kept is not None:
+        forget_unseen(change, target.issuer, target.serial)
     if record is not None and record.revoked_at is not None:
         record = change.replace_certificate(
             record, replace(record, revoked_at=None, reason=None, invalid_since=None)

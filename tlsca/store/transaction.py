@@ -91,18 +91,22 @@ class Change:
         """
         if (old.id, old.sha256) != (new.id, new.sha256):
             raise ValueError("a certificate is replaced only by a later state of itself")
-        doc_id, current = self._one(CERTIFICATES, "id", old.id)
-        if current != old.to_document():
-            raise StoreConflict(
-                f"The certificate {old.serial[:16]} ({printable(old.subject)}) was changed by somebody else.",
-                hint="Look at it again, then decide.",
-            )
-        self._become(CERTIFICATES, doc_id, new.to_document())
+        self._become(CERTIFICATES, self._unchanged(old), new.to_document())
         return new.as_read()
 
     def remove_certificate(self, record: CertificateRecord) -> None:
-        """Remove a certificate's record; its object stays. Raises NotFound."""
-        self._remove(CERTIFICATES, "id", record.id)
+        """Remove a certificate's record; its object stays. Raises as `replace_certificate`."""
+        self._table(CERTIFICATES).remove(doc_ids=[self._unchanged(record)])
+
+    def _unchanged(self, record: CertificateRecord) -> int:
+        """Return the document id of a record that the store holds as the caller read it. Raises NotFound, StoreConflict."""
+        doc_id, current = self._one(CERTIFICATES, "id", record.id)
+        if current != record.to_document():
+            raise StoreConflict(
+                f"The certificate {record.serial[:16]} ({printable(record.subject)}) was changed by somebody else.",
+                hint="Look at it again, then decide.",
+            )
+        return doc_id
 
     # Keys
 
