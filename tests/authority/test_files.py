@@ -200,3 +200,5 @@ def test_a_pipe_is_refused_by_its_name_and_read_where_a_shell_has_opened_it(tmp_
         assert read_file(Path(f"/dev/fd/{reading}"), most=10) == b"octets"
     finally:
         os.close(reading)
+    with pytest.raises(Unreadable, match="is a pipe or a device"):
+        read_file(Path("/dev/zero"), most=10)

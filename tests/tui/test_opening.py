@@ -1,6 +1,7 @@
 """Open anything: by its path, by pasting, by dropping; and from there into the store."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import time
@@ -34,6 +35,15 @@ def files(tmp_path):
     many = (place / "server.pem").read_text() + (place / "server.key").read_text()
     (place / "many.pem").write_text(many + "-----BEGIN CERTIFICATE-----\nMIIB\n")
     return place
+
+
+@pytest.fixture
+def pipe():
+    """The name of a pipe that is open already, and that nobody writes to."""
+    ends = os.pipe()
+    yield f"/dev/fd/{ends[0]}"
+    for end in ends:
+        os.close(end)
 
 
 def paste(op, text: str) -> None:
@@ -136,8 +146,9 @@ async def test_a_bundle_whose_passphrase_nobody_gives_is_shown_from_outside(oper
         await op.until("PBKDF2 with HMAC-SHA256, 2,048 rounds")
 
 
-async def test_what_cannot_be_opened_says_so_below_the_field(operate, demo, files):
+async def test_what_cannot_be_opened_says_so_below_the_field(operate, demo, files, pipe):
     (files / "noise").write_bytes(bytes(1000))
+    os.mkfifo(files / "pipe", 0o600)
     async with operate(demo) as op:
         await op.opened()
         await op.press("ctrl+o")
@@ -146,6 +157,9 @@ async def test_what_cannot_be_opened_says_so_below_the_field(operate, demo, file
             (files, "is a directory"),
             (files / "noise", "holds nothing"),
             ("[/bad]", "no file"),
+            (files / "pipe", "is a pipe or a device"),
+            ("/dev/zero", "/dev/zero is a pipe"),
+            (pipe, f"{pipe} is a pipe"),
         ):
             await op.replace(str(typed))
             await op.press("enter")

@@ -88,14 +88,13 @@ def _reason(error: OSError | ValueError) -> str:
 def read_file(path: Path, *, most: int) -> bytes:
     """Return a file's octets. Raises Unreadable when it cannot be read or is larger than `most`.
 
-    A pipe or a device by its name is refused, since reading one may never end; one that a shell has opened, as `<(…)` has, is read.
+    A pipe or a device by its name is refused, since reading one may never end; a pipe that a shell has opened, as `<(…)` has, is read.
     """
     shown = printable(str(path))
     try:
-        if not str(path).startswith(_OPEN_ALREADY) and _never_ends(path.stat().st_mode):
-            raise Unreadable(
-                f"{shown} is a pipe or a device, and no file.", hint="Save what it gives in a file."
-            )
+        mode = path.stat().st_mode
+        if not (stat.S_ISFIFO(mode) and str(path).startswith(_OPEN_ALREADY)):
+            check_at_rest(path)
         with path.open("rb") as file:
             data = file.read(most + 1)
     except (OSError, ValueError) as error:
@@ -105,6 +104,13 @@ def read_file(path: Path, *, most: int) -> bytes:
     if len(data) > most:
         raise Unreadable(f"{shown} is larger than the {most:,} octets that are looked at.")
     return data
+
+
+def check_at_rest(path: Path) -> None:
+    """Raise Unreadable for a pipe or a device, whoever has opened it; OSError and ValueError where nothing is there."""
+    if _never_ends(path.stat().st_mode):
+        shown = printable(str(path))
+        raise Unreadable(f"{shown} is a pipe or a device, and no file.", hint="Save what it gives in a file.")
 
 
 def _never_ends(mode: int) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from tlsca.authority.connecting import inspect_host, looks_like_target
 from tlsca.authority.desk import Desk
-from tlsca.authority.files import is_readable_file
+from tlsca.authority.files import check_at_rest, is_readable_file
 from tlsca.authority.importing import Gathered, ImportReport, import_files, import_gathered
 from tlsca.authority.inspecting import Opened, known_to, open_file, open_octets, open_reference
 from tlsca.errors import NotFound, Unreadable
@@ -115,6 +115,7 @@ def open_wanted(desk: Desk, wanted: Wanted, *, now: datetime) -> Opened:
         return known_to(desk, open_octets(data, passphrase=secret, source=_PASTED, now=now))
     path = dropped_path(wanted.what)
     if path is not None and is_readable_file(path):
+        check_at_rest(path)  # the app has nobody at the other end of a pipe, and the terminal is its own
         return known_to(desk, open_file(path, passphrase=secret, now=now))
     if path is not None and path.is_dir():
         raise Unreadable(
