@@ -27,7 +27,7 @@ async def test_the_first_certificate_comes_step_by_step_from_the_first_run_and_i
 
         await op.dialog("WizardDialog")
         await op.until("What is it for?")
-        await op.until("Proves a host to its clients")
+        await op.until("Proves a host to clients")
         await op.press("down", "enter")
         await op.until("Which names?")
         await op.press("escape")

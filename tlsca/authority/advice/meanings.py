@@ -38,30 +38,37 @@ FIELDS: Mapping[str, str] = {
 """Field -> what it means."""
 
 PROFILES: Mapping[str, str] = {
-    "server": "Proves a host to its clients: websites, APIs, mail, databases.",
-    "client": "Proves a person or a program to servers that ask who is calling.",
+    "server": "Proves a host to clients: websites, APIs, mail, databases.",
+    "client": "Proves a person or a program to servers that ask.",
     "peer": "Server and client in one: nodes of a cluster, mail servers.",
-    "email": "Signs mail, and lets others encrypt mail to its owner (S/MIME).",
-    "code": "Proves who built a program, to systems that check before they run it.",
+    "email": "Signs mail, and lets others encrypt it to its owner.",
+    "code": "Proves who built a program, before it is run.",
     "ocsp": "Answers for its issuer whether certificates are revoked.",
-    "timestamp": "Proves that a document existed at a time, for as long as it lives.",
+    "timestamp": "Proves at what time a document existed.",
     "document": "Signs documents that people read, such as PDF files.",
-    "public-server": "A server by the rules for public authorities: stricter, shorter lived.",
+    "public-server": "A server by public rules: stricter, and shorter lived.",
     "intermediate": "An authority below this one: it issues day by day while the root rests.",
 }
 
 LIFETIMES: Mapping[str, str] = {
     "47": "The most that public authorities may give from 15 March 2029 on.",
     "90": "Three months, as Let's Encrypt gave for years: renew every second month.",
+    "200": "The longest that browsers take of public authorities until March 2027.",
     "365": "A year: easy to remember, and easy to forget.",
     "398": "The longest that browsers took of public authorities until March 2026.",
     "issuer": "For as long as its issuer lives; nothing can be valid any longer.",
+}
+
+ISSUERS: Mapping[str, str] = {
+    "root": "This is a root: made to be trusted, and better left to rest.",
+    "intermediate": "This is an intermediate: made to sign from day to day.",
 }
 
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "profile": PROFILES,
     "key": {kind: f"{note[0].upper()}{note[1:]}." for kind, note in NOTES.items()},
     "lifetime": LIFETIMES,
+    "issuer": ISSUERS,
 }
 """Field -> value -> what choosing it means."""
 

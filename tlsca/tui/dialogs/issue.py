@@ -148,9 +148,9 @@ class IssueDialog(Dialog[Issued]):
     def action_take_cure(self) -> None:
         """Put right what is told of the field with the focus, where it is certain how."""
         field = field_of(self.focused) if self.focused is not None else None
-        cured = next((one.cured for one in _advice_on(field) if one.cured), None) if field else None
-        if cured is not None:
-            self.query_one(CertificateFields).fill(cured)
+        advice = next(_advice_on(field), None) if field is not None else None
+        if advice is not None and advice.cured is not None:
+            self.query_one(CertificateFields).fill(advice.cured)
 
     def action_confirm(self) -> None:
         """Unlock if need be, then issue in a thread."""

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from tlsca.authority.advice.advice import Advice
 from tlsca.authority.advice.advising import advise
+from tlsca.authority.advice.meanings import PROFILES as PROFILE_MEANINGS
 from tlsca.authority.advice.meanings import meaning
 from tlsca.authority.desk import Desk
 from tlsca.authority.habits import issue_and_remember
@@ -48,6 +49,7 @@ from tlsca.tui.work import work
 _AROUND = 8
 """Lines that a step has besides what is chosen from."""
 _HIGHEST = 14
+_PROFILE_WIDTH = 16
 _DONE = "done"
 
 
@@ -101,8 +103,8 @@ class WizardDialog(Dialog[Guided]):
         yield Label("", id="way", markup=False)
         yield Static("", classes="lead")
         with ContentSwitcher(initial=PURPOSE.id):
-            leaves = [choice for choice in self._offer.profiles if choice[1] != "intermediate"]
-            yield _choices(PURPOSE.id, leaves, first="server")
+            purposes = [(_purpose(shown, name), name) for shown, name in self._offer.profiles]
+            yield _choices(PURPOSE.id, purposes, first="server")
             with Vertical(id=NAMES.id):
                 yield Field("Names", LineInput(id="typed", compact=True))
             yield _choices(ISSUER.id, issuer_choices(self._offer.issuers))
@@ -196,19 +198,17 @@ class WizardDialog(Dialog[Guided]):
 
     def _meaning(self) -> str:
         step = STEPS[self._at]
-        if step is PURPOSE:
-            return meaning("profile", self._picked(PURPOSE.id))
+        if step in {PURPOSE, NAMES}:
+            return f"Such a certificate is, for example, for {self._example()}."
         if step is LIFETIME:
             return meaning("lifetime", self._picked(LIFETIME.id))
-        if step is NAMES:
-            return f"{meaning('profile', self._picked(PURPOSE.id))} For example: {self._example()}"
         return "" if step is REVIEW else self._about_issuer()
 
     def _about_issuer(self) -> str:
         picked = next(
             one for one in self._offer.issuers if one.record.sha256 == self._picked(ISSUER.id)
         ).record
-        return "This is a root." if picked.issuer_id == picked.id else meaning("profile", "intermediate")
+        return meaning("issuer", "root" if picked.issuer_id == picked.id else "intermediate")
 
     def _advise(self, found: tuple[Advice, ...]) -> None:
         step = STEPS[self._at]
@@ -270,6 +270,12 @@ class WizardDialog(Dialog[Guided]):
 
     def _example(self) -> str:
         return EXAMPLES.get(self._picked(PURPOSE.id), ANY_EXAMPLE)
+
+
+def _purpose(shown: Content, profile: str) -> Content:
+    """Return a profile in words for somebody who does not know it; one of the operator's own has its title."""
+    told = PROFILE_MEANINGS.get(profile)
+    return Content.assemble(profile.ljust(_PROFILE_WIDTH), (told, "$foreground-muted")) if told else shown
 
 
 def _choices(step: str, choices: Sequence[Choice], *, first: str = "") -> OptionList:
