@@ -39,5 +39,10 @@ def test_a_narrow_table_keeps_state_name_and_end_and_a_wide_one_says_who_saw_it(
     assert shown((), 160) == [name for name in COLUMNS if name in {*AUTOMATIC, "seen"}]
 
 
+def test_where_there_is_no_room_for_all_what_was_asked_for_stays():
+    assert shown((*AUTOMATIC, "names"), 58) == ["state", "name", "names", "ends"]
+    assert shown((*AUTOMATIC, "names"), 78) == ["state", "name", "names", "profile", "ends"]
+
+
 def test_what_is_chosen_is_shown_and_nothing_else():
     assert shown(("name", "serial", "tags"), 78) == ["name", "tags", "serial"]

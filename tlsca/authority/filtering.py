@@ -144,17 +144,10 @@ class When:
 
     def _from_now(self, read: Callable[[Entry], datetime | None], span: timedelta) -> Predicate:
         """Return the test for how far off: ahead for an end, and back for what has been."""
-        ahead = self.field == "expires"
-
-        def off(entry: Entry) -> timedelta | None:
-            moment = read(entry)
-            if moment is None:
-                return None
-            return moment - entry.now if ahead else entry.now - moment
-
+        far = _ahead if self.field == "expires" else _back
         if self.relation == "<":
-            return lambda entry: (far := off(entry)) is not None and far < span
-        return lambda entry: (far := off(entry)) is not None and far > span
+            return lambda entry: (moment := read(entry)) is not None and far(moment, entry.now) < span
+        return lambda entry: (moment := read(entry)) is not None and far(moment, entry.now) > span
 
     def narrows(self, other: object) -> bool:
         """Say whether whatever is found is found by the other too: nothing shorter than the same is looked at."""
@@ -200,6 +193,14 @@ class Filter:
     def narrows(self, other: "Filter") -> bool:
         """Say whether whatever this keeps, the other keeps too, so that it need only look at that; False where it is not plain."""
         return all(any(mine.narrows(theirs) for mine in self.terms) for theirs in other.terms)
+
+
+def _ahead(moment: datetime, now: datetime) -> timedelta:
+    return moment - now
+
+
+def _back(moment: datetime, now: datetime) -> timedelta:
+    return now - moment
 
 
 def has_digits(entry: Entry, digits: str) -> bool:

@@ -2,14 +2,17 @@
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Button, SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import Button, OptionList, Static
 
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.certificate_columns import AUTOMATIC, COLUMNS
+
+_OFFERED = tuple(name for name in COLUMNS if name != "name")
+"""Those that can be left out."""
 
 
 class ColumnDialog(Dialog[tuple[str, ...]]):
@@ -19,19 +22,19 @@ class ColumnDialog(Dialog[tuple[str, ...]]):
     CONFIRM = "Show"
 
     DEFAULT_CSS = """
-    ColumnDialog > Vertical { width: 58; }
+    ColumnDialog > Vertical { width: 60; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "mark", "Mark", show=False)]
 
     def __init__(self, choice: tuple[str, ...]) -> None:
         super().__init__()
-        self._marked = choice or AUTOMATIC
+        self._marked = set(choice or AUTOMATIC)
 
     def compose_body(self) -> ComposeResult:
         """Offer every column that can be left out, with what stands in it."""
-        yield Static("Space marks. What has no room is left out until there is.", classes="dialog-lead")
-        yield _Marks(
-            *(Selection(_told(name), name, name in self._marked) for name in COLUMNS if name != "name")
-        )
+        yield Static("Space marks. What has no room is left out.", classes="dialog-lead")
+        yield OptionList(*map(self._told, _OFFERED), compact=True)
 
     def compose_buttons(self) -> ComposeResult:
         """Offer to choose by width too."""
@@ -46,22 +49,30 @@ class ColumnDialog(Dialog[tuple[str, ...]]):
         else:
             super().on_button_pressed(event)
 
+    def on_mount(self) -> None:
+        """Begin at the first."""
+        self.query_one(OptionList).highlighted = 0
+
+    def action_mark(self) -> None:
+        """Mark the column under the cursor, or take its mark away."""
+        offered = self.query_one(OptionList)
+        at = offered.highlighted or 0
+        self._marked ^= {_OFFERED[at]}
+        offered.replace_option_prompt_at_index(at, self._told(_OFFERED[at]))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_confirm()
+
     def action_confirm(self) -> None:
         """Answer with what is marked; the name is always there."""
-        marked = {"name", *self.query_one(_Marks).selected}
+        marked = {"name", *self._marked}
         self.dismiss(() if marked == set(AUTOMATIC) else tuple(name for name in COLUMNS if name in marked))
 
-
-class _Marks(SelectionList[str]):
-    """A list with marks, in which Enter answers for the dialog."""
-
-    DEFAULT_CSS = """
-    _Marks { height: auto; max-height: 100%; border: none; padding: 0; background: $surface; }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.confirm", "Show", show=False)]
-
-
-def _told(name: str) -> Content:
-    kind = COLUMNS[name]
-    return Content.assemble(kind.title.ljust(19), (kind.help, "$foreground-muted"))
+    def _told(self, name: str) -> Content:
+        kind = COLUMNS[name]
+        mark = "✔ " if name in self._marked else "  "
+        return Content.assemble(
+            (mark, "$text-accent"), kind.title.ljust(19), (kind.help, "$foreground-muted")
+        )

@@ -20,8 +20,7 @@ class SortDialog(Dialog[str]):
     CONFIRM = "Sort"
 
     DEFAULT_CSS = """
-    SortDialog > Vertical { width: 44; }
-    SortDialog OptionList { height: auto; max-height: 100%; border: none; padding: 0; background: $surface; }
+    SortDialog > Vertical { width: 42; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "turn", "The other way round", show=False)]
@@ -32,9 +31,9 @@ class SortDialog(Dialog[str]):
 
     def compose_body(self) -> ComposeResult:
         """Offer the orders, the present one first under the cursor."""
-        yield Static("Chosen again, or by s, it is turned round.", classes="dialog-lead")
+        yield Static("s, or Enter again, turns it round.", classes="dialog-lead")
         names = ["", *SORTS]
-        offered = OptionList(*(Option(self._told(by)) for by in names))
+        offered = OptionList(*(Option(self._told(by)) for by in names), compact=True)
         offered.highlighted = names.index(self._order.by)
         yield offered
 

@@ -77,7 +77,7 @@ COLUMNS: Mapping[str, Kind] = {
     "names": Kind(
         title="ALTERNATIVE NAMES",
         help="all names it is good for",
-        least=20,
+        least=14,
         share=4,
         worth=3,
         write=lambda entry, _: _joined(entry.record.names),
@@ -186,8 +186,14 @@ def laid_out(choice: Sequence[str], width: int, *, state_width: int, any_seen: b
     if "state" in least:
         least["state"] = state_width
     while len(least) > 1 and sum(least.values()) + len(least) > width:
-        least.pop(min(least, key=lambda name: COLUMNS[name].worth))
+        least.pop(min(least, key=lambda name: _worth(name, choice)))
     return _widened(least, width - sum(least.values()) - len(least))
+
+
+def _worth(name: str, choice: Sequence[str]) -> int:
+    """Return what a column is worth; what somebody asked for beside what is always shown is worth more than that."""
+    asked_for = name in choice and name not in AUTOMATIC
+    return COLUMNS[name].worth + (50 if asked_for else 0)
 
 
 def _widened(least: Mapping[str, int], left: int) -> list[Column]:

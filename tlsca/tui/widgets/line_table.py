@@ -148,12 +148,14 @@ class LineTable(ScrollView, Generic[Row], can_focus=True):
 
     def put(self, rows: Sequence[Row], select: object = None) -> None:
         """Show these; the cursor goes to the one whose identity is `select`, or stays on the row on which it is."""
-        wanted = select or (None if self.current is None else self.identity(self.current))
+        before = self.current
+        wanted = select or (None if before is None else self.identity(before))
         self._rows = rows
         at = next((at for at, row in enumerate(rows) if self.identity(row) == wanted), self.cursor)
         self.set_reactive(LineTable.cursor, self.validate_cursor(at))
         self.draw_anew()
-        self.post_message(self.highlighted())
+        if before is None or self.current is not before:
+            self.post_message(self.highlighted())
 
     def draw_anew(self) -> None:
         """Forget what was drawn, and lay out again."""
