@@ -20,6 +20,8 @@ PATIENCE = 10.0
 
 _FIRST_PAUSE = 0.001
 _LONGEST_PAUSE = 0.05
+_ATTEMPTS = 100
+"""So often at least whoever has little patience looks whether it is his turn."""
 _MAY_NOT_WRITE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 if sys.platform == "win32":
@@ -94,7 +96,7 @@ class StoreLock:
                     hint="Wait until it is done, or end it; the lock goes with the process that holds it.",
                 )
             time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            pause = min(2 * pause, _LONGEST_PAUSE, patience / _ATTEMPTS)
 
     def _open(self, *, shared: bool) -> int | None:
         try:

@@ -20,6 +20,8 @@ from tlsca.store.records import SCHEMA_VERSION, Document
 from tlsca.text import from_rfc3339, rfc3339
 
 _LINES_BETWEEN_MARKS = 1000
+_GLANCE = 0.25
+"""Seconds that whoever only looks waits for those who write."""
 _AS_CLOCKS_DIFFER = timedelta(minutes=5)
 """So much may the clocks of two machines differ over one store, and nobody is told."""
 
@@ -133,14 +135,15 @@ class Replica:
     def catch_up(self) -> bool:
         """Read what other processes appended; return whether there was anything.
 
-        Never waits: while another process or thread is writing, there is nothing new to be seen yet.
+        Hardly waits: while another process or thread is writing, there is nothing new to be seen yet; but where many take turns,
+        a look now and then would always find somebody writing.
         """
         if self._damage is not None or not self._journal.has_moved(self.position):
             return False
-        if not self._turn.acquire(blocking=False):
+        if not self._turn.acquire(timeout=_GLANCE):
             return False
         try:
-            with self._lock.held(shared=True, patience=0):
+            with self._lock.held(shared=True, patience=_GLANCE):
                 moved = self._catch_up()
         except StoreError:
             return False

@@ -36,7 +36,7 @@ _EMPTY = "No certificates yet. Press a to make an authority, then i to issue."
 _NO_MATCH = "No certificate matches the filter. Escape clears it."
 _AT_ONCE = 2000
 """Certificates of which a selection takes less time than handing it to a thread and back."""
-_REFRESH = 1.0
+_REFRESH = 0.5
 """Seconds between looks for what was written, here or by other processes."""
 _STALE = 60.0
 """Seconds after which the list is read anew even so: certificates expire while nobody does anything."""
