@@ -43,8 +43,8 @@ _INSTEAD: Mapping[str, str] = {
     "import": "Put away what was imported, with tlsca trash put.",
     "request": "A request without a certificate does no harm.",
     "partition": "Certificates name the partitions' lists from now on; go on publishing them.",
-    "trust": "Take the root back with tlsca trust --remove.",
-    "distrust": "Trust the root again with tlsca trust.",
+    "trust": "Take the root back with tlsca trust remove.",
+    "distrust": "Trust the root again with tlsca trust install.",
     "change-passphrase": "Change it again with tlsca passphrase.",
     "empty-trash": "What was emptied is gone; a backup may have it.",
 }
