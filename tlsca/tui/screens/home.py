@@ -89,6 +89,7 @@ class HomeScreen(
     def on_mount(self) -> None:
         """Open the store once the first frame is out."""
         self.query_one(TitleBar).place = _short(self._place)
+        self.lay_out()
         self.query_one(CertificateTable).focus()
         self.call_after_refresh(self._open)
 

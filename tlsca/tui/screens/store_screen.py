@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tlsca.text import printable
 from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.standing import Standing
-from tlsca.tui.widgets.authority_tree import AuthorityTree
 from tlsca.tui.widgets.certificate_table import CertificateTable
-from tlsca.tui.widgets.expiry_chart import ExpiryChart
 from tlsca.tui.widgets.filter_bar import FilterBar
 from tlsca.tui.widgets.title_bar import TitleBar, counted
 from tlsca.tui.widgets.today_bar import TodayBar
@@ -72,6 +70,8 @@ class StoreScreen(ActingScreen[None]):
         work(self, self._opened, self._ready, failed=self._cannot_open)
 
     def _opened(self) -> tuple[Desk, Listing]:
+        import tlsca.tui.widgets.authority_tree
+        import tlsca.tui.widgets.expiry_chart
         import tlsca.tui.widgets.inspector  # noqa: F401 -- mounting it, in the app's own thread, then costs no import
 
         desk = self._open_desk()
@@ -87,6 +87,8 @@ class StoreScreen(ActingScreen[None]):
         return Listing(catalogue, today(desk, catalogue.entries))
 
     def _ready(self, opened: tuple[Desk, Listing]) -> None:
+        from tlsca.tui.widgets.authority_tree import AuthorityTree
+        from tlsca.tui.widgets.expiry_chart import ExpiryChart
         from tlsca.tui.widgets.inspector import Inspector
 
         desk, found = opened
@@ -130,6 +132,9 @@ class StoreScreen(ActingScreen[None]):
     # What is shown
 
     def _show_listing(self, found: Listing, select: str | None = None) -> None:
+        from tlsca.tui.widgets.authority_tree import AuthorityTree
+        from tlsca.tui.widgets.expiry_chart import ExpiryChart
+
         self.query_one(TodayBar).matters = found.today.matters
         self.query_one(ExpiryChart).today = found.today
         self.query_one(AuthorityTree).today = found.today

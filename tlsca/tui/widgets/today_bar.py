@@ -50,6 +50,8 @@ class TodayBar(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "Before", show=False),
         Binding("right,l", "step(1)", "Next", show=False),
+        Binding("home", "step(-1000)", "First", show=False),
+        Binding("end", "step(1000)", "Last", show=False),
         Binding("down,j", "screen.timeline", "Timeline", show=False),
         Binding("enter", "choose", "Go"),
     ]

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from tlsca.tui.pane_sizes import WIDE, Pane, PaneSizes
 from tlsca.tui.screens.store_screen import StoreScreen
-from tlsca.tui.widgets.authority_tree import AuthorityTree
 from tlsca.tui.widgets.certificate_table import CertificateTable
-from tlsca.tui.widgets.expiry_chart import ExpiryChart
 from tlsca.tui.widgets.today_bar import TodayBar
 
 if TYPE_CHECKING:
@@ -40,9 +38,9 @@ class PaneActs(StoreScreen):
 
     def action_timeline(self) -> None:
         """Give the focus to the timeline, or to the table where there is no room for it."""
-        chart = self.query_one(ExpiryChart)
-        if chart.size.height:
-            chart.focus()
+        charts = [chart for chart in self.query("#timeline") if chart.size.height]
+        if charts:
+            charts[0].focus()
         else:
             self.action_certificates()
 
@@ -50,7 +48,7 @@ class PaneActs(StoreScreen):
         """Give the focus to the tree of authorities, which in a narrow terminal takes the place of the table."""
         self.remove_class("-inspecting")
         self._show_only(self._alone(Pane.AUTHORITIES))
-        self.query_one(AuthorityTree).focus()
+        self.query_one("#authorities").focus()
 
     def action_certificates(self) -> None:
         """Give the focus to the table."""
@@ -99,7 +97,7 @@ class PaneActs(StoreScreen):
 
     def _alone(self, pane: Pane) -> Pane | None:
         """Return the pane if it is to have the screen for itself: in a narrow terminal authorities have no other way to be seen."""
-        narrow = self.size.width < WIDE
+        narrow = self.app.size.width < WIDE
         return pane if self._maximised or (narrow and pane is Pane.AUTHORITIES) else None
 
     def _show_only(self, pane: Pane | None) -> None:
@@ -109,7 +107,7 @@ class PaneActs(StoreScreen):
 
     def lay_out(self) -> None:
         """Give every pane its size."""
-        width, height = self.size
+        width, height = self.app.size  # the screen's own, which it does not know before it is laid out first
         only = next((one for one in Pane if self.has_class(f"-only-{one}")), None)
         above = only in {Pane.TIMELINE, Pane.AUTHORITIES}
         lines = self._sizes.lines(width, height)
@@ -117,7 +115,7 @@ class PaneActs(StoreScreen):
         band.styles.height = "1fr" if above else lines
         band.set_class(above or bool(lines), "-shown")
         columns = self._sizes.columns(width)
-        for tree in self.query(AuthorityTree):
+        for tree in self.query("#authorities"):
             tree.styles.width = "1fr" if only is Pane.AUTHORITIES else columns
         share = self._sizes.certificates
         self.query_one("#certificates").styles.width = f"{share}fr"

@@ -9,12 +9,12 @@ from tlsca.tui.screens.acts.authorities import AuthorityActs
 from tlsca.tui.screens.acts.hosts import HostActs
 from tlsca.tui.screens.acts.life import LifeActs
 from tlsca.tui.screens.acts.panes import PaneActs
-from tlsca.tui.widgets.expiry_chart import ExpiryChart
 from tlsca.tui.widgets.filter_bar import FilterBar
 
 if TYPE_CHECKING:
     from tlsca.authority.today import Matter
     from tlsca.tui.widgets.authority_tree import AuthorityTree
+    from tlsca.tui.widgets.expiry_chart import ExpiryChart
     from tlsca.tui.widgets.today_bar import TodayBar
 
 
@@ -23,6 +23,8 @@ class TodayActs(AuthorityActs, HostActs, LifeActs, PaneActs):
 
     def on_today_bar_pointed(self, event: TodayBar.Pointed) -> None:
         """Say more of the matter under the cursor, above the timeline."""
+        from tlsca.tui.widgets.expiry_chart import ExpiryChart
+
         for chart in self.query(ExpiryChart):
             chart.said = event.matter.sentence if event.matter else ""
 
