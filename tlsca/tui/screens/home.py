@@ -124,7 +124,7 @@ class HomeScreen(
 
     def action_serve(self) -> None:
         """Serve the certificate under the cursor on this machine, or stop."""
-        self.action_test()
+        self._open_connection()
         self._panel().toggle_serving()
 
     def action_back(self) -> None:

@@ -254,6 +254,11 @@ class StoreScreen(ActingScreen[None]):
         assert selected is not None, "check_action lets no act through without a certificate"
         return selected
 
+    def _open_connection(self) -> None:
+        """Bring the test of a connection to the front."""
+        self.add_class("-inspecting")
+        self._inspector().open_tab("connection")
+
     def _inspector(self) -> Inspector:
         from tlsca.tui.widgets.inspector import Inspector
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tlsca.text import listing, printable
-from tlsca.tui.screens.store_screen import StoreScreen
+from tlsca.tui.screens.acts.marking import MarkingActs
 from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ _SPARING = timedelta(days=1)
 """How often a look that nobody asked for is kept where all is as it was."""
 
 
-class HostActs(StoreScreen):
-    """The act that shows the watched hosts, and the looks at them."""
+class HostActs(MarkingActs):
+    """The acts that look at hosts: at one, or at those of all that are marked; and their screen."""
 
     _sweeper: Sweeper | None = None
 
@@ -29,6 +29,31 @@ class HostActs(StoreScreen):
         from tlsca.tui.screens.hosts import HostsScreen
 
         self.app.push_screen(HostsScreen(self._open_store(), self._looks()), self._test_host)
+
+    def action_test(self) -> None:
+        """Go to the connection of the certificate under the cursor; of marked ones, look at all their hosts."""
+        if not self._any_marked():
+            self._open_connection()
+        elif self._can_be_written():
+            desk, chosen = self._open_store(), [entry.record for entry in self._chosen()]
+
+            def watched() -> tuple[WatchRecord, ...]:
+                from tlsca.authority.serving_hosts import forms_for
+                from tlsca.authority.watching import watch
+
+                forms = forms_for(chosen)
+                return watch(desk, forms) if forms else ()
+
+            work(self, watched, self._look_at)
+
+    def _look_at(self, hosts: tuple[WatchRecord, ...]) -> None:
+        """Look at hosts that are watched from now on, and show how it goes."""
+        if not hosts:
+            told = "None of the marked certificates names a host, and none was seen at one."
+            self.notify(told, title="Test", severity="warning", markup=False)
+            return
+        self._looks().begin(hosts)
+        self.action_hosts()
 
     def look_at_hosts(self) -> None:
         """Look at every watched host again, because it is time; unless a look is under way."""
@@ -89,8 +114,7 @@ class HostActs(StoreScreen):
         from tlsca.authority.watching import form_of
         from tlsca.tui.widgets.connection import ConnectionPanel
 
-        self.add_class("-inspecting")
-        self._inspector().open_tab("connection")
+        self._open_connection()
         self.query_one(ConnectionPanel).point_at(form_of(record))
 
 

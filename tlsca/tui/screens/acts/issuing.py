@@ -177,9 +177,4 @@ class IssuingActs(MarkingActs):
         self._show_lock()
         if test:
             self._go_to(first.record.sha256)
-            self.action_test()
-
-    def action_test(self) -> None:
-        """Go to the connection of the certificate under the cursor."""
-        self.add_class("-inspecting")
-        self._inspector().open_tab("connection")
+            self._open_connection()
