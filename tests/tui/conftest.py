@@ -177,6 +177,12 @@ def demo(_demo, tmp_path):
     return Path(shutil.copytree(_demo, tmp_path / "store"))
 
 
+@pytest.fixture(params=[(80, 24), (160, 45)], ids=["80x24", "160x45"])
+def either_size(request):
+    """The smallest terminal that the app is made for, and a large one: what is told as a story is told in both."""
+    return request.param
+
+
 @pytest.fixture
 def passphrase():
     return PASSPHRASE
