@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import median
 
 from cryptography.hazmat.primitives import serialization
 from probe import bare, certificate, pem, serve  # the script beside this one
@@ -21,19 +23,29 @@ from tlsca.probe.trust import Trust
 TARGETS = 1000
 JOBS = 16
 SERVERS = 16
-ROUNDS = 3
+ROUNDS = 5
 WANTED = 0.7
 
 
-def rate(work: Callable[[], object]) -> float:
-    """Return how many targets a second are done by work that does all of them."""
-    begun = time.perf_counter()
+@dataclass(frozen=True)
+class Run:
+    """One pass over all targets."""
+
+    rate: float
+    """Targets a second."""
+    cpu_ms: float
+    """Milliseconds of this process's processor time for each; the servers are processes of their own."""
+
+
+def timed(work: Callable[[], object]) -> Run:
+    """Do work that does all targets, and return what it took."""
+    begun, used = time.perf_counter(), time.process_time()
     work()
-    return TARGETS / (time.perf_counter() - begun)
+    return Run(TARGETS / (time.perf_counter() - begun), (time.process_time() - used) * 1000 / TARGETS)
 
 
 def compare(ports: list[int], root: bytes) -> float:
-    """Return the ratio of the best rates, sweep to bare, taken in turns."""
+    """Return the ratio of the rates, sweep to bare: the median of those of the rounds, since other programs come and go."""
     context = ssl.create_default_context(cadata=root)
     every = [ports[number % len(ports)] for number in range(TARGETS)]
     options = Options(trust=Trust(system=False, roots=(root,)))
@@ -48,12 +60,17 @@ def compare(ports: list[int], root: bytes) -> float:
         for result in prove_many(None, form, targets, options=options, jobs=JOBS):
             assert result.verdict == "trusted", result.problems
 
-    pairs = [(rate(handshakes), rate(probes)) for _ in range(ROUNDS)]
-    plain, probed = (max(column) for column in zip(*pairs, strict=True))
-    sys.stdout.write(
-        f"{len(ports)} ports: bare {plain:.0f}/s, sweep {probed:.0f}/s, ratio {probed / plain:.2f}\n"
-    )
-    return probed / plain
+    rounds = [(timed(handshakes), timed(probes)) for _ in range(ROUNDS)]
+    sys.stdout.write(f"{len(ports)} ports:\n")
+    for name, runs in zip(("bare", "sweep"), zip(*rounds, strict=True), strict=True):
+        rates, cpu = [run.rate for run in runs], [run.cpu_ms for run in runs]
+        sys.stdout.write(
+            f"  {name:5}  median {median(rates):.0f}/s, best {max(rates):.0f}/s; "
+            f"processor: median {median(cpu):.2f} ms, least {min(cpu):.2f} ms each\n"
+        )
+    ratios = [probed.rate / plain.rate for plain, probed in rounds]
+    sys.stdout.write(f"  ratio  median {median(ratios):.2f}, from {min(ratios):.2f} to {max(ratios):.2f}\n")
+    return median(ratios)
 
 
 def main() -> int:

@@ -18,6 +18,10 @@ from tlsca.probe.target import Target, is_address
 _MOST_AHEAD = 4
 """Targets drawn and not yet answered for, per job: the head of the line may be slow, and memory is not without end."""
 _FEWEST_AHEAD = 64
+_FEW = 4
+"""Threads to begin with: hosts that answer at once keep these busy, and more would only take Python's lock from each other."""
+_STALL = 0.05
+"""Seconds without the next answer after which twice as many work, up to all the jobs: then it is the hosts that are waited for."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,7 +61,8 @@ class _Sweep(Generic[T, R]):
         self._source = targets
         self._probe = probe
         self._host = host
-        self._free = jobs
+        self._jobs = jobs
+        self._width = min(jobs, _FEW)
         self._most_ahead = max(_FEWEST_AHEAD, _MOST_AHEAD * jobs)
         self._pool = ThreadPoolExecutor(jobs)
         self._lock = threading.RLock()
@@ -86,13 +91,19 @@ class _Sweep(Generic[T, R]):
     def _next(self) -> Future[R] | None:
         """Wait for the next answer; None after the last."""
         with self._lock:
-            self._turn.wait_for(self._is_told)
+            while not self._turn.wait_for(self._is_told, self._patience()):
+                self._width = min(self._jobs, 2 * self._width)
+                self._begin()
             answer = self._answers.pop(self._given, None)
             self._given += 1
             # Waking the drawing thread for every single answer would cost more than what it draws.
             if self._drawn - self._given <= self._most_ahead // 2:
                 self._room.notify()
             return answer
+
+    def _patience(self) -> float | None:
+        """Return for how long to wait for an answer before more work at once; without end once all do."""
+        return _STALL if self._width < self._jobs else None
 
     def _is_told(self) -> bool:
         return self._given in self._answers or (self._dry and self._given == self._drawn)
@@ -128,10 +139,9 @@ class _Sweep(Generic[T, R]):
 
     def _begin(self) -> None:
         """Begin with every target for which there is a thread and whose host is not busy, in their order."""
-        while self._free and not self._over and (job := self._next_job()) is not None:
+        while len(self._busy) < self._width and not self._over and (job := self._next_job()) is not None:
             self._waiting.remove(job)
             self._busy.add(job.host)
-            self._free -= 1
             future = self._pool.submit(self._probe, job.target)
             future.add_done_callback(partial(self._done, job))  # may call at once, and begin with others
 
@@ -142,7 +152,6 @@ class _Sweep(Generic[T, R]):
         with self._lock:
             self._answers[job.number] = answer
             self._busy.discard(job.host)
-            self._free += 1
             self._begin()
             if job.number == self._given:
                 self._turn.notify()
