@@ -24,7 +24,6 @@ WORDS: Mapping[str, str] = {
     "init": "Made the store",
     "set-passphrase": "Set the passphrase",
     "change-passphrase": "Changed the passphrase",
-    "migrate": "Carried the store forward to a newer schema",
     "unlock": "Unlocked",
     "unlock-failed": "Gave a wrong passphrase",
     "lock": "Locked",

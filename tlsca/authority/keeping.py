@@ -10,7 +10,7 @@ from tlsca.authority.desk import Desk, system_clock
 from tlsca.errors import PassphraseWrong, StoreDamaged, StoreError, StoreExists, TlscaError
 from tlsca.store import vault as vaults
 from tlsca.store.ledger import Act, Ledger
-from tlsca.store.records import SCHEMA_VERSION, Document
+from tlsca.store.records import Document
 from tlsca.store.secrecy import leave_no_core
 from tlsca.text import printable
 
@@ -51,13 +51,8 @@ def open_store(
     clock: Callable[[], datetime] = system_clock,
     random: Callable[[int], bytes] = os.urandom,
 ) -> Desk:
-    """Open the store of a directory, locked; one of an older schema is carried forward first, unless it is to be `read_only`.
-
-    Raises StoreMissing, StoreError.
-    """
+    """Open the store of a directory, locked. Raises StoreMissing, StoreError."""
     ledger = Ledger.open(directory, read_only=read_only, clock=clock)
-    if ledger.schema < SCHEMA_VERSION and ledger.read_only is None:
-        _carry_forward(ledger, clock())
     return Desk(ledger=ledger, clock=clock, random=random)
 
 
@@ -141,18 +136,6 @@ def history(desk: Desk) -> tuple[Act, ...]:
 def verify_history(desk: Desk) -> int:
     """Walk the audit log's hash chain and return its number of lines. Raises StoreDamaged naming the first bad line."""
     return desk.ledger.verify()
-
-
-def _carry_forward(ledger: Ledger, now: datetime) -> None:
-    """Write down that the store has the present schema from here on, so that an older tlsca changes it no more.
-
-    Records themselves stay as they are: what they lack takes its default when it is read. A disk that takes no line now will
-    take it at another time.
-    """
-    with contextlib.suppress(StoreError):
-        detail: Document = {"schema": SCHEMA_VERSION, "from": ledger.schema}
-        with ledger.transaction(act="migrate", at=now, detail=detail):
-            pass
 
 
 def _new_ledger(directory: Path, clock: Callable[[], datetime], random: Callable[[int], bytes]) -> Ledger:

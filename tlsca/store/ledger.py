@@ -369,10 +369,13 @@ class Ledger:
 
         `act` and `detail` are for the audit log; a transaction that changes nothing is written all the same. The block sees
         what other processes wrote before it, and they wait until it ends: slow work, such as making keys, belongs before it.
-        If it raises, nothing happened. Raises StoreReadOnly, StoreWriteFailed, and
-        StoreError if another process keeps the lock.
+        If it raises, nothing happened. The first one in a store of an older schema says that it has the present one from here on,
+        so that an older tlsca changes it no more. Raises StoreReadOnly, StoreWriteFailed, and StoreError if another process keeps
+        the lock.
         """
         change = Change(self.database, self._objects, self._lookup)
+        if self.schema < SCHEMA_VERSION:
+            detail = {**(detail or {}), "schema": SCHEMA_VERSION}
         with self._replica.transaction(act, at=at, detail=detail, always=True):
             yield change
             change.write_objects()
