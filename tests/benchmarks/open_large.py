@@ -51,24 +51,26 @@ def large_certificate(names: int) -> bytes:
 
 
 class Heartbeat:
-    """Notes the longest time for which the event loop did nothing else."""
+    """Notes the longest time for which the event loop did nothing else, by the clock and in processor time of all threads."""
 
     def __init__(self) -> None:
-        self.longest = 0.0
+        self.longest = self.worked = 0.0
 
     async def beat(self) -> None:
         """Beat until cancelled."""
-        last = time.perf_counter()
+        last, last_worked = time.perf_counter(), time.process_time()
         while True:
             await asyncio.sleep(_BEAT)
-            now = time.perf_counter()
+            now, worked = time.perf_counter(), time.process_time()
             self.longest = max(self.longest, now - last - _BEAT)
-            last = now
+            self.worked = max(self.worked, worked - last_worked)
+            last, last_worked = now, worked
 
-    def since(self) -> float:
-        """Return the longest pause since the last call, in milliseconds."""
-        longest, self.longest = self.longest, 0.0
-        return longest * 1000
+    def since(self) -> tuple[float, float]:
+        """Return the longest pause since the last call, by the clock and in processor time, in milliseconds."""
+        longest, worked = self.longest, self.worked
+        self.longest = self.worked = 0.0
+        return longest * 1000, worked * 1000
 
 
 async def until(condition: object) -> float:
@@ -96,9 +98,9 @@ class Stopwatch:
     def tell(self, what: str) -> None:
         """End a phase, and begin the next one."""
         took, worked = time.perf_counter() - self._clock, time.process_time() - self._processor
-        pause = self._heart.since()
+        pause, busy = self._heart.since()
         sys.stdout.write(
-            f"{what:<40} {took:6.2f} s   processor {worked:5.2f} s   longest pause {pause:5.0f} ms\n"
+            f"{what:<40} {took:6.2f} s   processor {worked:5.2f} s   longest pause {pause:5.0f} ms, processor {busy:5.0f} ms\n"
         )
         self.begin()
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # a file is shown without a store
 MOST_LAID_OUT = 16 * 1024 * 1024
 """An object of more octets than these is not laid out as text."""
 
+_AT_ONCE = 256 * 1024
+"""Characters that are made safe in one go: whoever waits for the interpreter meanwhile waits for milliseconds."""
 _MOST_MATCHES = 20
 _KEYS = {Kind.PRIVATE_KEY, Kind.PUBLIC_KEY}
 _LABELS = {
@@ -91,7 +93,9 @@ class Inspection:
 
     def safe_text(self) -> str:
         """Return the same text with every control character inside a value made visible, ready to be drawn. Raises Unreadable."""
-        return printable(self._dumped(safe=True).decode("utf-8", "backslashreplace"), keep_newlines=True)
+        text = self._dumped(safe=True).decode("utf-8", "backslashreplace")
+        pieces = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE))
+        return "".join(printable(piece, keep_newlines=True) for piece in pieces)
 
     def asn1(self) -> str:
         """Return the ASN.1 outline as `openssl asn1parse` draws it, ready to be drawn. Raises Unreadable."""

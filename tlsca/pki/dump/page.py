@@ -11,6 +11,9 @@ from tlsca.text import printable
 Row = tuple[bytes | None, bytes | None]
 """A name and a value of an extension; what is missing is left out with its colon."""
 
+_JOINED_AT_ONCE = 16_384
+"""Pieces; to join a million in one go would keep the interpreter from everybody else for a tenth of a second."""
+
 
 class Page:
     """Collects text. On a `safe` page no foreign value can move a cursor, forge a line or hide a character."""
@@ -35,7 +38,8 @@ class Page:
 
     def text(self) -> bytes:
         """Return everything that was appended."""
-        return b"".join(self._pieces)
+        pieces, step = self._pieces, _JOINED_AT_ONCE
+        return b"".join([b"".join(pieces[at : at + step]) for at in range(0, len(pieces), step)])
 
 
 def visible_value(foreign: bytes) -> bytes:
