@@ -53,3 +53,8 @@ FORM_ACTS: tuple[Act, ...] = (
     Act(id="show_commands", keys="f3", title="Show the command", help="Show the openssl commands that do what a form says.", group="Forms"),
 )  # fmt: skip
 """In every dialog."""
+
+TAKE_CURE = Act(id="take_cure", keys="f4", title="Put right", help="In the form to issue, put right what is told of a field.", group="Forms")  # fmt: skip
+FILL_LIKE = Act(id="fill_like", keys="ctrl+r", title="Fill in like it", help="Fill in the form to issue like the certificate under the cursor.", group="Forms")  # fmt: skip
+ISSUE_FORM_ACTS: tuple[Act, ...] = (TAKE_CURE, FILL_LIKE)
+"""In the form for a certificate."""

@@ -6,7 +6,7 @@ from tlsca.settings import KeyChoice
 from tlsca.tui.actions import ACTS, PALETTE
 from tlsca.tui.host_acts import HOST_ACTS
 from tlsca.tui.keymap import Keymap, Place, choose_keys
-from tlsca.tui.moving_acts import FORM_ACTS, LIST_ACTS, SELECTING_ACTS, TREE_ACTS, VIEW_ACTS
+from tlsca.tui.moving_acts import FORM_ACTS, ISSUE_FORM_ACTS, LIST_ACTS, SELECTING_ACTS, TREE_ACTS, VIEW_ACTS
 from tlsca.tui.opened_acts import OPENED_ACTS
 
 _INSPECTOR = (*VIEW_ACTS, *SELECTING_ACTS, *TREE_ACTS)
@@ -16,7 +16,7 @@ PLACES: tuple[Place, ...] = (
     Place("Certificates", (*ACTS, *LIST_ACTS, *_INSPECTOR)),
     Place("Hosts", (*HOST_ACTS, *LIST_ACTS)),
     Place("What was opened", (*OPENED_ACTS, *LIST_ACTS, *_INSPECTOR)),
-    Place("Forms", (*FORM_ACTS, *_PAGES, PALETTE)),
+    Place("Forms", (*FORM_ACTS, *ISSUE_FORM_ACTS, *_PAGES, PALETTE)),
 )
 
 

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Checkbox, Input, Label, Select
+from textual.widgets import Button, Checkbox, Input, Label, Select, Static
 
 from tlsca.authority.advice.advice import Advice
 from tlsca.authority.advice.advising import advise
@@ -19,11 +19,14 @@ from tlsca.authority.issuing import CertificateForm, Issued, plan_certificate
 from tlsca.authority.showing import show_certificate
 from tlsca.errors import TlscaError
 from tlsca.text import printable, shorten
+from tlsca.tui.bindings import bindings
 from tlsca.tui.dialogs.dialog import Dialog, field_of
 from tlsca.tui.dialogs.unlock import once_unlocked
+from tlsca.tui.keymap import IN_FORCE
+from tlsca.tui.moving_acts import FILL_LIKE, ISSUE_FORM_ACTS, TAKE_CURE
 from tlsca.tui.widgets.certificate_fields import CertificateFields
 from tlsca.tui.widgets.choices import Offer
-from tlsca.tui.widgets.field import AdvisedFields, Field
+from tlsca.tui.widgets.field import AdvisedFields, Field, advice_line
 from tlsca.tui.widgets.follower import Follower
 from tlsca.tui.widgets.preview import Preview
 from tlsca.tui.wording import in_the_app
@@ -48,16 +51,14 @@ class IssueDialog(Dialog[Issued]):
     TITLE_TEXT = "Issue a certificate"
     CONFIRM = "Issue"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r", "fill_like", "Fill in like the certificate under the cursor", show=False),
-        Binding("f4", "take_cure", "Put right what is told of this field", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ISSUE_FORM_ACTS)
 
     DEFAULT_CSS = """
     IssueDialog {
         & > Vertical { width: 100; }
         & #issue-columns { height: auto; layout: vertical; }
         & #preview-box { background: $background; }
+        & #further { padding: 0 1; }
         & #preview-title { color: $text-muted; padding: 0 1; display: none; }
         &.-huge > Vertical { width: 148; }
         &.-huge #issue-columns { layout: horizontal; }
@@ -87,12 +88,13 @@ class IssueDialog(Dialog[Issued]):
             with VerticalScroll(id="preview-box", can_focus=False):
                 yield Label("What will be in it", id="preview-title")
                 yield Preview(notes=False)
+                yield Static(id="further")
 
     def compose_buttons(self) -> ComposeResult:
         """Lay out the buttons, and the one that fills in the form after the certificate under the cursor."""
         if self._like is not None:
             title = shorten(printable(self._like.title), _TITLE_SHOWN)
-            yield Button(f"Like {title} (^r)", id="like", compact=True)
+            yield Button(f"Like {title} ({IN_FORCE.get().shown(FILL_LIKE)})", id="like", compact=True)
         yield from super().compose_buttons()
 
     def share_out(self, room: int) -> None:
@@ -120,7 +122,8 @@ class IssueDialog(Dialog[Issued]):
             )
 
     def _advise(self, found: tuple[Advice, ...]) -> None:
-        self.query_one(CertificateFields).advise(found)
+        further = self.query_one(CertificateFields).advise(found)
+        self.query_one("#further", Static).update(Content("\n").join(advice_line(one) for one in further))
         self.teach_again()
 
     def _cannot_advise(self, error: TlscaError) -> None:
@@ -132,10 +135,9 @@ class IssueDialog(Dialog[Issued]):
         advice = next(_advice_on(field), None)
         if advice is None or not advice.hint:
             return super().lesson(field, value)
-        cure = (
-            Content.assemble(("F4", "bold $primary"), f": {advice.cure}.  ") if advice.cure else Content("")
-        )
-        return Content.assemble(cure, in_the_app(advice.hint))
+        key = IN_FORCE.get().shown(TAKE_CURE).upper()
+        cure = ((key, "bold $primary"), f": {advice.cure}.  ") if advice.cure else ()
+        return Content.assemble(*cure, in_the_app(advice.hint))
 
     # Doing it
 

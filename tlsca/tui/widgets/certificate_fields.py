@@ -133,10 +133,12 @@ class CertificateFields(Vertical):
             self._chooser("lifetime").choose(days, shown)
         self._filled = self.form
 
-    def advise(self, found: Sequence[Advice]) -> None:
-        """Show below each field what is to be said about it."""
+    def advise(self, found: Sequence[Advice]) -> tuple[Advice, ...]:
+        """Show below each field the gravest of what is to be said about it; return what else there is."""
         for fields in self.query(AdvisedFields):
             fields.advise(on_part(found, fields.part))
+        shown = [fields.advice[0] for fields in self.query(AdvisedFields) if fields.advice]
+        return tuple(advice for advice in found if advice not in shown)
 
     @on(Select.Changed, "#issuer")
     def _follow_habits(self) -> None:
