@@ -11,7 +11,7 @@ from tlsca.pki.rows import Row
 from tlsca.tui.actions import Act
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.keymap import IN_FORCE
-from tlsca.tui.moving_acts import FORM_ACTS, LIST_ACTS, SELECTING_ACTS, TREE_ACTS, VIEW_ACTS
+from tlsca.tui.moving_acts import FORM_ACTS, ISSUE_FORM_ACTS, LIST_ACTS, SELECTING_ACTS, TREE_ACTS, VIEW_ACTS
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.line_input import LineInput
 
@@ -33,7 +33,15 @@ class HelpDialog(Dialog[None]):
     def __init__(self, acts: Sequence[Act]) -> None:
         """`acts` are those of the screen that is in front."""
         super().__init__()
-        self._acts = (*acts, *VIEW_ACTS, *SELECTING_ACTS, *TREE_ACTS, *LIST_ACTS, *FORM_ACTS)
+        self._acts = (
+            *acts,
+            *VIEW_ACTS,
+            *SELECTING_ACTS,
+            *TREE_ACTS,
+            *LIST_ACTS,
+            *FORM_ACTS,
+            *ISSUE_FORM_ACTS,
+        )
 
     def compose_body(self) -> ComposeResult:
         """Lay out the field that narrows down, and the groups below each other."""
