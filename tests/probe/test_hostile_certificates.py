@@ -1,7 +1,9 @@
 """Certificates that a hostile server makes up: nothing of them reaches a sentence raw, and nothing crashes or hangs."""
 
+import contextlib
 import ssl
 import time
+import tracemalloc
 
 import pytest
 from cryptography import x509
@@ -41,6 +43,36 @@ def test_a_certificate_message_that_is_too_long_ends_the_handshake(serve_tls, lo
     fat = make("Fat", ca=True, names=[f"{number:060}.example" for number in range(700)])
     result = look(serve_tls([hierarchy.leaf, *[fat] * 4]))
     assert (result.verdict, len(result.problems)) == ("failed", 1)
+
+
+def records(message):
+    """Return a handshake message in TLS records, as many as it takes."""
+    pieces = (message[start : start + 16384] for start in range(0, len(message), 16384))
+    return b"".join(b"\x16\x03\x03" + len(piece).to_bytes(2, "big") + piece for piece in pieces)
+
+
+def test_a_certificate_message_of_16_megabytes_is_not_waited_for(serve, look):
+    """Its length is the longest that the header can hold, and the octets really come."""
+    hello = b"\x03\x03" + bytes(32) + b"\x00" + b"\xc0\x2f" + b"\x00" + b"\x00\x05\xff\x01\x00\x01\x00"
+    longest = 0xFFFFFF
+    certificate = b"\x0b" + longest.to_bytes(3, "big") + (longest - 3).to_bytes(3, "big") + bytes(longest - 3)
+    flight = records(b"\x02" + len(hello).to_bytes(3, "big") + hello) + records(certificate)
+
+    def answer(connection):
+        connection.recv(4096)
+        with contextlib.suppress(OSError):
+            connection.sendall(flight)
+
+    server = serve(answer)
+    tracemalloc.start()
+    begun = time.monotonic()
+    result = look(server, max_version="1.2", timeout=10)
+    spent, (_, most) = time.monotonic() - begun, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (result.verdict, len(result.problems)) == ("failed", 1)
+    assert [message.message for message in result.transcript][:2] == ["ClientHello", "ServerHello"]
+    assert spent < 5
+    assert most < 4 * 1024 * 1024
 
 
 @pytest.mark.parametrize("extensions", [1, 300])
