@@ -140,6 +140,15 @@ class Operator:
             await self.press("down")
             assert self.current() is not before, f"{title} is not in the table"
 
+    async def copy(self) -> str:
+        """Copy what is in front, by the menu for that, and return what is on the clipboard then."""
+        self.app._clipboard = ""
+        await self.press("y")
+        await self.dialog("MenuDialog")
+        await self.press("y")
+        await self.until(lambda: self.app.clipboard)
+        return self.app.clipboard
+
     async def choose(self, value: str) -> None:
         """Choose a value of the select that has the focus, by the arrow keys."""
         select = self.app.focused
@@ -162,6 +171,15 @@ async def operate(store: Path, size=(80, 24), *, app: TlscaApp | None = None, **
 @pytest.fixture(name="operate")
 def _operate():
     return operate
+
+
+@pytest.fixture(autouse=True)
+def _own_state(monkeypatch, tmp_path):
+    """Let the app remember its sessions below the test's own directory, on a terminal like most."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("TMUX", "STY", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")

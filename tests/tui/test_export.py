@@ -27,7 +27,7 @@ def place(tmp_path, monkeypatch):
 def clipboard(monkeypatch):
     """Everything that was copied."""
     copied = []
-    monkeypatch.setattr("textual.app.App.copy_to_clipboard", lambda _, text: copied.append(text))
+    monkeypatch.setattr("tlsca.tui.app.TlscaApp.copy_to_clipboard", lambda _, text: copied.append(text))
     return copied
 
 

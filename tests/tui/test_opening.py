@@ -88,7 +88,7 @@ async def test_of_several_objects_each_is_shown_with_the_views_that_it_has(opera
         op.find(TabbedContent).active = "pem"
         await op.until("A private key is not shown.")
         await op.press("y")
-        assert "nothing to copy" in op.told()
+        await op.until(lambda: "nothing to copy" in op.told())
         assert "PRIVATE" not in op.text()
 
 

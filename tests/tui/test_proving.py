@@ -71,14 +71,6 @@ async def probe(op, target, name=""):
     await op.until(lambda: isinstance(op.app.focused, ResultPage))
 
 
-async def copied(op):
-    """Copy the view in front, and return what is on the clipboard then."""
-    op.app._clipboard = ""
-    await op.press("y")
-    await op.until(lambda: op.app.clipboard)
-    return op.app.clipboard
-
-
 async def trusted(op):
     await op.until(lambda: result_of(op) is not None and result_of(op).verdict is Outcome.TRUSTED)
     await op.until("✔ TRUSTED")
@@ -163,7 +155,7 @@ async def test_a_greeting_that_attacks_is_shown_and_does_nothing(operate, demo, 
         await op.until(lambda: result_of(op) is not None and codes(op) != ["needs-starttls"])
         for key in "VKJO":
             await op.press(key)
-            told = await copied(op)
+            told = await op.copy()
             assert UNSAFE.search(op.text().replace("\n", "")) is None
             assert UNSAFE.search(told.replace("\n", "")) is None
         await op.press("K")
@@ -297,7 +289,7 @@ async def test_every_view_is_turned_to_by_its_key_and_copied(operate, demo, host
         for key in "VNKAJO":
             await op.press(key)
             view = op.home_screen.query_one(ResultViews).view
-            texts[view] = await copied(op)
+            texts[view] = await op.copy()
         assert "✔ TRUSTED" in texts["verdict"]
         assert "getpeercert()" in texts["verdict"]
         assert "As verified" in texts["chain"]
@@ -357,7 +349,7 @@ async def test_what_a_host_accepts_is_asked_for_and_weak_suites_are_marked(opera
         assert f"{found.handshakes} handshakes" in op.text()
         assert "TLS_AES_256_GCM_SHA384" in op.text()
         await op.press("J")
-        assert json.loads(await copied(op))["accepts"]["handshakes"] == found.handshakes
+        assert json.loads(await op.copy())["accepts"]["handshakes"] == found.handshakes
 
 
 async def test_the_asking_stops_at_once(operate, demo, host):

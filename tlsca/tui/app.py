@@ -19,14 +19,17 @@ from textual.screen import Screen
 from tlsca.defect import write_report
 from tlsca.errors import TlscaError
 from tlsca.settings import Settings, load_settings
+from tlsca.text import printable
 from tlsca.tui.actions import PALETTE, Act
 from tlsca.tui.bindings import HasActs, bindings
+from tlsca.tui.clipboard import keep, reaches, sequence
 from tlsca.tui.keymap import IN_FORCE
 from tlsca.tui.keys import shown
 from tlsca.tui.places import keymap
 from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.screens.welcome import CREATE, DEMO, GUIDE, IMPORT, WelcomeScreen
 from tlsca.tui.themes import THEMES
+from tlsca.tui.work import work
 
 if TYPE_CHECKING:
     from tlsca.authority.desk import Desk
@@ -135,6 +138,18 @@ class TlscaApp(App[int]):
     def get_key_display(self, binding: Binding) -> str:
         """Return how a key is shown in the footer."""
         return binding.key_display or shown(binding.key)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text by way of the terminal; one that does not get there is kept in a file, and where is said."""
+        self._clipboard = text
+        if not reaches(text, os.environ):
+            work(self, lambda: keep(text), self._kept, group="keep", exclusive=True)
+        elif self._driver is not None:
+            self._driver.write(sequence(text, os.environ))
+
+    def _kept(self, place: Path) -> None:
+        said = f"This terminal's clipboard does not take it. It is in {printable(str(place))}, which only you can read."
+        self.notify(said, title="Copy", severity="warning", timeout=15, markup=False)
 
     def _collect_when_idle(self) -> None:
         """Collect garbage while nobody waits: over what a screen is drawn from, that takes a tenth of a second."""

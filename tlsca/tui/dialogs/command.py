@@ -12,6 +12,7 @@ from textual.widgets import Button, Select, Static
 
 from tlsca.errors import TlscaError
 from tlsca.text import printable
+from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.work import sentence, work
@@ -83,8 +84,7 @@ class CommandDialog(Dialog[None]):
     def action_confirm(self) -> None:
         """Copy the commands, octet for octet as they are pasted."""
         if self._text:
-            self.app.copy_to_clipboard(self._text)
-            self.notify("Copied the commands.", timeout=3, markup=False)
+            copy_text(self.app, self._text, "Copied the commands.")
 
     def action_page(self, direction: int) -> None:
         """Scroll the commands."""

@@ -14,6 +14,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.differing import Diff, Other, Side, diff, side, verdict
 from tlsca.errors import PassphraseMissing, TlscaError, UsageError
 from tlsca.text import printable
+from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.diff_view import DiffView
 from tlsca.tui.widgets.field import Field
@@ -156,5 +157,5 @@ class DifferenceDialog(Dialog[None]):
 
     def action_confirm(self) -> None:
         """Copy the difference as text, with what is alike if that is shown."""
-        self.app.copy_to_clipboard(self._diff.text(unfolded=self.query_one(DiffView).unfolded))
-        self.app.notify("Copied the difference.", timeout=3, markup=False)
+        text = self._diff.text(unfolded=self.query_one(DiffView).unfolded)
+        copy_text(self.app, text, "Copied the difference.")

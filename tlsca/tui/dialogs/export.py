@@ -22,6 +22,7 @@ from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.bundle import FORMATS
 from tlsca.pki.programs.catalogue import PROGRAMS
 from tlsca.text import count, listing, printable
+from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.export_form import ExportForm
 from tlsca.tui.dialogs.passphrase import PassphraseDialog
@@ -354,8 +355,7 @@ class ExportDialog(Dialog[bool]):
     def _copy(self) -> None:
         lines = configuration(self._done.readme) if self._done is not None else ""
         if lines:
-            self.app.copy_to_clipboard(lines)
-            self.notify("Copied the lines.", timeout=3, markup=False)
+            copy_text(self.app, lines, "Copied the lines.")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the buttons say that only this dialog has; the frame does what the others say."""

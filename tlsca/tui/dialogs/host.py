@@ -16,6 +16,7 @@ from tlsca.authority.watched import Watched
 from tlsca.errors import TlscaError
 from tlsca.store.records import WatchRecord, WatchReport
 from tlsca.text import printable
+from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.host_facts import facts_text, full_facts, headline
@@ -93,8 +94,7 @@ class HostDialog(Dialog[Answer]):
 
     def action_copy(self) -> None:
         """Copy the page."""
-        self.app.copy_to_clipboard(facts_text(self._one, self._report))
-        self.notify("Copied what is known of the host.", timeout=3, markup=False)
+        copy_text(self.app, facts_text(self._one, self._report), "Copied what is known of the host.")
 
     def action_look(self) -> None:
         """Ask for another look at this host."""

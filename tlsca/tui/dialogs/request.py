@@ -16,6 +16,7 @@ from tlsca.authority.requesting import RequestForm, make_request
 from tlsca.authority.showing import show_request
 from tlsca.errors import TlscaError
 from tlsca.text import printable
+from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import key_choices
@@ -76,8 +77,7 @@ class RequestDialog(Dialog[bool]):
     def action_confirm(self) -> None:
         """Unlock if need be, then make it in a thread; once made, copy it."""
         if self._pem:
-            self.app.copy_to_clipboard(self._pem)
-            self.notify("Copied the request.", timeout=3, markup=False)
+            copy_text(self.app, self._pem, "Copied the request.")
             return
         self.show_error(None)
         once_unlocked(self, self._desk, "to seal the request's key", self._make)

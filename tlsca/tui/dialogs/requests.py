@@ -18,6 +18,7 @@ from tlsca.authority.requesting import request_pem
 from tlsca.errors import TlscaError
 from tlsca.pki.describe import Row
 from tlsca.text import printable, rfc3339
+from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.sign import Held, SignDialog
 from tlsca.tui.widgets.cells import fitted
@@ -210,8 +211,7 @@ class RequestTextDialog(Dialog[None]):
     def action_confirm(self) -> None:
         """Copy the request as PEM."""
         if self._pem:
-            self.app.copy_to_clipboard(self._pem)
-            self.notify("Copied the request.", timeout=3, markup=False)
+            copy_text(self.app, self._pem, "Copied the request.")
 
     def _read(self) -> tuple[Inspection, str]:
         inspection = inspect_request(self._desk, self._known.record)

@@ -8,6 +8,7 @@ from textual import events, on
 from textual.screen import Screen
 
 from tlsca.tui.actions import Act, Needs
+from tlsca.tui.keymap import IN_FORCE
 from tlsca.tui.standing import Standing, hindrance
 from tlsca.tui.widgets.line_table import LineTable
 
@@ -74,10 +75,11 @@ class ActingScreen(Screen[Answer]):
 
     def action_menu(self) -> None:
         """Show what can be done with what is under the cursor."""
-        from tlsca.tui.dialogs.menu import MenuDialog
+        from tlsca.tui.dialogs.menu import Choice, MenuDialog
 
         offered = [act for act in self.acts if act.id != "menu" and self._is_in_menu(act)]
-        choices = [(act, self.hindrance(act)) for act in offered]
+        keys = IN_FORCE.get().keys
+        choices = [Choice(act.id, act.title, keys(act), act.help, self.hindrance(act)) for act in offered]
         self.app.push_screen(MenuDialog(self.menu_title(), choices), self._chosen_in_menu)
 
     def _is_in_menu(self, act: Act) -> bool:
@@ -87,6 +89,6 @@ class ActingScreen(Screen[Answer]):
     def _menu_wanted(self) -> None:
         self.action_menu()
 
-    def _chosen_in_menu(self, act: Act | None) -> None:
-        if act is not None:
-            self.call_later(self.perform, act)
+    def _chosen_in_menu(self, name: str | None) -> None:
+        if name is not None:
+            self.call_later(self.perform, self._by_id[name])

@@ -20,6 +20,7 @@ from tlsca.errors import TlscaError
 from tlsca.store.records import WatchRecord
 from tlsca.text import printable
 from tlsca.tui.bindings import bindings
+from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.host import Answer, HostDialog, Wish
 from tlsca.tui.dialogs.unwatch import UnwatchDialog
 from tlsca.tui.dialogs.watch import WatchDialog
@@ -237,8 +238,7 @@ class HostsScreen(ActingScreen[WatchRecord]):
     def action_copy(self) -> None:
         """Copy the host's name and port."""
         target = printable(self._current().record.target)
-        self.app.copy_to_clipboard(target)
-        self.notify(f"Copied {target}.", timeout=3, markup=False)
+        copy_text(self.app, target, f"Copied {target}.")
 
     def action_remove(self) -> None:
         """Ask whether the host under the cursor is to be watched no longer."""

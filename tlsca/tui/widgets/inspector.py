@@ -1,6 +1,6 @@
 """The inspector: one object, seen as summary, as OpenSSL's text, in its chain, as PEM; a certificate of the store also live."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -16,8 +16,10 @@ from tlsca.authority.inspecting import Inspection, inspect_octets
 from tlsca.authority.listing import Entry
 from tlsca.authority.saving import Shown
 from tlsca.errors import TlscaError
+from tlsca.pki.certificate import Certificate
 from tlsca.text import printable, state
 from tlsca.tui.bindings import bindings
+from tlsca.tui.copying import Piece, pieces_of
 from tlsca.tui.finding import Searchable
 from tlsca.tui.moving_acts import VIEW_ACTS
 from tlsca.tui.widgets.chain_view import ChainView
@@ -151,6 +153,18 @@ class Inspector(Widget):
             self.query_one(Tabs).focus()  # a field would eat the key that goes on to the next view
         else:
             self.call_after_refresh(self.focus_page)
+
+    def pieces(self) -> Callable[[], tuple[Piece, ...]]:
+        """Return what finds, in a thread, what can be copied: first what is selected or shown, then the parts of the object."""
+        front, seen = self.copied(), self._seen
+        first = (_front(front, self.query_one(TabbedContent).active),) if front is not None else ()
+        if seen is None:
+            return lambda: first
+        return lambda: (*first, *pieces_of(seen.inspection, lambda: self._chain(seen)))
+
+    def _chain(self, seen: Seen) -> Sequence[Certificate]:
+        chain = whole(self._desk, seen, "chain").chain
+        return [link.certificate for link in chain.links] if chain is not None else []
 
     def copied(self) -> Copied | Callable[[], Copied] | None:
         """Return what the view in front would copy; of a large object what makes that, in a thread; None where there is nothing.
@@ -330,6 +344,13 @@ class Inspector(Widget):
         self._seen = None
         self._clear()
         self.query_one("#summary-page", Facts).show((), head=[sentence(error)])
+
+
+def _front(front: Copied | Callable[[], Copied], view: str) -> Piece:
+    """Return what is in front as something to copy; of a large one it is not yet known what that is called."""
+    if callable(front):
+        return Piece("front", "y", view, "what is in front", lambda: front()[1])
+    return Piece("front", "y", front[0], "what is in front, or selected of it", lambda: front[1])
 
 
 _MEANWHILE = "Laying it out …"

@@ -16,6 +16,7 @@ from tlsca.pki.found import Kind
 from tlsca.pki.outline import outline_lines
 from tlsca.pki.structure import Node, read_ahead, structure, tree_lines
 from tlsca.text import count, printable, shorten
+from tlsca.tui.clipboard import copy_text
 from tlsca.tui.widgets.octets import hex_dump
 from tlsca.tui.widgets.structure_tree import StructureTree
 from tlsca.tui.work import work
@@ -31,7 +32,7 @@ _WIDE_DUMP = 76
 """Cells that sixteen octets in a row take; eight stand in a narrower pane."""
 _MOST_LINES = 500_000
 _MOST_COPIED = 1_000_000
-"""Octets; terminals refuse a longer clipboard."""
+"""Octets that are written down in hexadecimal."""
 
 
 class StructureView(Widget):
@@ -104,8 +105,7 @@ class StructureView(Widget):
         """Copy the value of the field under the cursor."""
         copied = self.copied()
         if copied is not None:
-            self.app.copy_to_clipboard(copied[1])
-            self.notify(f"Copied {shorten(printable(copied[1]), 60)}", timeout=3, markup=False)
+            copy_text(self.app, copied[1], f"Copied {shorten(printable(copied[1]), 60)}")
 
     def action_copy_octets(self) -> None:
         """Copy the encoding of the field under the cursor, in hexadecimal."""
@@ -113,11 +113,11 @@ class StructureView(Widget):
         if node is None:
             return
         if node.length > _MOST_COPIED:
-            size = f"{node.length:,} octets are too many for a clipboard."
+            size = f"{node.length:,} octets are too many to be copied."
             self.notify(size, title="Copy", severity="warning", markup=False)
             return
-        self.app.copy_to_clipboard(node.encoding.hex())
-        self.notify(f"Copied {count(node.length, 'octet')} in hexadecimal.", timeout=3, markup=False)
+        said = f"Copied {count(node.length, 'octet')} in hexadecimal."
+        copy_text(self.app, node.encoding.hex(), said)
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the explanation where there is room for it."""

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 from tlsca.errors import TlscaError
 from tlsca.text import printable
+from tlsca.tui.actions import BY_ID
+from tlsca.tui.clipboard import copy_text
+from tlsca.tui.keymap import IN_FORCE
 from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tlsca.authority.differing import Diff
     from tlsca.authority.saving import Saved, Shown
+    from tlsca.tui.copying import Piece
     from tlsca.tui.widgets.inspector import Inspector
+
+_SAVE = BY_ID["save"]
 
 
 class ViewingActs(ActingScreen[None]):
@@ -26,18 +34,27 @@ class ViewingActs(ActingScreen[None]):
         return self.query_one(Inspector)
 
     def action_copy(self) -> None:
-        """Copy what the view in front shows, or what is selected of it."""
-        copied = self._inspector().copied()
-        if copied is None:
-            self._tell_nothing("copy")
-        elif callable(copied):
-            work(self, copied, self._copy, group="copy", exclusive=True)
-        else:
-            self._copy(copied)
+        """Ask what to copy: what is selected or shown, or a part of what is under the cursor."""
+        work(self, self._inspector().pieces(), self._ask_what_to_copy, group="copy", exclusive=True)
 
-    def _copy(self, copied: tuple[str, str]) -> None:
-        self.app.copy_to_clipboard(copied[1])
-        self.notify(f"Copied the {copied[0]}.", timeout=3, markup=False)
+    def _ask_what_to_copy(self, found: Sequence[Piece]) -> None:
+        from tlsca.tui.dialogs.menu import Choice, MenuDialog
+
+        if not found:
+            self._tell_nothing("copy")
+            return
+        choices = [Choice(one.id, one.title, (one.key,), one.shown) for one in found]
+        choices.append(Choice("save", "into a file", IN_FORCE.get().keys(_SAVE), "what is shown, by a name"))
+        pieces = {piece.id: piece for piece in found}
+        self.app.push_screen(MenuDialog("Copy", choices), lambda name: self._copy(pieces, name))
+
+    def _copy(self, pieces: Mapping[str, Piece], name: str | None) -> None:
+        piece = pieces.get(name or "")
+        if piece is not None:
+            said = f"Copied the {piece.title}."
+            work(self, piece.make, lambda text: copy_text(self.app, text, said), group="copy", exclusive=True)
+        elif name is not None:
+            self.action_save()
 
     def action_find(self) -> None:
         """Find letters in the view in front."""
