@@ -95,9 +95,9 @@ _STEPS = (
 
 
 @pytest.fixture
-def result():
+def result(tmp_path):
     """What a probe of a server finds out that presents the store's own certificate for localhost."""
-    desk = open_store(PICTURES / "store", clock=lambda: NOW)
+    desk = open_store(Path(shutil.copytree(PICTURES / "store", tmp_path / "read")), clock=lambda: NOW)
     record = desk.ledger.find("localhost", now=NOW)
     chain = tuple(certificate(desk.certificate_der(link)) for link in desk.chain(record))
     desk.close()

@@ -252,14 +252,20 @@ def _line(cells: Sequence[Cell], pointed: range) -> Content:
 
 
 def _axis(fitted: _Fitted) -> str:
-    """Return the line of months: each stands where it begins."""
-    weeks = fitted.timeline.weeks
+    """Return the line of months: each stands where it begins, if there is room for it."""
+    weeks, broad = fitted.timeline.weeks, fitted.broad
+    width = _LEFT + len(weeks) * broad
     line = "past".ljust(_LEFT)
     for place, span in enumerate(weeks):
-        column_of = _LEFT + place * fitted.broad
-        begins = span.end is not None and span.end.day <= 7
-        if begins and span.end is not None and len(line.rstrip()) < column_of:
-            year = f" {span.end.year}" if span.end.month == 1 and fitted.broad > 1 else ""
-            line = line.ljust(column_of) + _MONTHS[span.end.month - 1] + year
-    width = _LEFT + len(weeks) * fitted.broad
-    return line[:width].ljust(width + 1) + "later".center(_RIGHT - 1)
+        start, label = _LEFT + place * broad, _label(span, broad)
+        if label and len(line.rstrip()) < start and start + len(label) <= width:
+            line = line.ljust(start) + label
+    return line.ljust(width + 1) + "later".center(_RIGHT - 1)
+
+
+def _label(week: "Span", broad: int) -> str:
+    """Return the month that begins in a week, with the year where that begins too and there is room; empty where none does."""
+    end = week.end
+    if end is None or end.day > 7:
+        return ""
+    return _MONTHS[end.month - 1] + (f" {end.year}" if end.month == 1 and broad > 1 else "")
