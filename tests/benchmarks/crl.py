@@ -8,21 +8,19 @@ the builder in one piece; adding its entries one by one, each of which copies al
 certificate costs in such a store is told beside it.
 """
 
-import hashlib
 import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from large import NOW, record
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
@@ -32,34 +30,10 @@ from tlsca.authority.revocations import revocations
 from tlsca.authority.revoking import RevocationForm, revoke
 from tlsca.pki.keys import PrivateKey
 from tlsca.pki.revoke import Revocation
-from tlsca.store.records import CertificateRecord, Reason
 from tlsca.store.vault import KdfParameters
 
 ENTRIES = 100_000
 ROUNDS = 5
-NOW = datetime(2030, 1, 31, 9, 30, tzinfo=UTC)
-
-
-def record(number: int, issuer: CertificateRecord, *, revoked: bool) -> CertificateRecord:
-    digits = hashlib.sha256(b"%d %d" % (number, revoked)).hexdigest()
-    return CertificateRecord(
-        id=digits[:32],
-        sha256=digits,
-        serial="7" + digits[1:40],
-        subject=f"CN=host{number}.example.com",
-        issuer=issuer.subject,
-        issuer_id=issuer.id,
-        profile="server",
-        names=(f"host{number}.example.com",),
-        not_before=NOW,
-        not_after=NOW + timedelta(days=90),
-        key="ec-p256",
-        key_id=digits[::-1],
-        is_authority=False,
-        created_at=NOW,
-        revoked_at=NOW if revoked else None,
-        reason=Reason.SUPERSEDED if revoked else None,
-    )
 
 
 def store(directory: Path, entries: int) -> Desk:
@@ -74,7 +48,7 @@ def store(directory: Path, entries: int) -> Desk:
     with desk.ledger.transaction("import", at=NOW):
         table = desk.ledger.database.table("certificates")
         table.insert_multiple(
-            record(number, issuer, revoked=revoked).to_document()
+            record(number, issuer=issuer.subject, issuer_id=issuer.id, revoked=revoked).to_document()
             for revoked in (True, False)
             for number in range(entries)
         )

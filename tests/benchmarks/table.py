@@ -9,7 +9,6 @@ processor time, whichever thread spends it, so that what else the machine does c
 """
 
 import asyncio
-import os
 import statistics
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from insert import NOW, record
+from large import make_store
 from textual.pilot import Pilot
 
 from tlsca.authority.desk import Desk
@@ -37,12 +36,6 @@ ROUNDS = 7
 _BEAT = 0.001
 FILTERS = ("host9", "-host9", "issuer:acme", "san:*.host99.example.com", "san:*.example.com", "expires<30d")
 """Typed as a whole, which is the dearest: letter by letter, each looks only at what the one before kept."""
-
-
-def store(directory: Path, records: int) -> None:
-    """Make a store of so many certificates."""
-    with Ledger.create(directory, at=NOW, random=os.urandom) as ledger, ledger.transaction("import", at=NOW):
-        ledger.database.table("certificates").insert_multiple(record(n).to_document() for n in range(records))
 
 
 class Heartbeat:
@@ -170,7 +163,7 @@ def main(most: int) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         for records in SIZES:
             if records <= most:
-                store(Path(temporary) / str(records), records)
+                make_store(Path(temporary) / str(records), records)
                 asyncio.run(measured(Path(temporary) / str(records), records))
 
 
