@@ -101,16 +101,18 @@ def median(times: list[float]) -> float:
 
 def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as temporary:
-        few, many = Path(temporary) / "few", Path(temporary) / "many"
+        few, some, many = (Path(temporary) / name for name in ("few", "some", "many"))
         fill(few, 0)
+        fill(some, 1_000)
         fill(many, 10_000)
         plain = {"TERM": "xterm-256color", "PATH": os.environ["PATH"], "HOME": temporary, "LANG": "C.UTF-8"}
-        times: dict[str, list[float]] = {"hello": [], "first": [], "few": [], "many": []}
+        times: dict[str, list[float]] = {"hello": [], "first": [], "few": [], "some": [], "many": []}
         for _ in range(rounds):
             times["hello"].append(seconds_until(b"hello world", HELLO, plain))
             ours = plain | {"TLSCA_STORE": str(few)}
             times["first"].append(seconds_until(b"STATE", TLSCA, ours))
             times["few"].append(seconds_until(b"Home Issuing CA", TLSCA, ours))
+            times["some"].append(seconds_until(b"Home Issuing CA", TLSCA, plain | {"TLSCA_STORE": str(some)}))
         for _ in range(max(rounds // 5, 1)):
             times["many"].append(seconds_until(b"Home Issuing CA", TLSCA, plain | {"TLSCA_STORE": str(many)}))
     hello, first = median(times["hello"]), median(times["first"])
@@ -119,6 +121,7 @@ def main(rounds: int) -> None:
         f"tlsca, first frame                {first:8.0f} ms\n"
         f"ratio                             {first / hello:8.2f}\n"
         f"table filled, 11 certificates     {median(times['few']):8.0f} ms\n"
+        f"table filled, 1,011 certificates  {median(times['some']):8.0f} ms\n"
         f"table filled, 10,011 certificates {median(times['many']):8.0f} ms\n"
     )
 

@@ -85,7 +85,7 @@ COLUMNS: Mapping[str, Kind] = {
     "issuer": Kind(
         title="ISSUER",
         help="who signed it",
-        least=12,
+        least=16,
         share=2,
         worth=8,
         sort="issuer",
