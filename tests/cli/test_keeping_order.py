@@ -156,3 +156,22 @@ def test_backups_come_round_after_an_act_and_never_fail_it(done, store, tmp_path
 
 def test_settings_of_backups_are_shown(done, store):
     assert done("config", "--json").json["backup_keep"] == {"value": 10, "from": "default"}
+
+
+# At the door
+
+
+def test_a_store_that_others_may_enter_is_warned_of_before_anything(done, store, tmp_path, environment):
+    assert not done("list").talk
+    store.chmod(0o755)
+    assert "Others than its owner may read or change" in done("list").talk
+    store.chmod(0o700)
+    (tmp_path / "link").symlink_to(store)
+    assert "is a symbolic link" in done("list", "--store", tmp_path / "link").talk
+
+
+def test_who_only_wants_to_look_replaces_no_store(cli, done, store, tmp_path):
+    done("--read-only", "backup", "a.tar")
+    assert cli("--read-only", "restore", "a.tar", "--yes").status == 3
+    done("--read-only", "restore", "a.tar", "--into", "elsewhere")
+    assert done("list", "--store", "elsewhere").text == done("list").text

@@ -94,7 +94,11 @@ def put_away(desk: Desk, wanted: Sequence[str], *, undoes: int | None = None) ->
     plan = plan_putting_away(desk, wanted)
     now = desk.now().replace(microsecond=0)
     keys = _keys_that_go(desk, plan.records)
-    made = [_discard(desk, record, keys.get(record.key_id), now) for record in plan.records]
+    replaced = _renewals(desk, {record.id for record in plan.records})
+    made = [
+        _discard(desk, record, keys.get(record.key_id), replaced.get(record.id, ()), now)
+        for record in plan.records
+    ]
     gone = {one.id for one in made}
     act, detail = _as_act("put-away", plan.records, undoes)
     with desk.ledger.transaction(act=act, at=now, detail=detail) as change:
@@ -234,15 +238,26 @@ def _keys_that_go(desk: Desk, records: Sequence[CertificateRecord]) -> dict[str,
     return found
 
 
-def _discard(desk: Desk, record: CertificateRecord, key: KeyRecord | None, now: datetime) -> DiscardedRecord:
+def _discard(
+    desk: Desk, record: CertificateRecord, key: KeyRecord | None, replaced: Sequence[str], now: datetime
+) -> DiscardedRecord:
     return DiscardedRecord(
         id=record.id,
         put_away_at=now,
         certificate=record.to_document(),
         private_key=key.to_document() if key else None,
-        replaced=tuple(old.id for old in desk.ledger.certificates() if old.renewed_by == record.id),
+        replaced=tuple(replaced),
         listed=_is_to_be_listed(desk, record),
     )
+
+
+def _renewals(desk: Desk, going: set[str]) -> dict[str, list[str]]:
+    """Return which certificates each of those that go is the renewal of, by their `id`s."""
+    found: dict[str, list[str]] = {}
+    for old in desk.ledger.certificates():
+        if old.renewed_by in going:
+            found.setdefault(str(old.renewed_by), []).append(old.id)
+    return found
 
 
 def _is_to_be_listed(desk: Desk, record: CertificateRecord) -> bool:

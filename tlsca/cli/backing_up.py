@@ -8,7 +8,7 @@ from tlsca.authority.backup import backup, backup_in_turn, check_backup
 from tlsca.authority.restoring import restore
 from tlsca.cli.context import confirm, json_option, open_desk, settings, store_options
 from tlsca.cli.output import say, say_json, talk
-from tlsca.errors import UsageError
+from tlsca.errors import StoreReadOnly, UsageError
 from tlsca.text import count, printable
 
 
@@ -52,7 +52,12 @@ def restore_command(*, file: Path, into: Path | None, yes: bool, as_json: bool) 
 
     A damaged backup changes nothing. What the old store revoked stays revoked, and the numbers of its CRLs are not used again.
     """
-    place = settings().store
+    chosen = settings()
+    place = chosen.store
+    if chosen.read_only and into is None:
+        raise StoreReadOnly(
+            "Nothing is to be changed, as was asked.", hint="Leave out --read-only, or give --into DIR."
+        )
     if into is None and place.exists() and not yes:
         confirm(f"Put the backup in the place of the store in {printable(str(place))}, which is kept?")
     done = restore(file, place, into=into)
