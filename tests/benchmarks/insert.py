@@ -1,10 +1,9 @@
-"""What one durable insert costs in a store of 100,000 certificates, beside one in an empty store and a bare fsync; and a look-up.
+"""What one durable insert costs in a store of 100,000 certificates, beside one in an empty store and a bare fsync.
 
     python tests/benchmarks/insert.py [DIRECTORY]
 
 All three are measured in turns in the same run, in the same directory (a temporary one, unless told), so that the ratio does
-not depend on the disk or on what else the machine is doing. A look-up by each index is measured in a store of 1,000 beside that of
-100,000.
+not depend on the disk or on what else the machine is doing.
 """
 
 import hashlib
@@ -24,7 +23,6 @@ from tlsca.store.records import CertificateRecord
 
 RECORDS = 100_000
 ROUNDS = 500
-FEW = 1_000
 NOW = datetime(2030, 1, 31, 9, 30, tzinfo=UTC)
 
 
@@ -69,40 +67,12 @@ def store(directory: Path, records: int) -> Ledger:
     return ledger
 
 
-def questions(ledger: Ledger) -> dict[str, Callable[[CertificateRecord], object]]:
-    """Return a question for each index, of one certificate."""
-    return {
-        "id": lambda one: ledger.certificate(one.id),
-        "name": lambda one: ledger.by_name(one.names[0]),
-        "serial number": lambda one: ledger.by_serial(one.serial),
-        "fingerprint": lambda one: ledger.by_fingerprint(one.sha256),
-        "key": lambda one: ledger.with_key(one.key_id),
-        "first digits": lambda one: ledger.find(one.sha256[:12], now=NOW),
-    }
-
-
-def look_ups(small: Ledger, large: Ledger) -> str:
-    """Return the lines that tell what a look-up takes in both; the same certificates are asked for, in turns."""
-    asked = [record(number) for number in range(0, FEW, 2)]
-    lines = []
-    for name in questions(small):
-        times: list[list[float]] = [[], []]
-        for one in asked:
-            for taken, ledger in zip(times, (small, large), strict=True):
-                taken.append(seconds(questions(ledger)[name], one))
-        few, many = (statistics.median(taken) * 1_000_000 for taken in times)
-        lines.append(
-            f"look up by {name:<16}{few:8.1f} us   {RECORDS:,}: {many:8.1f} us   ratio {many / few:5.2f}\n"
-        )
-    return "".join(lines)
-
-
 def append(descriptor: int, line: bytes) -> None:
     os.write(descriptor, line)
     os.fsync(descriptor)
 
 
-def seconds(act: Callable[..., object], *arguments: object) -> float:
+def seconds(act: Callable[..., None], *arguments: object) -> float:
     started = time.perf_counter()
     act(*arguments)
     return time.perf_counter() - started
@@ -125,7 +95,6 @@ def main(directory: Path) -> None:
         f"insert, {RECORDS:,} records     {large:8.3f} ms\n"
         f"ratio                       {large / small:8.2f}\n"
     )
-    sys.stdout.write(look_ups(store(directory / "few", FEW), full))
 
 
 if __name__ == "__main__":

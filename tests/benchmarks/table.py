@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from large import make_store
+from open_large import until
 from textual.pilot import Pilot
 
 from tlsca.authority.desk import Desk
@@ -74,8 +75,7 @@ class Bench:
         """Do something that leads to other rows, and wait until they are drawn."""
         before = self.screen._selection
         act()
-        while self.screen._selection is before:
-            await asyncio.sleep(0)
+        await until(lambda: self.screen._selection is not before)
         await self.drawn()
 
     async def key(self, act: Callable[[], object]) -> None:
@@ -128,8 +128,9 @@ async def measured(directory: Path, records: int) -> None:
         Heartbeat(),
     )
     async with app.run_test(size=(120, 40)) as pilot:
-        while not (isinstance(app.screen, HomeScreen) and app.screen.query_one(CertificateTable).entries):
-            await asyncio.sleep(0.005)
+        await until(
+            lambda: isinstance(app.screen, HomeScreen) and app.screen.query_one(CertificateTable).entries
+        )
         await pilot.pause(0.3)
         beating = asyncio.create_task(heart.beat())
         bench = Bench(pilot, heart)
