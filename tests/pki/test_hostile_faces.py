@@ -19,6 +19,7 @@ from tlsca.errors import TlscaError, Unreadable
 from tlsca.pki import der, dump, summary
 from tlsca.pki.outline import outline
 from tlsca.pki.read import Kind, read
+from tlsca.pki.remark_rows import remark_rows
 from tlsca.pki.structure import structure, tree_lines, walk
 from tlsca.text import printable
 
@@ -101,7 +102,7 @@ def summary_of(kind, data):
         yield error.sentence
         return
     if kind is Kind.CERTIFICATE:
-        rows = summary.certificate_rows(found, data, now=NOW)
+        rows = (*summary.certificate_rows(found, data, now=NOW), *remark_rows(data, now=NOW))
     elif kind is Kind.REQUEST:
         rows = summary.request_rows(found, signature="unknown")
     else:

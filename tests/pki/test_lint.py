@@ -449,3 +449,9 @@ def test_remarks_come_gravest_first_and_each_says_where_its_rule_stands():
         assert remark.fix.endswith(".")
     assert reaches(remarks, Level.ERROR)
     assert not reaches((), Level.NOTICE)
+
+
+def test_a_name_of_bits_is_no_name(make):
+    root = make("root", "CN=Root").certificate.public_bytes(Encoding.DER)
+    of_bits = root.replace(b"\x55\x04\x03\x0c\x04Root", b"\x55\x04\x03\x03\x04\0oot")
+    assert "malformed-name" in {remark.code for remark in lint(Certificate(of_bits), now=NOW)}

@@ -36,6 +36,7 @@ _UNREADABLE = (
     UnsupportedAlgorithm,
 )
 
+_NO_NAME = x509.Name([])
 _CHECKABLE = frozenset(
     oid for oid in vars(SignatureAlgorithmOID).values() if isinstance(oid, x509.ObjectIdentifier)
 )
@@ -78,13 +79,21 @@ class Certificate:
         return self._extensions if isinstance(self._extensions, str) else None
 
     @cached_property
-    def _names(self) -> tuple[x509.Name, x509.Name]:
-        nothing = x509.Name([])
+    def _legible_names(self) -> tuple[x509.Name, x509.Name] | None:
         try:
             with quietly(UserWarning):  # countries that are not two letters
-                return (self.content.subject, self.content.issuer) if self.content else (nothing, nothing)
+                return (self.content.subject, self.content.issuer) if self.content else None
         except _UNREADABLE:
-            return nothing, nothing
+            return None
+
+    @property
+    def has_legible_names(self) -> bool:
+        """Whether subject and issuer can be read, so that an empty one is empty."""
+        return self._legible_names is not None
+
+    @property
+    def _names(self) -> tuple[x509.Name, x509.Name]:
+        return self._legible_names or (_NO_NAME, _NO_NAME)
 
     @property
     def subject_name(self) -> x509.Name:

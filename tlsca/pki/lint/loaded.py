@@ -13,7 +13,6 @@ from tlsca.pki.keys import kind_of
 from tlsca.pki.lint import facts
 from tlsca.pki.lint.facts import USAGE_BITS, Facts, Key, Name
 from tlsca.pki.names import common_name_of
-from tlsca.pki.quiet import quietly
 
 _BITS = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign")  # fmt: skip
 """`USAGE_BITS` as `cryptography` names them."""
@@ -34,7 +33,7 @@ def loaded_facts(one: Certificate) -> Facts:
         label=one.label,
         is_readable=one.content is not None,
         is_legible=one.flaw is None,
-        has_legible_names=_has_legible_names(one.content),
+        has_legible_names=one.has_legible_names,
         is_version_3=one.is_version_3,
         serial=one.serial_number,
         not_before=one.not_before,
@@ -56,16 +55,6 @@ def loaded_facts(one: Certificate) -> Facts:
         is_ca=one.is_ca,
         is_self_issued=one.is_self_issued,
     )
-
-
-def _has_legible_names(content: x509.Certificate | None) -> bool:
-    if content is None:
-        return False
-    try:
-        with quietly(UserWarning):  # countries that are not two letters
-            return content.subject is not None and content.issuer is not None
-    except ValueError:
-        return False
 
 
 def _usage_bits(usage: x509.KeyUsage | None) -> tuple[str, ...] | None:

@@ -127,7 +127,7 @@ class OpenDialog(Dialog[Answer]):
     def _is_asking(self) -> bool:
         return self.query_one("#passphrase-field").has_class("-shown")
 
-    def _open(self, asked: Wanted, refused: Callable[[TlscaError], None]) -> None:
+    def _open(self, asked: Wanted, refused: Callable[[TlscaError], object]) -> None:
         desk = self._desk
         self.busy(True)
         work(
