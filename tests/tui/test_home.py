@@ -132,3 +132,13 @@ async def test_the_timeline_gives_way_to_the_table_where_it_is_low(operate, demo
         assert op.find(CertificateTable).size.height == 12
         await op.press("1", "down")
         assert op.find(CertificateTable).has_focus
+
+
+async def test_any_size_will_do_wherever_the_focus_is(operate, demo):
+    async with operate(demo, (160, 45)) as op:
+        await op.opened()
+        await op.press("1", "down", "end")
+        for size in ((80, 24), (20, 30), (1, 1), (13, 25), (120, 20)):
+            await op.pilot.resize_terminal(*size)
+            await op.press("left", "right", "8", "z", "z", "1", "down", "end")
+        await op.until("After ")

@@ -210,7 +210,7 @@ def crl_states(desk: Desk) -> tuple[CrlState, ...]:
 
 
 def attention(desk: Desk) -> tuple[CrlState, ...]:
-    """Return the lists that should be published anew now: for a banner, and for `doctor`."""
+    """Return the lists that should be published anew now."""
     return tuple(state for state in crl_states(desk) if state.why)
 
 

@@ -16,7 +16,7 @@ _LIVE = frozenset({"valid", "expiring", "not-yet-valid"})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AuthorityStanding:
     """One authority in the tree."""
 
     entry: Entry
@@ -32,12 +32,14 @@ class Standing:
     """When the first of its lists goes stale; None where none was published."""
 
 
-def standings(desk: Desk, entries: Sequence[Entry], lists: Sequence[CrlState]) -> tuple[Standing, ...]:
+def standings(
+    desk: Desk, entries: Sequence[Entry], lists: Sequence[CrlState]
+) -> tuple[AuthorityStanding, ...]:
     """Return the tree of authorities, each with what was listed below it and the state of its lists. Raises StoreDamaged."""
     live = Counter(entry.issuer_ref for entry in entries if _counts(entry))
     expiring = Counter(entry.issuer_ref for entry in entries if _is_unreplaced(entry))
     return tuple(
-        Standing(entry, depth, live[entry.ref], expiring[entry.ref], *_lists(entry, lists))
+        AuthorityStanding(entry, depth, live[entry.ref], expiring[entry.ref], *_lists(entry, lists))
         for depth, entry in authorities(desk)
     )
 

@@ -14,7 +14,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry
 from tlsca.authority.publishing import CrlState, Why, crl_states
 from tlsca.authority.requesting import requests
-from tlsca.authority.standing import Standing, standings
+from tlsca.authority.standing import AuthorityStanding, standings
 from tlsca.authority.succession import ending_authorities, is_live
 from tlsca.authority.timeline import Timeline, timeline
 from tlsca.authority.watched import Watched, watched
@@ -61,7 +61,7 @@ class Today:
     matters: tuple[Matter, ...]
     """The gravest kinds first; empty where nothing wants doing."""
     timeline: Timeline
-    authorities: tuple[Standing, ...]
+    authorities: tuple[AuthorityStanding, ...]
 
 
 def today(desk: Desk, entries: Sequence[Entry]) -> Today:

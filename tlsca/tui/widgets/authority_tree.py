@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tlsca.authority.listing import Entry
-    from tlsca.authority.standing import Standing
+    from tlsca.authority.standing import AuthorityStanding
     from tlsca.authority.today import Today
 
 _COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}
@@ -111,7 +111,7 @@ def _heading(width: int) -> Content:
     )
 
 
-def line_of(standing: "Standing", now: "datetime", width: int) -> Content:
+def line_of(standing: "AuthorityStanding", now: "datetime", width: int) -> Content:
     """Return an authority as a line of so many cells."""
     entry = standing.entry
     indent = "  " * (standing.depth - 1) + "└ " if standing.depth else ""
@@ -127,7 +127,7 @@ def line_of(standing: "Standing", now: "datetime", width: int) -> Content:
     )
 
 
-def _list_words(standing: "Standing", now: "datetime") -> tuple[str, str]:
+def _list_words(standing: "AuthorityStanding", now: "datetime") -> tuple[str, str]:
     """Return how its revocation lists stand, and in which colour."""
     if standing.why:
         word, colour = _LISTS[standing.why]

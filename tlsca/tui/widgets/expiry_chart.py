@@ -69,9 +69,17 @@ class ExpiryChart(Widget, can_focus=True):
 
     # Moving
 
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor within what is drawn."""
+        return max(0, min(cursor, len(self._spans()) - 1))
+
     def watch_today(self) -> None:
-        """Keep the cursor where something ends."""
-        self.cursor = min(self.cursor, max(len(self._spans()) - 1, 0))
+        """Keep the cursor within what is drawn."""
+        self.cursor = self.validate_cursor(self.cursor)
+
+    def on_resize(self) -> None:
+        """Keep the cursor within what is drawn, now that there are more weeks or fewer."""
+        self.cursor = self.validate_cursor(self.cursor)
 
     def on_focus(self) -> None:
         """Point at what matters first."""
@@ -127,7 +135,8 @@ class ExpiryChart(Widget, can_focus=True):
     def _head(self, today: "Today", width: int) -> str:
         """Return what stands above the bars: of where the cursor is, of a matter, or of what ends next, as much as there is room for."""
         if self.has_focus:
-            said = [words_of(self._spans()[self.cursor], today.now, named) for named in (3, 2, 1, 0)]
+            span = self._spans()[self.validate_cursor(self.cursor)]
+            said = [words_of(span, today.now, named) for named in (3, 2, 1, 0)]
         else:
             said = [self.said] if self.said else [_next(today, named) for named in (3, 2, 1)]
         return next((words for words in said if len(words) <= width), said[-1])
