@@ -16,9 +16,10 @@ from tlsca.text import printable
 def upkeep(desk: Desk, settings: Settings) -> tuple[str, ...]:
     """Do what is due in a store that can be written, and return what went wrong, as printable sentences.
 
-    Costs nothing to speak of where nothing is due; a backup of a large store takes seconds: call it in a thread, after an act.
+    A store other than the settings' is left alone. Costs nothing to speak of where nothing is due; a backup of a large store takes
+    seconds: call it in a thread, after an act.
     """
-    if desk.ledger.read_only is not None:
+    if desk.ledger.read_only is not None or desk.ledger.directory != settings.store:
         return ()
     return (*_tried(lambda: _empty(desk)), *_tried(lambda: _back_up(desk, settings)))
 

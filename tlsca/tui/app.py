@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _LOOK_AT_IDLE = 5.0
 """Seconds between looks at how long nothing was pressed."""
+_LOOK_AFTER = 120.0
+"""Seconds between looks at whether something is due in the store."""
 _MOMENT = 3.0
 """Seconds without a key after which garbage is collected: what moves on the screen has come to rest by then."""
 _DUE = 10
@@ -104,6 +106,7 @@ class TlscaApp(App[int]):
         self.set_interval(_MOMENT, self._collect_when_idle)
         if self._settings.lock_minutes:
             self.set_interval(_LOOK_AT_IDLE, self._lock_when_idle)
+        self.set_interval(_LOOK_AFTER, self._look_after)
         if self._settings.watch_every:
             self.set_interval(self._settings.watch_every * 60, self._look_at_hosts)
         for notice in self._keymap_chosen.notices:
@@ -165,6 +168,11 @@ class TlscaApp(App[int]):
         for screen in self.screen_stack:
             if isinstance(screen, HomeScreen):
                 screen.lock_now()
+
+    def _look_after(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, HomeScreen):
+                screen.look_after(self._settings)
 
     def _look_at_hosts(self) -> None:
         for screen in self.screen_stack:

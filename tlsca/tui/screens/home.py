@@ -32,6 +32,7 @@ from tlsca.tui.widgets.today_bar import TodayBar
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
+    from tlsca.settings import Settings
     from tlsca.tui.widgets.connection import ConnectionPanel
 
 
@@ -159,6 +160,18 @@ class HomeScreen(
         if desk is not None and desk.unlocked and not self.app.screen.has_class("-running"):
             work(self, lambda: lock(desk), lambda _: self._show_lock())
             self.notify("Locked, because nothing was pressed for a while.", markup=False)
+
+    def look_after(self, settings: Settings) -> None:
+        """Have the store do what is due: empty what lay in the trash for long, make a backup; what went wrong is told."""
+        from tlsca.authority.upkeep import upkeep
+
+        desk = self._desk
+        if desk is not None:
+            work(self, lambda: upkeep(desk, settings), self._tell_upkeep, group="upkeep", exclusive=True)
+
+    def _tell_upkeep(self, went_wrong: tuple[str, ...]) -> None:
+        for sentence in went_wrong:
+            self.notify(sentence, severity="warning", timeout=15, markup=False)
 
     def action_theme(self) -> None:
         """Change between dark and light."""
