@@ -161,7 +161,7 @@ class Operator:
 @asynccontextmanager
 async def operate(store: Path, size=(80, 24), *, app: TlscaApp | None = None, **settings):
     """Open the app over a store, and sit down at it."""
-    app = app or TlscaApp(Settings(store=store, **settings))
+    app = app or TlscaApp(Settings(store=store, **{"session": False} | settings))
     async with app.run_test(size=size, notifications=True) as pilot:
         operator = Operator(app, pilot)
         yield operator

@@ -64,7 +64,7 @@ def still(tmp_path, monkeypatch):
 
     def make(place=store, **settings):
         return TlscaApp(
-            Settings(store=place, **settings), open_desk=lambda place: open_store(place, clock=lambda: NOW)
+            Settings(store=place, session=False, **settings), open_desk=lambda place: open_store(place, clock=lambda: NOW)
         )
 
     return make

@@ -58,6 +58,16 @@ def fill_file(path: Path, fill: Callable[[BinaryIO], None], *, private: bool, fo
     return target
 
 
+def make_private_directory(path: Path) -> None:
+    """Make a directory that only its owner may look into, if it is not there; what is missing above it too. Raises Refused."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise Refused(
+            f"{printable(str(path))} cannot be made: {_reason(error)}.", hint="Look at what is above it."
+        ) from None
+
+
 def check_target(path: Path, *, force: bool) -> Path:
     """Return the absolute path that `write_file` would write; raise Refused where it is plain beforehand that it cannot."""
     target = Path(os.path.abspath(path))  # noqa: PTH100 -- resolve() would follow the very link that is not to be followed

@@ -28,6 +28,7 @@ from tlsca.tui.keys import shown
 from tlsca.tui.places import keymap
 from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.screens.welcome import CREATE, DEMO, GUIDE, IMPORT, WelcomeScreen
+from tlsca.tui.session import Session, read_session, session_file
 from tlsca.tui.themes import THEMES
 from tlsca.tui.work import work
 
@@ -112,7 +113,7 @@ class TlscaApp(App[int]):
         for notice in self._keymap_chosen.notices:
             self.notify(notice, title="Keys", severity="warning", timeout=15, markup=False)
         if (self._settings.store / "journal.jsonl").exists():
-            self._go_home(lambda: self._open_desk(self._settings.store), self._settings.store)
+            self._come_back()
         else:
             self._welcome()
 
@@ -182,6 +183,26 @@ class TlscaApp(App[int]):
     def _go_home(self, open_desk: "Callable[[], Desk]", place: Path) -> None:
         self.push_screen(HomeScreen(open_desk, place))
 
+    def _come_back(self) -> None:
+        """Go home to the store of the settings, as it was left the last time."""
+        store = self._settings.store
+        home = HomeScreen(lambda: self._open_desk(store), store)
+        if self._settings.session:
+            place = session_file(store)
+            session = self._last_session(place)
+            if session.theme in self.available_themes:
+                self.theme = session.theme
+            home.remember(place, session, self._settings.theme)
+        self.push_screen(home)
+
+    def _last_session(self, place: Path) -> Session:
+        try:
+            return read_session(place)
+        except TlscaError as error:
+            said = f"{error.sentence} {error.hint}"
+            self.notify(said, title="Session", severity="warning", timeout=12, markup=False)
+            return Session()
+
     def _welcome(self) -> None:
         self.push_screen(WelcomeScreen(self._settings.store), self._begin)
 
@@ -210,7 +231,10 @@ class TlscaApp(App[int]):
         if desk is None:
             self._welcome()
             return
-        self.push_screen(HomeScreen(lambda: desk, self._settings.store, first=first))
+        home = HomeScreen(lambda: desk, self._settings.store, first=first)
+        if self._settings.session:
+            home.remember(session_file(self._settings.store), Session(), self._settings.theme)
+        self.push_screen(home)
 
     def _handle_exception(self, error: Exception) -> None:
         """Take an error nobody caught; but a widget that is still being mounted while the app is left misses its own parts."""

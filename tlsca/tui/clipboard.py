@@ -12,8 +12,7 @@ from pathlib import Path
 import platformdirs
 from textual.app import App
 
-from tlsca.authority.files import write_file
-from tlsca.errors import Refused
+from tlsca.authority.files import make_private_directory, write_file
 
 MOST = 74_994
 """Octets of text that a terminal takes: in base64, and with what is around it, that is xterm's limit of 100,000."""
@@ -55,10 +54,5 @@ def copy_text(app: App[object], text: str, said: str) -> None:
 def keep(text: str, directory: Path | None = None) -> Path:
     """Write a text that no clipboard takes into the one file for that, readable by its owner alone. Raises Refused."""
     place = directory or Path(platformdirs.user_state_dir("tlsca"))
-    try:
-        os.makedirs(place, mode=0o700, exist_ok=True)  # noqa: PTH103 -- with the mode from the start
-    except OSError as error:
-        raise Refused(
-            f"{place} cannot be made: {error.strerror}.", hint="Save it with a name instead."
-        ) from None
+    make_private_directory(place)
     return write_file(place / "copied.txt", text.encode(), private=True, force=True)

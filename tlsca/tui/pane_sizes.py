@@ -44,9 +44,12 @@ class PaneSizes:
         """Return the sizes with a pane made larger by so many steps, or smaller; the inspector grows as the table shrinks."""
         if pane is Pane.INSPECTOR:
             return self.resized(Pane.CERTIFICATES, -steps)
-        least, most = _BOUNDS[pane]
-        size = getattr(self, pane) + steps * _STEPS[pane]
-        return replace(self, **{pane: max(least, min(size, most))})
+        return replace(self, **{pane: getattr(self, pane) + steps * _STEPS[pane]}).within_bounds()
+
+    def within_bounds(self) -> "PaneSizes":
+        """Return the sizes, none larger or smaller than its pane can be made."""
+        sizes = {pane: max(least, min(getattr(self, pane), most)) for pane, (least, most) in _BOUNDS.items()}
+        return replace(self, **sizes)
 
     def lines(self, width: int, height: int) -> int:
         """Return how high the timeline is in a terminal of this size; 0 where there is no room for it."""

@@ -18,11 +18,11 @@ from textual.widgets import Footer
 from tlsca.tui.actions import ACTS
 from tlsca.tui.bindings import bindings
 from tlsca.tui.pane_sizes import WIDE
-from tlsca.tui.screens.acts.arranging import ArrangingActs
 from tlsca.tui.screens.acts.bulk import BulkActs
 from tlsca.tui.screens.acts.looking import LookingActs
 from tlsca.tui.screens.acts.opening import OpeningActs
 from tlsca.tui.screens.acts.proving import ProvingActs
+from tlsca.tui.screens.acts.remembering import RememberingActs
 from tlsca.tui.screens.acts.showing import ShowingActs
 from tlsca.tui.screens.acts.today import TodayActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class HomeScreen(
-    ArrangingActs,
+    RememberingActs,
     BulkActs,
     LookingActs,
     OpeningActs,
@@ -113,6 +113,7 @@ class HomeScreen(
     # Acts of the registry
 
     def _begin(self) -> None:
+        self.take_up_order()
         self.lay_out()
         self._can_be_written()
         if self._first:
@@ -178,7 +179,8 @@ class HomeScreen(
         self.app.theme = "tlsca-light" if self.app.current_theme.dark else "tlsca-dark"
 
     def action_quit(self) -> None:
-        """Leave the app."""
+        """Leave the app; how it is left is kept."""
+        self.keep_last_session()
         self.app.exit(0)
 
     def _panel(self) -> ConnectionPanel:
