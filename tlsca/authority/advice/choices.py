@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tlsca.authority.advice.advice import Advice, Part
 from tlsca.authority.advice.facts import Facts
@@ -54,11 +54,10 @@ def _key_of_server(form: CertificateForm) -> Iterator[Advice]:
 
 
 def _end(form: CertificateForm, facts: Facts) -> datetime:
-    """Return about when the certificate ends: its issuer's end, unless fewer days were asked for."""
-    ends = facts.issuer.not_after if facts.issuer else facts.now
-    if form.days is None or form.days >= (ends - facts.now).days:
-        return ends if form.until_issuer_ends or form.days is not None else facts.now
-    return datetime.fromordinal(facts.now.toordinal() + form.days).replace(tzinfo=UTC)
+    """Return about when the certificate ends: never after its issuer."""
+    left = (facts.issuer.not_after - facts.now).days if facts.issuer else 0
+    days = left if form.until_issuer_ends else min(form.days or 0, left)
+    return facts.now + timedelta(days=max(days, 0))
 
 
 def _key(form: CertificateForm, code: str, level: Level, sentence: str, hint: str) -> Advice:
