@@ -50,8 +50,8 @@ async def test_a_root_and_a_client_certificate_come_from_files(operate, demo, th
         await fill(op, "target", f"localhost:{theirs}")
         op.find("#trust", Select).value = NOBODY
         await fill(op, "trust-file", str(tmp_path / "stranger"))
-        await op.press("tab")  # completes
-        assert op.find("#trust-file", Input).value == str(tmp_path / "stranger-root.pem")
+        await op.press("tab")
+        await op.until(lambda: op.find("#trust-file", Input).value == str(tmp_path / "stranger-root.pem"))
         await fill(op, "client-file", str(tmp_path / "visitor.p12"))
         await op.press("enter")
         await op.until(lambda: op.app.focused.id == "key-passphrase")
