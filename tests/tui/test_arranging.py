@@ -117,3 +117,6 @@ async def test_the_hosts_of_all_that_are_marked_are_looked_at(operate, demo):
         await op.until(lambda: type(op.app.screen).__name__ == "HostsScreen")
         await op.until(lambda: [one.record.id for one in op.find(HostTable).hosts])
         assert "localhost:443" in {one.record.id for one in op.find(HostTable).hosts}
+        await op.until("localhost:443")
+        await op.press("q")
+        await op.home()
