@@ -122,7 +122,7 @@ async def test_an_authority_that_one_has_is_imported_and_can_issue(
 
 @pytest.mark.parametrize(
     ("key", "dialog"),
-    [("i", "IssueDialog"), ("a", "AuthorityDialog"), ("e", "ExportDialog"), ("I", "ImportDialog"), ("R", "RequestDialog"), ("S", "SignDialog"), ("r", "RenewDialog"), ("P", "PublishDialog"), ("C", "CrossSignDialog"), ("w", "RequestsDialog"), ("c", "CommandDialog"), ("D", "DoctorDialog"), ("question_mark", "HelpDialog"), ("ctrl+l", "UnlockDialog")],
+    [("i", "IssueDialog"), ("W", "WizardDialog"), ("a", "AuthorityDialog"), ("e", "ExportDialog"), ("I", "ImportDialog"), ("R", "RequestDialog"), ("S", "SignDialog"), ("r", "RenewDialog"), ("P", "PublishDialog"), ("C", "CrossSignDialog"), ("w", "RequestsDialog"), ("c", "CommandDialog"), ("D", "DoctorDialog"), ("question_mark", "HelpDialog"), ("ctrl+l", "UnlockDialog")],
 )  # fmt: skip
 async def test_escape_leaves_every_dialog_whatever_the_size_of_the_terminal(operate, demo, key, dialog):
     async with operate(demo) as op:
