@@ -4,6 +4,7 @@ import pytest
 
 from tlsca.authority import keeping
 from tlsca.authority.auditing import activity
+from tlsca.authority.condition import condition
 from tlsca.authority.publishing import CrlForm, publish_crl
 from tlsca.authority.revoking import RevocationForm, revoke
 
@@ -47,6 +48,10 @@ def test_the_log_says_at_which_line_the_clock_fell(worked, issue):
     fell = [one for one in activity(worked) if "clock_set_back_from" in one.said]
     assert [one.what for one in fell] == ["Issued b.example"]
     assert fell[0].said["clock_set_back_from"] == "2032-01-31T09:30:00Z"
+
+
+def test_the_doctor_warns_of_it(worked):
+    assert [one.code for one in condition(worked)] == ["clock-set-back"]
 
 
 def test_clocks_of_two_machines_may_differ_by_minutes(desk, create, clock):

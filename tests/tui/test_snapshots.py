@@ -55,16 +55,24 @@ def _without_chance(svg: str) -> str:
     return re.sub(r"terminal-\d+", "terminal", svg)
 
 
+def _own_store(place: Path) -> Path:
+    """Return a copy of the fixed store, with the mode that a repository does not keep."""
+    copy = Path(shutil.copytree(PICTURES / "store", place))
+    copy.chmod(0o700)
+    return copy
+
+
 @pytest.fixture
 def still(tmp_path, monkeypatch):
     """Return a function that makes the app over the fixed store, at rest."""
     monkeypatch.setattr(Input, "cursor_blink", False)
-    store = Path(shutil.copytree(PICTURES / "store", tmp_path / "store"))
+    store = _own_store(tmp_path / "store")
     monkeypatch.setattr(HomeScreen, "on_mount", _in_srv(HomeScreen.on_mount))
 
     def make(place=store, **settings):
         return TlscaApp(
-            Settings(store=place, session=False, **settings), open_desk=lambda place: open_store(place, clock=lambda: NOW)
+            Settings(store=place, session=False, **settings),
+            open_desk=lambda place: open_store(place, clock=lambda: NOW),
         )
 
     return make
@@ -97,7 +105,7 @@ _STEPS = (
 @pytest.fixture
 def result(tmp_path):
     """What a probe of a server finds out that presents the store's own certificate for localhost."""
-    desk = open_store(Path(shutil.copytree(PICTURES / "store", tmp_path / "read")), clock=lambda: NOW)
+    desk = open_store(_own_store(tmp_path / "read"), clock=lambda: NOW)
     record = desk.ledger.find("localhost", now=NOW)
     chain = tuple(certificate(desk.certificate_der(link)) for link in desk.chain(record))
     desk.close()

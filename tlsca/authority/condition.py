@@ -19,6 +19,7 @@ _RESTORE = Repair("restore", "tlsca restore FILE")
 def condition(desk: Desk) -> Iterator[Remark]:
     """Look at the store on disk, without its certificates."""
     yield from _journal(desk)
+    yield from _clock(desk)
     yield from _modes(desk.ledger.directory)
     yield from _owners(desk.ledger.directory)
     yield from _links(desk.ledger.directory)
@@ -44,7 +45,7 @@ def _journal(desk: Desk) -> Iterator[Remark]:
         desk.ledger.verify()
     except StoreDamaged as problem:
         yield damaged(problem, culprit="journal")
-    for notice in desk.ledger.notices:
+    for notice in desk.ledger.repairs:
         yield Remark(
             code="journal-torn",
             level=Level.NOTICE,
@@ -52,6 +53,19 @@ def _journal(desk: Desk) -> Iterator[Remark]:
             message=notice,
             fix="Look why the machine or the program stopped while it wrote.",
             source="the store's hash chain",
+        )
+
+
+def _clock(desk: Desk) -> Iterator[Remark]:
+    told = desk.ledger.clock_set_back
+    if told is not None:
+        yield Remark(
+            code="clock-set-back",
+            level=Level.WARNING,
+            culprit="clock",
+            message=told,
+            fix="Set the clock right; then look at the log for what was done with a wrong one.",
+            source="the store's log",
         )
 
 

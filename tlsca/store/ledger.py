@@ -19,6 +19,7 @@ from typing import Self
 from tlsca.errors import NotFound, StoreExists, StoreWriteFailed
 from tlsca.store import durable, references
 from tlsca.store.documents import copied
+from tlsca.store.exposure import exposure
 from tlsca.store.indexes import AUTHORITY, PREFIX, CertificateIndexes, Index, field
 from tlsca.store.journal import FileJournal
 from tlsca.store.lines import Entry, Line, Position
@@ -172,7 +173,7 @@ class Ledger:
     @property
     def notices(self) -> tuple[str, ...]:
         """What whoever opens the store is to be told, as sentences."""
-        return (*self.repairs, *filter(None, (self.clock_set_back,)))
+        return (*self.repairs, *exposure(self.directory), *filter(None, (self.clock_set_back,)))
 
     @property
     def repairs(self) -> tuple[str, ...]:
