@@ -51,7 +51,7 @@ class HomeScreen(
 
     DEFAULT_CSS = """
     HomeScreen {
-        & #band { display: none; &.-shown { display: block; layout: horizontal; } }
+        & #band { height: 0; }
         & #timeline { width: 1fr; height: 1fr; }
         & #authorities { display: none; height: 1fr; }
         & #body { height: 1fr; }
@@ -61,7 +61,7 @@ class HomeScreen(
         &.-inspecting Inspector { display: block; }
         &.-wide Inspector { display: block; border-left: solid $panel; }
         &.-wide #certificates, &.-wide.-inspecting #certificates { display: block; }
-        &.-wide.-inspecting TodayBar, &.-wide.-inspecting #band.-shown { display: block; }
+        &.-wide.-inspecting TodayBar, &.-wide.-inspecting #band { display: block; }
         &.-wide #authorities, &.-only-authorities #authorities { display: block; }
         &.-only-timeline #authorities, &.-only-authorities #timeline { display: none; }
         &.-only-timeline #body, &.-only-authorities #body { display: none; }

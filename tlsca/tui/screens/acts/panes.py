@@ -113,7 +113,7 @@ class PaneActs(StoreScreen):
         lines = self._sizes.lines(width, height)
         band = self.query_one("#band")
         band.styles.height = "1fr" if above else lines
-        band.set_class(above or bool(lines), "-shown")
+        band.visible = above or bool(lines)  # what cannot be seen takes no focus either
         columns = self._sizes.columns(width)
         for tree in self.query("#authorities"):
             tree.styles.width = "1fr" if only is Pane.AUTHORITIES else columns
