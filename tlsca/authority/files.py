@@ -7,9 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from tlsca.authority.staging import stage
 from tlsca.errors import Refused, Unreadable
-from tlsca.store.durable import sync_directory
 from tlsca.text import printable
 
 PUBLIC_MODE = 0o644
@@ -42,6 +40,9 @@ def write_file(path: Path, data: bytes, *, private: bool, force: bool) -> Path:
 
 def fill_file(path: Path, fill: Callable[[BinaryIO], None], *, private: bool, force: bool) -> Path:
     """Write a file as `write_file` does, its content by a function that may read back what it wrote; what that raises is raised."""
+    from tlsca.authority.staging import stage  # noqa: PLC0415 -- with what it loads it takes as long as reading a file does
+    from tlsca.store.durable import sync_directory  # noqa: PLC0415 -- likewise
+
     target = check_target(path, force=force)
     try:
         with stage(target.parent) as place:
