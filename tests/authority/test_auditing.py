@@ -62,6 +62,7 @@ def test_acts_are_told_in_words_without_what_only_undoing_needs(busy):
     told = {one.act: one for one in activity(busy)}
     assert told["issue"].what == "Issued www.example.com"
     assert told["revoke"].what == "Revoked www.example.com"
+    assert told["undo"].what == "Undid the revocation of www.example.com"
     assert told["unlock-failed"].what == "Gave a wrong passphrase"
     assert not {"was", "unseen", "ids"} & {name for one in told.values() for name in one.said}
 

@@ -62,6 +62,16 @@ WORDS: Mapping[str, str] = {
 }
 """What each act is, as the beginning of a sentence about whom or what it was done to."""
 
+CALLED: Mapping[str, str] = {
+    "note": "note",
+    "revoke": "revocation",
+    "hold": "hold",
+    "unhold": "release",
+    "put-away": "putting away",
+    "take-back": "taking back",
+}
+"""What each act that can be undone is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
@@ -138,7 +148,8 @@ def check_acts(acts: Sequence[str]) -> None:
 
 def _activity(act: Act) -> Activity:
     said = {name: value for name, value in act.detail.items() if name not in _FOR_UNDOING}
-    words = WORDS.get(act.act, act.act)
+    undone = CALLED.get(str(said.get("undone"))) if act.act == "undo" else None
+    words = f"Undid the {undone} of" if undone else WORDS.get(act.act, act.act)
     about = _about(said)
     return Activity(
         line=act.seq,

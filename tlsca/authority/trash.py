@@ -330,7 +330,8 @@ def _as_act(
     """Return what the audit log calls an act, and what it tells: what undoes another act is called so."""
     if undoes is None:
         return act, _detail(records)
-    return "undo", _detail(records) | {"line": undoes}
+    undone = {"put-away": "take-back", "take-back": "put-away"}[act]
+    return "undo", _detail(records) | {"line": undoes, "undone": undone}
 
 
 def _detail(records: Sequence[CertificateRecord]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from tlsca.authority.annotating import put_annotations
+from tlsca.authority.auditing import CALLED
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import title_of
 from tlsca.authority.lists import delta_list, full_list, load_list, scopes
@@ -60,7 +61,7 @@ class Undoable:
     @property
     def title(self) -> str:
         """What would be undone; printable: `the revocation of www.example.com, by ca on host at 2030-01-31T09:30:00Z`."""
-        what = _CALLED[self.act.act]
+        what = CALLED[self.act.act]
         who = printable(f"{self.act.who} on {self.act.host}")
         return f"the {what} of {about(self.act)}, by {who} at {rfc3339(self.act.at)}"
 
@@ -158,7 +159,7 @@ def _touched(act: Act) -> set[tuple[str, str]]:
 
 def _changed_since(act: Act, reason: str) -> StoreConflict:
     return StoreConflict(
-        f"The {_CALLED[act.act]} of {about(act)} cannot be undone: {reason}.",
+        f"The {CALLED[act.act]} of {about(act)} cannot be undone: {reason}.",
         hint="Undo that first, or change it by hand.",
     )
 
@@ -267,7 +268,7 @@ def _known(act: Act, how: str) -> Refused:
         if act.act == "hold"
         else "A revocation that clients know of is for good; issue a new certificate."
     )
-    return Refused(f"The {_CALLED[act.act]} of {about(act)} was published already: {how}.", hint=hint)
+    return Refused(f"The {CALLED[act.act]} of {about(act)} was published already: {how}.", hint=hint)
 
 
 def _undo_put_away(desk: Desk, act: Act) -> None:
@@ -290,13 +291,3 @@ _UNDO: Mapping[str, Callable[[Desk, Act], None]] = {
     "put-away": _undo_put_away,
     "take-back": _undo_take_back,
 }
-
-_CALLED: Mapping[str, str] = {
-    "note": "note",
-    "revoke": "revocation",
-    "hold": "hold",
-    "unhold": "release",
-    "put-away": "putting away",
-    "take-back": "taking back",
-}
-"""What each act that can be undone is called."""

@@ -20,7 +20,7 @@ from tlsca.authority.keeping import verify_history
 from tlsca.cli.context import json_option, open_desk, store_options, text_only, unlock_desk
 from tlsca.cli.output import say, say_json, say_json_line, say_table, talk
 from tlsca.errors import UsageError
-from tlsca.text import rfc3339
+from tlsca.text import listing, rfc3339
 
 _HIDDEN = ("certificates", "names", "subject", "authority", "targets", "hosts", "path", "root")
 
@@ -115,7 +115,7 @@ def _show(found: Sequence[Activity], *, as_json: bool) -> None:
 
 def _as_row(one: Activity) -> tuple[str, ...]:
     told = ", ".join(
-        f"{name} {value}"
+        f"{name} {listing(list(map(str, value))) if isinstance(value, list) else value}"
         for name, value in one.said.items()
         if name not in _HIDDEN and value not in ([], "", None)
     )
