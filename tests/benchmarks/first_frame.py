@@ -86,7 +86,7 @@ def fill(directory: Path, records: int) -> None:
     create_demo(directory).close()
     if not records:
         return
-    from insert import record
+    from large import record
 
     desk = open_store(directory)
     with desk.ledger.transaction("import", at=desk.now()):

@@ -1,60 +1,34 @@
-"""What one durable insert costs in a store of 100,000 certificates, beside one in an empty store and a bare fsync.
+"""What one durable insert costs in stores of four sizes, beside a bare append and fsync.
 
     python tests/benchmarks/insert.py [DIRECTORY]
 
-All three are measured in turns in the same run, in the same directory (a temporary one, unless told), so that the ratio does
+All are measured in turns in the same run, in the same directory (a temporary one, unless told), so that the ratio does
 not depend on the disk or on what else the machine is doing.
 """
 
-import hashlib
 import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+from large import NOW, SIZES, make_store, record
 
 from tlsca.store.ledger import Ledger
-from tlsca.store.records import CertificateRecord
 
-RECORDS = 100_000
 ROUNDS = 500
-NOW = datetime(2030, 1, 31, 9, 30, tzinfo=UTC)
-
-
-def record(number: int) -> CertificateRecord:
-    digits = hashlib.sha256(b"%d" % number).hexdigest()
-    return CertificateRecord(
-        id=digits[:32],
-        sha256=digits,
-        serial=digits[:40],
-        subject=f"CN=host{number}.example.com,O=Acme",
-        issuer="CN=Acme Issuing CA,O=Acme",
-        issuer_id="0" * 32,
-        profile="server",
-        names=(f"host{number}.example.com", f"www.host{number}.example.com"),
-        not_before=NOW,
-        not_after=NOW + timedelta(minutes=number),
-        key="ec-p256",
-        key_id=digits[::-1],
-        is_authority=False,
-        created_at=NOW,
-    )
 
 
 def insert(ledger: Ledger, number: int) -> None:
     ledger.database.table("certificates").insert(record(number).to_document())
 
 
-def store(directory: Path, records: int) -> Ledger:
+def store(directory: Path, certificates: int) -> Ledger:
     """Return a store of so many certificates with every index in use, as after a while in the app."""
-    ledger = Ledger.create(directory, at=NOW, random=os.urandom)
-    with ledger.transaction("import", at=NOW):
-        ledger.database.table("certificates").insert_multiple(record(n).to_document() for n in range(records))
+    make_store(directory, certificates)
+    ledger = Ledger.open(directory)
     ledger.expiring(NOW)
     for question in (
         ledger.by_name,
@@ -79,22 +53,21 @@ def seconds(act: Callable[..., None], *arguments: object) -> float:
 
 
 def main(directory: Path) -> None:
-    empty, full = store(directory / "empty", 0), store(directory / "full", RECORDS)
-    line = (directory / "empty" / "journal.jsonl").read_bytes().ljust(900)[:900]
-    times: dict[str, list[float]] = {"fsync": [], "empty": [], "full": []}
+    stores = {size: store(directory / str(size), size) for size in SIZES}
+    line = (directory / "100" / "journal.jsonl").read_bytes()[-900:]
+    times: dict[int, list[float]] = {size: [] for size in (0, *SIZES)}
     descriptor = os.open(directory / "bare", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for number in range(RECORDS, RECORDS + ROUNDS):
-        times["fsync"].append(seconds(append, descriptor, line))
-        times["empty"].append(seconds(insert, empty, number))
-        times["full"].append(seconds(insert, full, number))
+    for number in range(SIZES[-1], SIZES[-1] + ROUNDS):
+        times[0].append(seconds(append, descriptor, line))
+        for size, ledger in stores.items():
+            times[size].append(seconds(insert, ledger, number))
     os.close(descriptor)
-    bare, small, large = (statistics.median(values) * 1000 for values in times.values())
-    sys.stdout.write(
-        f"bare append and fsync       {bare:8.3f} ms\n"
-        f"insert, empty store         {small:8.3f} ms\n"
-        f"insert, {RECORDS:,} records     {large:8.3f} ms\n"
-        f"ratio                       {large / small:8.2f}\n"
-    )
+    bare, *found = (statistics.median(values) * 1000 for values in times.values())
+    sys.stdout.write(f"bare append and fsync          {bare:8.3f} ms\n")
+    for size, taken in zip(SIZES, found, strict=True):
+        sys.stdout.write(
+            f"insert, {size:7,} certificates   {taken:8.3f} ms   ratio {taken / found[0]:5.2f}\n"
+        )
 
 
 if __name__ == "__main__":
