@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -278,3 +279,20 @@ def test_an_issuer_that_is_nowhere_is_named_without_a_store(
     )
     ran = cli("inspect", "leaf.key", "--as", "chain")
     assert (ran.status, "Only a certificate has a chain." in ran.talk) == (3, True)
+
+
+def test_a_file_is_shown_and_judged_without_loading_what_only_other_commands_need(done, store, tmp_path):
+    done("export", "localhost", "--as", "fullchain", "--out", "one.pem")
+    program = (
+        "import sys; from tlsca.__main__ import main; sys.argv[1:] = ['inspect', sys.argv[1]]\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(sorted({'cryptography', 'tinydb', 'textual', 'idna', 'shutil', 'logging', 'tlsca.pki.ssh'} & sys.modules.keys()))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "one.pem")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert shown.stdout.endswith("[]\n"), shown.stdout
