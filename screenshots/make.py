@@ -134,7 +134,7 @@ async def render(name: str, place: Path) -> None:
     """Play one scene and write its picture."""
     scene, size = SCENES[name]
     desk = create_demo(place)
-    app = TlscaApp(Settings(store=place), open_desk=lambda _: desk)
+    app = TlscaApp(Settings(store=place, session=False), open_desk=lambda _: desk)
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.5)
         await scene(pilot, desk)

@@ -208,7 +208,7 @@ async def main(names: int) -> None:
         sys.stdout.write(
             f"a certificate of {file.stat().st_size:,} octets with {names:,} names; load {load}\n"
         )
-        app = TlscaApp(Settings(store=store))
+        app = TlscaApp(Settings(store=store, session=False))
         heart = Heartbeat()
         async with app.run_test(size=(120, 40)) as pilot:
             beating = asyncio.create_task(heart.beat())

@@ -124,7 +124,9 @@ def bare(texts: list[str]) -> float:
 async def measured(directory: Path, records: int) -> None:
     """Print what everything costs in a store of so many."""
     app, heart = (
-        TlscaApp(Settings(store=directory), open_desk=lambda place: Desk(ledger=Ledger.open(place))),
+        TlscaApp(
+            Settings(store=directory, session=False), open_desk=lambda place: Desk(ledger=Ledger.open(place))
+        ),
         Heartbeat(),
     )
     async with app.run_test(size=(120, 40)) as pilot:

@@ -48,3 +48,18 @@ async def test_in_read_only_mode_what_writes_is_greyed_and_says_why_and_the_titl
         await op.press("t")
         await op.home()
         await op.until("Host:port")
+
+
+async def test_while_something_is_typed_the_footer_shows_no_key_that_would_be_typed(operate, demo):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.until("? Help")
+        await op.press("slash")
+        await op.until("f1 Help")
+        assert "? Help" not in op.text()
+        assert "i Issue" not in op.text()
+        assert "/ Filter" not in op.text()
+        await op.press("f1")
+        await op.dialog("HelpDialog")
+        await op.press("escape", "escape")
+        await op.until("? Help")

@@ -73,6 +73,13 @@ def shown(key: str) -> str:
     return held + name
 
 
+def character_of(key: str) -> str | None:
+    """Return what a key writes into a field; None where it writes nothing."""
+    if key == "space":
+        return " "
+    return key if len(key) == 1 else _MARKS.get(key)
+
+
 def _key_of(text: str) -> str:
     held, name = _parted(text)
     known = name if len(name) > 1 else _name_of(name) if name.isprintable() and not name.isspace() else ""

@@ -5,10 +5,12 @@ from functools import cached_property
 from typing import ClassVar, TypeVar
 
 from textual import events, on
+from textual.binding import ActiveBinding
 from textual.screen import Screen
 
 from tlsca.tui.actions import Act, Needs
 from tlsca.tui.keymap import IN_FORCE
+from tlsca.tui.keys import character_of
 from tlsca.tui.standing import Standing, hindrance
 from tlsca.tui.widgets.line_table import LineTable
 
@@ -34,6 +36,14 @@ class ActingScreen(Screen[Answer]):
     def hindrance(self, act: Act) -> str:
         """Say in a sentence why an act cannot be done now; empty where it can."""
         return hindrance(act, self.standing())
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that do something now, for the footer; those that a field would take as text do not."""
+        found, field = super().active_bindings, self.focused
+        if field is None:
+            return found
+        return {key: one for key, one in found.items() if not field.check_consume_key(key, character_of(key))}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot be done now: None keeps the key in its place, and dead."""

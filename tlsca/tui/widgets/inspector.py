@@ -19,7 +19,7 @@ from tlsca.errors import TlscaError
 from tlsca.pki.certificate import Certificate
 from tlsca.text import printable, state
 from tlsca.tui.bindings import bindings
-from tlsca.tui.copying import Piece, pieces_of
+from tlsca.tui.copying import Piece, led_by, pieces_of
 from tlsca.tui.finding import Searchable
 from tlsca.tui.moving_acts import VIEW_ACTS
 from tlsca.tui.widgets.chain_view import ChainView
@@ -157,10 +157,13 @@ class Inspector(Widget):
     def pieces(self) -> Callable[[], tuple[Piece, ...]]:
         """Return what finds, in a thread, what can be copied: first what is selected or shown, then the parts of the object."""
         front, seen = self.copied(), self._seen
-        first = (_front(front, self.query_one(TabbedContent).active),) if front is not None else ()
-        if seen is None:
-            return lambda: first
-        return lambda: (*first, *pieces_of(seen.inspection, lambda: self._chain(seen)))
+        first = _front(front, self.query_one(TabbedContent).active) if front is not None else None
+
+        def pieces() -> tuple[Piece, ...]:
+            parts = pieces_of(seen.inspection, lambda: self._chain(seen)) if seen is not None else ()
+            return led_by(first, parts) if first is not None else parts
+
+        return pieces
 
     def _chain(self, seen: Seen) -> Sequence[Certificate]:
         chain = whole(self._desk, seen, "chain").chain
@@ -349,8 +352,8 @@ class Inspector(Widget):
 def _front(front: Copied | Callable[[], Copied], view: str) -> Piece:
     """Return what is in front as something to copy; of a large one it is not yet known what that is called."""
     if callable(front):
-        return Piece("front", "y", view, "what is in front", lambda: front()[1])
-    return Piece("front", "y", front[0], "what is in front, or selected of it", lambda: front[1])
+        return Piece("front", ("y",), view, "what is in front", lambda: front()[1])
+    return Piece("front", ("y",), front[0], "what is in front, or selected of it", lambda: front[1])
 
 
 _MEANWHILE = "Laying it out …"

@@ -43,7 +43,7 @@ class ViewingActs(ActingScreen[None]):
         if not found:
             self._tell_nothing("copy")
             return
-        choices = [Choice(one.id, one.title, (one.key,), one.shown) for one in found]
+        choices = [Choice(one.id, one.title, one.keys, one.shown) for one in found]
         choices.append(Choice("save", "into a file", IN_FORCE.get().keys(_SAVE), "what is shown, by a name"))
         pieces = {piece.id: piece for piece in found}
         self.app.push_screen(MenuDialog("Copy", choices), lambda name: self._copy(pieces, name))
