@@ -164,7 +164,7 @@ def test_settings_of_backups_are_shown(done, store):
 def test_a_store_that_others_may_enter_is_warned_of_before_anything(done, store, tmp_path, environment):
     assert not done("list").talk
     store.chmod(0o755)
-    assert "Others than its owner may read or change" in done("list").talk
+    assert "Others than its owner may read" in done("list").talk
     store.chmod(0o700)
     (tmp_path / "link").symlink_to(store)
     assert "is a symbolic link" in done("list", "--store", tmp_path / "link").talk

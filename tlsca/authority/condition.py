@@ -88,20 +88,6 @@ def _modes(directory: Path) -> Iterator[Remark]:
     )
 
 
-def at_the_door(directory: Path) -> Iterator[str]:
-    """Yield what is to be said before anybody works in a store, at the cost of a look at its directory alone; printable.
-
-    Everything else that `condition` finds can wait for the doctor.
-    """
-    shown = printable(str(directory))
-    if os.name != "nt" and _is_lax(directory):
-        yield f"Others than its owner may read or change {shown}: chmod go= {shlex.quote(shown)}"
-    if os.name != "nt" and _owner(directory) not in {os.geteuid(), 0, None}:
-        yield f"{shown} belongs to another account, which can change all that is in it."
-    if directory.is_symlink():
-        yield f"{shown} is a symbolic link: whoever may change it can put another store there."
-
-
 def _owners(directory: Path) -> Iterator[Remark]:
     """Find what belongs to somebody other than the store does, or the store itself to neither us nor root; Windows has no owners."""
     if os.name == "nt":

@@ -117,14 +117,13 @@ def _said() -> _Said:
 
 def open_desk() -> Desk:
     """Open the store, locked; it is closed when the command ends. Raises StoreMissing, StoreError."""
-    from tlsca.authority.condition import at_the_door  # noqa: PLC0415 -- a command that needs no store does not load one
-    from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- likewise
+    from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- a command that needs no store does not load one
 
     chosen = settings()
     desk = open_store(chosen.store, read_only=chosen.read_only)
     click.get_current_context().call_on_close(desk.close)
     click.get_current_context().call_on_close(partial(_look_after, desk, chosen, desk.ledger.position))
-    for notice in (*desk.ledger.notices, *at_the_door(chosen.store)):
+    for notice in desk.ledger.notices:
         talk(notice)
     if desk.ledger.read_only and not chosen.read_only:
         talk(f"{desk.ledger.read_only} The store is open for reading only.")
