@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from tlsca.authority import keeping
-from tlsca.authority.backup import backup, backup_in_turn, check_backup, is_due, last_backup
+from tlsca.authority.backup import (
+    backup,
+    backup_directory,
+    backup_in_turn,
+    check_backup,
+    is_due,
+    last_backup,
+)
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import entries
 from tlsca.authority.publishing import CrlForm, publish_crl
@@ -315,6 +322,13 @@ def test_the_oldest_go_and_nothing_else(shop, weekly, clock, tmp_path):
     ]
     assert "notes.txt" in names
     assert "tlsca-00000000-20300101T000000Z.tar" in names
+
+
+def test_they_are_put_beside_the_store_or_where_the_settings_say(weekly, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert backup_directory(replace(weekly, backup_dir=None)) == tmp_path / "store-backups"
+    assert backup_directory(replace(weekly, backup_dir=Path("~/ca"))) == tmp_path / "ca"
+    assert backup_directory(replace(weekly, backup_dir=Path("~nobody-of-that-name/ca"))).name == "ca"
 
 
 def test_what_goes_wrong_with_it_is_a_sentence(shop, weekly, tmp_path):

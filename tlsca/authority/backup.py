@@ -100,7 +100,10 @@ def last_backup(desk: Desk) -> LastBackup | None:
 
 def backup_directory(settings: Settings) -> Path:
     """Return where the backups that come round are put: what the settings say, else beside the store."""
-    return settings.backup_dir or settings.store.with_name(settings.store.name + "-backups")
+    chosen = settings.backup_dir or settings.store.with_name(settings.store.name + "-backups")
+    with contextlib.suppress(RuntimeError):  # a user who does not exist
+        return chosen.expanduser()
+    return chosen
 
 
 def backup_in_turn(desk: Desk, settings: Settings) -> BackupReport:
