@@ -69,7 +69,7 @@ ACTS: tuple[Act, ...] = (
     Act(id="test", keys="t", title="Test", help="Make a TLS connection and see who answers, and what is wrong; with marks, at every host of theirs.", group="Certificate", footer=True, needs=Needs.STORE, several=True),
     Act(id="preflight", keys="p", title="Pre-flight", help="Serve this certificate here, probe it by its name, show the verdict, stop.", group="Certificate", needs=Needs.CERTIFICATE, refusal=preflight_refusal),
     Act(id="serve", keys="L", title="Listen", help="Serve this certificate on 127.0.0.1, or stop.", group="Certificate", needs=Needs.CERTIFICATE),
-    Act(id="copy", keys="y", title="Copy", help="Copy what the inspector shows, or what is selected of it, to the clipboard.", group="Certificate", needs=Needs.CERTIFICATE),
+    Act(id="copy", keys="y", title="Copy", help="Choose what to copy: what is shown or selected, number, fingerprint, names, PEM, chain.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="save", keys="ctrl+s", title="Save", help="Save what the inspector shows to a file, as text, PEM or DER.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="pager", keys="o", title="Pager", help="Show what the inspector shows in $PAGER.", group="Certificate", needs=Needs.CERTIFICATE),
     Act(id="find", keys="ctrl+f", title="Find", help="Find letters in the text or PEM of the inspector; n and N go on.", group="Certificate", needs=Needs.CERTIFICATE),

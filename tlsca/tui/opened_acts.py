@@ -5,7 +5,7 @@ from tlsca.tui.actions import PALETTE, Act, Needs
 OPENED_ACTS: tuple[Act, ...] = (
     Act(id="help", keys="question_mark,f1", title="Help", help="What every key does here.", group="App", footer=True),
     Act(id="import", keys="I", title="Import", help="Take into the store what can be.", group="Opened", footer=True, needs=Needs.STORE, writes=True),
-    Act(id="copy", keys="y", title="Copy", help="Copy what the view in front shows, or a part of it.", group="Opened", footer=True),
+    Act(id="copy", keys="y", title="Copy", help="Choose what to copy: what is shown or selected, number, fingerprint, names, PEM, chain.", group="Opened", footer=True),
     Act(id="find", keys="ctrl+f", title="Find", help="Find letters in the text, the PEM or the structure; n and N go on.", group="Opened", footer=True),
     Act(id="save", keys="ctrl+s", title="Save", help="Save what is shown to a file, as text, PEM or DER.", group="Opened", footer=True),
     Act(id="pager", keys="o", title="Pager", help="Show what is shown in $PAGER.", group="Opened", footer=True),
