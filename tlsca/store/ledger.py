@@ -6,7 +6,6 @@ any of them, and holds what they promise together: a change is whole and durable
 
 import os
 import platform
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from tlsca.errors import NotFound, StoreExists, StoreWriteFailed
-from tlsca.store import durable, references
+from tlsca.store import account, durable, references
 from tlsca.store.documents import copied
 from tlsca.store.exposure import exposure
 from tlsca.store.indexes import AUTHORITY, PREFIX, CertificateIndexes, Index, field
@@ -30,11 +29,6 @@ from tlsca.store.replica import Operator, Replica
 from tlsca.store.tables import JournalDatabase, JournalStorage
 from tlsca.store.transaction import CERTIFICATES, KEYS, SETTINGS, Change
 from tlsca.text import from_rfc3339, printable, rfc3339
-
-if sys.platform == "win32":
-    import getpass
-else:
-    import pwd
 
 JOURNAL = "journal.jsonl"
 LOCK = "lock"
@@ -88,7 +82,7 @@ class Ledger:
         self._replica = Replica(
             journal,
             StoreLock(directory / LOCK),
-            Operator(_user(), platform.node(), clock),
+            Operator(account.user(), platform.node(), clock),
             self._objects,
             observer=self._follow,
             announce=self._announce,
@@ -114,7 +108,7 @@ class Ledger:
             if (directory / JOURNAL).exists():
                 raise StoreExists(f"There is a store in {printable(str(directory))} already.")
             first = {"schema": SCHEMA_VERSION, "store": random(16).hex()}
-            entry = Entry("init", rfc3339(at), _user(), platform.node(), first, {}, {}, [])
+            entry = Entry("init", rfc3339(at), account.user(), platform.node(), first, {}, {}, [])
             FileJournal.create(directory / JOURNAL, entry)
         return cls.open(directory, clock=clock)
 
@@ -412,19 +406,4 @@ def _act(line: Line) -> Act:
 def _why_not_writable(directory: Path) -> str | None:
     if os.access(directory / JOURNAL, os.W_OK) and os.access(directory, os.W_OK):
         return None
-    return f"{_user()} may not write to {printable(str(directory))}."
-
-
-if sys.platform == "win32":
-
-    def _user() -> str:
-        return getpass.getuser()
-
-else:
-
-    def _user() -> str:
-        """Return whom the kernel says that we are, not the environment."""
-        try:
-            return pwd.getpwuid(os.geteuid()).pw_name
-        except KeyError:
-            return str(os.geteuid())
+    return f"{account.user()} may not write to {printable(str(directory))}."

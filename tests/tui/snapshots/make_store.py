@@ -19,7 +19,7 @@ NOW = datetime.fromisoformat("2030-01-31T09:30:00Z")
 if __name__ == "__main__":
     with (
         patch.object(demo, "create_store", functools.partial(create_store, clock=lambda: NOW)),
-        patch("tlsca.store.ledger._user", return_value="operator"),
+        patch("tlsca.store.account.user", return_value="operator"),
         patch("platform.node", return_value="ca.example"),
     ):
         demo.create_demo(Path(__file__).parent / "store").close()
