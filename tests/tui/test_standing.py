@@ -63,3 +63,16 @@ async def test_while_something_is_typed_the_footer_shows_no_key_that_would_be_ty
         await op.dialog("HelpDialog")
         await op.press("escape", "escape")
         await op.until("? Help")
+
+
+async def test_every_screen_says_whether_keys_can_be_used_and_locks_at_once(operate, demo, passphrase):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press("ctrl+l")
+        await op.unlock(passphrase)
+        await op.until("▣ unlocked")
+        await op.press("H")
+        await op.until(lambda: type(op.app.screen).__name__ == "HostsScreen" and "▣ unlocked" in op.text())
+        await op.press("ctrl+l")
+        await op.until("▢ locked")
+        assert not op.home_screen._desk.unlocked

@@ -56,7 +56,8 @@ class Act:
 
 
 PALETTE = Act(id="palette", keys="ctrl+p", action="app.command_palette", title="Palette", help="Find every command by its name.", group="App")  # fmt: skip
-"""The one act that every screen has from the app."""
+LOCK = Act(id="lock", keys="ctrl+l", action="app.lock_now", title="Lock/unlock", help="Forget the passphrase now.", group="App")  # fmt: skip
+"""What every screen has from the app; the home screen unlocks besides."""
 
 ACTS: tuple[Act, ...] = (
     Act(id="help", keys="question_mark,f1", title="Help", help="What every key does.", group="App", footer=True),

@@ -164,11 +164,17 @@ class TlscaApp(App[int]):
             gc.collect()
 
     def _lock_when_idle(self) -> None:
-        if time.monotonic() - self._touched < self._settings.lock_minutes * 60:
-            return
+        if time.monotonic() - self._touched >= self._settings.lock_minutes * 60:
+            self._lock("Locked, because nothing was pressed for a while.")
+
+    def action_lock_now(self) -> None:
+        """Forget the passphrase, whatever screen is in front."""
+        self._lock("Locked.")
+
+    def _lock(self, said: str) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, HomeScreen):
-                screen.lock_now()
+                screen.lock_now(said)
 
     def _look_after(self) -> None:
         for screen in self.screen_stack:

@@ -1,6 +1,6 @@
 """The registry of what can be done on the screen of watched hosts: its keys, footer, palette and help all read it."""
 
-from tlsca.tui.actions import PALETTE, Act, Needs
+from tlsca.tui.actions import LOCK, PALETTE, Act, Needs
 
 HOST_ACTS: tuple[Act, ...] = (
     Act(id="help", keys="question_mark,f1", title="Help", help="What every key does here.", group="App", footer=True),
@@ -16,6 +16,7 @@ HOST_ACTS: tuple[Act, ...] = (
     Act(id="back", keys="escape", title="Back", help="Clear the filter, stop the look that is under way, or leave.", group="App", footer=True),
     Act(id="leave", keys="q,H", title="Leave", help="Go back to the certificates; a look that is under way goes on.", group="App"),
     Act(id="menu", keys="m", title="Menu", help="What can be done with the host under the cursor, in a menu; so does the right button of the mouse.", group="Host", needs=Needs.CERTIFICATE),
+    LOCK,
     PALETTE,
 )  # fmt: skip
 """Every act of the screen, in the order of the footer; one that needs a certificate needs a host under the cursor."""

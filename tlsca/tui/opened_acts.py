@@ -1,6 +1,6 @@
 """The registry of what can be done on the screen of what was opened: its keys, footer, palette and help all read it."""
 
-from tlsca.tui.actions import PALETTE, Act, Needs
+from tlsca.tui.actions import LOCK, PALETTE, Act, Needs
 
 OPENED_ACTS: tuple[Act, ...] = (
     Act(id="help", keys="question_mark,f1", title="Help", help="What every key does here.", group="App", footer=True),
@@ -15,6 +15,7 @@ OPENED_ACTS: tuple[Act, ...] = (
     Act(id="previous_view", keys="less_than_sign,comma,left_square_bracket", action="turn(-1)", title="Previous view", help="Go to the previous view.", group="Opened"),
     Act(id="back", keys="escape", title="Back", help="Go from the views to the list, and from there back to where this was opened.", group="App", footer=True),
     Act(id="leave_opened", keys="q", action="back", title="Back", help="The same.", group="App"),
+    LOCK,
     PALETTE,
 )  # fmt: skip
 """Every act of the screen, in the order of the footer."""

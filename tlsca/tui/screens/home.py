@@ -153,14 +153,14 @@ class HomeScreen(
         else:
             self.app.push_screen(UnlockDialog(desk), lambda _: self._show_lock())
 
-    def lock_now(self) -> None:
-        """Forget the passphrase, because nobody has touched a key for a while; but not while a long run signs with it."""
+    def lock_now(self, said: str) -> None:
+        """Forget the passphrase, and say so in these words; but not while a long run signs with it."""
         from tlsca.authority.keeping import lock
 
         desk = self._desk
         if desk is not None and desk.unlocked and not self.app.screen.has_class("-running"):
             work(self, lambda: lock(desk), lambda _: self._show_lock())
-            self.notify("Locked, because nothing was pressed for a while.", markup=False)
+            self.notify(said, markup=False)
 
     def look_after(self, settings: Settings) -> None:
         """Have the store do what is due: empty what lay in the trash for long, make a backup; what went wrong is told."""

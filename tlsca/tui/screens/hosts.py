@@ -33,6 +33,7 @@ from tlsca.tui.widgets.host_facts import headline, short_rows
 from tlsca.tui.widgets.host_table import HostTable
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.sweep_line import SweepLine
+from tlsca.tui.widgets.title_bar import lock_words
 from tlsca.tui.work import tell, work
 
 _NONE = "Nothing is watched yet. Press a, and paste hosts: one a line, host:port or URLs."
@@ -141,6 +142,8 @@ class HostsScreen(ActingScreen[WatchRecord]):
         many = f"{total:,} watched" if shown == total else f"{shown:,} of {total:,} watched"
         heading = Content.assemble(
             ("Hosts", "bold $primary"),
+            "  ",
+            lock_words("unlocked" if self._desk.unlocked else "locked"),
             f"  {many}  {summed(self._all)}",
         )
         self.query_one("#heading", Static).update(heading)
@@ -159,6 +162,7 @@ class HostsScreen(ActingScreen[WatchRecord]):
     def _poll(self) -> None:
         """Follow the look that is under way; read anew after it, after other changes, and now and then."""
         self._follow()
+        self._draw_heading()
         stale = time.monotonic() - self._read_at > _STALE
         if (
             not self._reading

@@ -24,6 +24,7 @@ from tlsca.tui.screens.acts.viewing import ViewingActs
 from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.inspector import Inspector
 from tlsca.tui.widgets.object_list import ObjectList
+from tlsca.tui.widgets.title_bar import lock_words
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _MOST_SKIPPED = 3
 _MOST_OFFERED = 100
+_LOOK = 1.0
+"""Seconds between looks at whether the store is locked."""
 
 
 def _counted(kind: Kind, number: int) -> str:
@@ -83,6 +86,7 @@ class InspectScreen(ViewingActs):
     def on_mount(self) -> None:
         """Show the first object."""
         self._show(0)
+        self.set_interval(_LOOK, lambda: self.query_one("#opened", Static).update(self._heading()))
         if len(self._objects) > 1:
             self.query_one(ObjectList).focus()
         else:
@@ -93,6 +97,8 @@ class InspectScreen(ViewingActs):
         counted = [_counted(kind, number) for kind, number in kinds.items()]
         return Content.assemble(
             ("Opened", "bold $primary"),
+            "  ",
+            lock_words("unlocked" if self._desk.unlocked else "locked"),
             f"  {listing(counted)}  ",
             (f"from {self._answer.wanted.title}", "$foreground-muted"),
         )

@@ -36,7 +36,7 @@ class TitleBar(Widget):
             (self.counts, "$foreground-muted"),
             "  " if self.counts else "",
             _READ_ONLY if self.read_only else "",
-            _LOCKS.get(self.vault, Content("")),
+            lock_words(self.vault),
         )
         room = self.size.width - 2 - right.cell_length - len("tlsca  ") - 1
         place = printable(self.place)
@@ -44,6 +44,11 @@ class TitleBar(Widget):
         left = Content.assemble(("tlsca", "bold $primary"), "  ", (shown, "$foreground-muted"))
         gap = max(self.size.width - 2 - left.cell_length - right.cell_length, 1)
         return Content.assemble(left, " " * gap, right)
+
+
+def lock_words(vault: str) -> Content:
+    """Return whether keys can be used right now, as a sign and a word; nothing while no store is open."""
+    return _LOCKS.get(vault, Content(""))
 
 
 def counted(states: Mapping[str, int]) -> str:
