@@ -99,7 +99,12 @@ def repair_in_the_app(act: str) -> str:
     if act not in _REPAIRS:
         return ""
     done_by, more = _REPAIRS[act]
-    return f"the key {_shown_key(done_by)}{more}"
+    return f"the key {key_of(done_by)}{more}"
+
+
+def key_of(act_id: str) -> str:
+    """Return the key that does an act of the home screen, as it is now."""
+    return IN_FORCE.get().shown(BY_ID[act_id])
 
 
 def _key(found: re.Match[str]) -> str:
@@ -108,11 +113,7 @@ def _key(found: re.Match[str]) -> str:
         return _PLACES[command]
     if command not in _KEYS:
         return found[0]
-    return f"the key {_shown_key(_KEYS[command])}{f' on {reference}' if reference else ''}"
-
-
-def _shown_key(act_id: str) -> str:
-    return IN_FORCE.get().shown(BY_ID[act_id])
+    return f"the key {key_of(_KEYS[command])}{f' on {reference}' if reference else ''}"
 
 
 def _field(found: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.filter_bar import FilterBar
 from tlsca.tui.widgets.title_bar import TitleBar, counted
 from tlsca.tui.widgets.today_bar import TodayBar
+from tlsca.tui.wording import key_of
 from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from tlsca.errors import TlscaError
     from tlsca.tui.widgets.inspector import Inspector
 
-_EMPTY = "No certificates yet. Press a to make an authority, then i to issue."
 _NO_MATCH = "No certificate matches the filter. Escape clears it."
 _AT_ONCE = 2000
 """Certificates of which a selection takes less time than handing it to a thread and back."""
@@ -178,7 +178,7 @@ class StoreScreen(ActingScreen[None]):
         every, table = found.catalogue.entries, self.query_one(CertificateTable)
         self._selection, select, self._select = found, self._select, None
         table.order = found.order
-        table.show(found.entries, placeholder=_NO_MATCH if every else _EMPTY, select=select)
+        table.show(found.entries, placeholder=_NO_MATCH if every else _empty(), select=select)
         self.query_one(FilterBar).tell_kept(len(found.entries), len(every))
         self.query_one(TitleBar).counts = counted(found.catalogue.states)
         self._show_lock()
@@ -263,6 +263,11 @@ class StoreScreen(ActingScreen[None]):
         from tlsca.tui.widgets.inspector import Inspector
 
         return self.query_one(Inspector)
+
+
+def _empty() -> str:
+    """Return what is said where a store holds nothing yet."""
+    return f"No certificates yet. Press {key_of('authority')} to make an authority, then {key_of('issue')} to issue."
 
 
 def _keep_what_is_loaded() -> None:

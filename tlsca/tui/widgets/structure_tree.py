@@ -7,7 +7,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -16,7 +16,9 @@ from textual.strip import Strip
 
 from tlsca.pki.structure import Node
 from tlsca.text import printable
+from tlsca.tui.bindings import bindings
 from tlsca.tui.finding import parts_of
+from tlsca.tui.moving_acts import LIST_ACTS, TREE_ACTS
 from tlsca.tui.widgets.branch import Branch, Line, Path
 
 _INDENT = 2
@@ -57,17 +59,7 @@ class StructureTree(ScrollView, can_focus=True):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,g", "move(-1000000000)", "First", show=False),
-        Binding("end,G", "move(1000000000)", "Last", show=False),
-        Binding("right,l", "inward", "Open", show=False),
-        Binding("left,h", "outward", "Close", show=False),
-        Binding("enter,space", "fold", "Open or close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(LIST_ACTS + TREE_ACTS)
 
     cursor: reactive[int] = reactive(0)
 

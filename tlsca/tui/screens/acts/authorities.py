@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tlsca.text import count, printable
 from tlsca.tui.screens.acts.issuing import IssuingActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
+from tlsca.tui.wording import key_of
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class AuthorityActs(IssuingActs):
         from tlsca.tui.dialogs.cross_sign import CrossSignDialog
 
         if not found.issuers:
-            said = "No authority here may certify another one. Press a to make a root."
+            said = f"No authority here may certify another one. Press {key_of('authority')} to make a root."
             self.notify(said, severity="warning", markup=False)
             return
         self.app.push_screen(CrossSignDialog(self._open_store(), found), self._issued)
@@ -50,7 +51,7 @@ class AuthorityActs(IssuingActs):
     def _parted(self, found: Partitioned | None) -> None:
         if found is not None:
             told = f"{printable(found.authority.subject)} has {count(found.partitions.count, 'partition')}."
-            self.notify(f"{told} Press P to publish their lists.", timeout=8, markup=False)
+            self.notify(f"{told} Press {key_of('publish')} to publish their lists.", timeout=8, markup=False)
             self._reload(select=found.authority.id)
 
     def action_trust(self) -> None:

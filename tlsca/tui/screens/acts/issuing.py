@@ -10,6 +10,7 @@ from textual import on
 from tlsca.text import printable
 from tlsca.tui.screens.acts.marking import MarkingActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
+from tlsca.tui.wording import key_of
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
@@ -74,7 +75,11 @@ class IssuingActs(MarkingActs):
 
     def _can_issue(self, offer: Offer) -> bool:
         if not offer.issuers:
-            self.notify("No authority can issue yet. Press a to make one.", severity="warning", markup=False)
+            self.notify(
+                f"No authority can issue yet. Press {key_of('authority')} to make one.",
+                severity="warning",
+                markup=False,
+            )
         return bool(offer.issuers)
 
     def action_request(self) -> None:

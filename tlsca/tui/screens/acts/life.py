@@ -9,6 +9,7 @@ from tlsca.text import count, listing, printable
 from tlsca.tui.refusals import renew_refusal, revoke_refusal, revoke_together_refusal
 from tlsca.tui.screens.acts.marking import MarkingActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
+from tlsca.tui.wording import key_of
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
@@ -79,7 +80,11 @@ class LifeActs(MarkingActs):
         if authorities:
             self.app.push_screen(RevokeSerialDialog(self._open_store(), authorities), self._revoked)
         else:
-            self.notify("There is no authority yet. Press a to make one.", severity="warning", markup=False)
+            self.notify(
+                f"There is no authority yet. Press {key_of('authority')} to make one.",
+                severity="warning",
+                markup=False,
+            )
 
     def _revoked(self, done: tuple[Revoked, ...] | None) -> None:
         if not done:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tlsca.text import printable
 from tlsca.tui.screens.store_screen import StoreScreen
+from tlsca.tui.wording import key_of
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
@@ -109,7 +110,11 @@ class ProvingActs(StoreScreen):
             return
         offer, form = prepared
         if not offer.issuers:
-            self.notify("No authority can issue yet. Press a to make one.", severity="warning", markup=False)
+            self.notify(
+                f"No authority can issue yet. Press {key_of('authority')} to make one.",
+                severity="warning",
+                markup=False,
+            )
             return
         self.app.push_screen(IssueDialog(self._open_store(), offer, form), self._reissued)
 
