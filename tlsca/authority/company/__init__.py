@@ -1,0 +1,1 @@
+"""A company to play with: its authorities, its certificates in every state, and its hosts."""
