@@ -17,9 +17,7 @@ def test_a_terminal_is_sent_the_text_in_base64():
 
 
 def test_tmux_is_told_to_pass_it_on_with_every_escape_doubled():
-    assert (
-        sequence("ä", {"TMUX": "/run/tmux/default,1,0"}).encode() == b"\x1bPtmux;\x1b" + PLAIN + b"\x1b\\"
-    )
+    assert sequence("ä", {"TMUX": "/run/tmux/default,1,0"}).encode() == b"\x1bPtmux;\x1b" + PLAIN + b"\x1b\\"
 
 
 def test_screen_is_told_to_pass_it_on_in_strings_that_it_takes():
@@ -92,3 +90,17 @@ async def test_where_there_is_no_clipboard_the_file_is_named(operate, demo, monk
         assert str(kept) in op.told()
         assert "Copied the" not in op.told()
         assert kept.read_text().startswith("-----BEGIN CERTIFICATE-----")
+
+
+def test_the_app_in_tmux_sends_the_terminal_what_tmux_passes_on(terminal, demo):
+    app = terminal(demo, TMUX="/run/tmux/default,1,0")
+    app.until("localhost")
+    app.rest(0.3)
+    app.keys("y")
+    app.until("serial number")
+    app.keys("p")
+    app.until("Copied the PEM")
+    app.keys("q")
+    assert app.ended() == 0
+    (sent,) = re.findall(rb"\x1bPtmux;\x1b\x1b\]52;c;([^\x07]*)\x07\x1b\\", app.sent)
+    assert base64.b64decode(sent).startswith(b"-----BEGIN CERTIFICATE-----\n")

@@ -75,6 +75,8 @@ class Inspector(Widget):
         self._desk = desk
         self._live = live
         self._seen: Seen | None = None
+        self.is_looking = False
+        """Whether what is shown is not yet what was asked for last."""
         self._laying_out: Seen | None = None
         self._tree: TreeFinder | None = None
 
@@ -110,7 +112,7 @@ class Inspector(Widget):
         for panel in self.query(ConnectionPanel):
             panel.aim_at(selected)
         if selected is None:
-            self._seen = None
+            self._seen, self.is_looking = None, False
             self._clear()
         else:
             self._look(lambda: look_at(self._desk, selected))
@@ -122,6 +124,7 @@ class Inspector(Widget):
         self._look(lambda: look_into(self._desk, inspection, beside))
 
     def _look(self, look: Callable[[], Seen]) -> None:
+        self.is_looking = True
         work(self, look, self._draw, failed=self._draw_failure, group="look", exclusive=True)
 
     def open_tab(self, name: str) -> None:
@@ -274,6 +277,7 @@ class Inspector(Widget):
 
     def _draw(self, seen: Seen) -> None:
         """Draw an object; of what was drawn of it before, views that are not laid out anew are kept."""
+        self.is_looking = False
         self._seen = seen.with_views_of(self._seen)
         self._draw_summary(seen)
         self._draw_views(self._seen)
@@ -344,6 +348,7 @@ class Inspector(Widget):
                 told.update(Content(why))
 
     def _draw_failure(self, error: TlscaError) -> None:
+        self.is_looking = False
         self._seen = None
         self._clear()
         self.query_one("#summary-page", Facts).show((), head=[sentence(error)])

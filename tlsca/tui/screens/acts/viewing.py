@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tlsca.tui.widgets.inspector import Inspector
 
 _SAVE = BY_ID["save"]
+_SOON = 0.05
 
 
 class ViewingActs(ActingScreen[None]):
@@ -35,6 +36,9 @@ class ViewingActs(ActingScreen[None]):
 
     def action_copy(self) -> None:
         """Ask what to copy: what is selected or shown, or a part of what is under the cursor."""
+        if self._inspector().is_looking:  # else it would be what was under the cursor before
+            self.set_timer(_SOON, self.action_copy)
+            return
         work(self, self._inspector().pieces(), self._ask_what_to_copy, group="copy", exclusive=True)
 
     def _ask_what_to_copy(self, found: Sequence[Piece]) -> None:
