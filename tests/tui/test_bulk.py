@@ -157,7 +157,9 @@ async def test_escape_in_the_middle_stops_and_leaves_nothing(operate, demo, pass
         await op.unlock(passphrase)
         await issuing(op)
         before = journal(demo)
-        op.home_screen.lock_now("Locked.")  # as when nothing was pressed for a while: it waits until the run has ended
+        op.home_screen.lock_now(
+            "Locked."
+        )  # as when nothing was pressed for a while: it waits until the run has ended
         await op.press("escape")
         await op.until("none was kept")
         assert journal(demo) == before
