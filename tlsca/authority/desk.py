@@ -46,6 +46,8 @@ class Desk:
     """Lets some seconds pass, for whoever gave a wrong passphrase."""
     failures: int = 0
     """How often in a row a wrong one was given here."""
+    hint: str = ""
+    """What is said where the passphrase is asked for: of a store that guards nothing, the passphrase."""
 
     def now(self) -> datetime:
         """Return the time at this desk."""

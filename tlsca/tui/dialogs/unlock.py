@@ -9,6 +9,7 @@ from textual.widgets import Input, Label
 from tlsca.authority.desk import Desk
 from tlsca.authority.keeping import unlock
 from tlsca.errors import TlscaError
+from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.work import work
@@ -31,7 +32,10 @@ class UnlockDialog(Dialog[bool]):
         yield Label(
             f"Private keys are sealed. Give the passphrase{purpose}.", classes="dialog-lead", markup=False
         )
-        yield Field("Passphrase", Input(password=True, id="passphrase", compact=True))
+        yield Field(
+            "Passphrase",
+            Input(password=True, id="passphrase", compact=True, placeholder=printable(self._desk.hint)),
+        )
 
     def action_confirm(self) -> None:
         """Try the passphrase in a thread: the derivation takes a noticeable moment by design."""
