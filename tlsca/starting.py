@@ -1,0 +1,72 @@
+"""How the program starts: its streams, what opens the app, and whether there is a terminal to draw it on."""
+
+import gc
+import io
+import os
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tlsca.cli.command import run
+from tlsca.errors import UsageError
+from tlsca.text import printable
+
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+_USUAL_THRESHOLD = gc.get_threshold()[0]
+_CANNOT_DRAW = ("", "dumb", "unknown")
+_INSTEAD = "Every act of the app is a command too: tlsca list, tlsca issue, tlsca probe. tlsca --help names them all."
+
+if TYPE_CHECKING:
+    from tlsca.settings import KeyChoice
+
+
+def start() -> None:
+    """Run the command line and exit with its status."""
+    _prepare_streams()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # libraries warn of what they read; a person gets findings instead
+    # A short command makes no garbage worth the look: looking for it, also once more at the end, takes a tenth of its time.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    status = run(sys.argv[1:], open_app=_open_app, list_keys=_list_keys)
+    gc.freeze()
+    sys.exit(status)
+
+
+def _prepare_streams() -> None:
+    """Have all three streams, and print what the locale cannot encode as escapes instead of failing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 -- for as long as we run
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _open_app(store: Path | None, read_only: bool) -> int:
+    require_terminal(os.environ)
+    # Textual takes longer to load than most commands take to run.
+    from tlsca.tui.app import open_app  # noqa: PLC0415 -- see above
+
+    gc.set_threshold(_USUAL_THRESHOLD)  # many short looks, so that none of them is felt
+    return open_app(store, read_only=read_only)
+
+
+def _list_keys(choices: "Sequence[KeyChoice]") -> dict[str, tuple[str, str]]:
+    from tlsca.tui.places import key_table  # noqa: PLC0415 -- hardly any command asks
+
+    return key_table(choices)
+
+
+def require_terminal(environment: Mapping[str, str]) -> None:
+    """Make sure that there is a terminal which the app can be drawn on. Raises UsageError."""
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError("The app needs a terminal, and there is none here.", hint=_INSTEAD)
+    kind = environment.get("TERM", "")
+    if sys.platform != "win32" and kind in _CANNOT_DRAW:
+        told = f"TERM is “{printable(kind)}”" if kind else "TERM is not set"
+        raise UsageError(
+            f"This terminal cannot be drawn on, or does not say that it can: {told}.",
+            hint=f"If it can, set TERM, to xterm-256color for example.\n{_INSTEAD}",
+        )
