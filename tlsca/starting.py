@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlsca.cli.command import run
+from tlsca.cli.edge import at_the_edge
 from tlsca.errors import UsageError
 from tlsca.text import printable
 
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
-_USUAL_THRESHOLD = gc.get_threshold()[0]
 _CANNOT_DRAW = ("", "dumb", "unknown")
 _INSTEAD = "Every act of the app is a command too: tlsca list, tlsca issue, tlsca probe. tlsca --help names them all."
 
@@ -29,9 +28,17 @@ def start() -> None:
         warnings.simplefilter("ignore")  # libraries warn of what they read; a person gets findings instead
     # A short command makes no garbage worth the look: looking for it, also once more at the end, takes a tenth of its time.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    status = run(sys.argv[1:], open_app=_open_app, list_keys=_list_keys)
+    status = _run(sys.argv[1:])
     gc.freeze()
     sys.exit(status)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    if not arguments:
+        return at_the_edge(lambda: _open_app(None, False))
+    from tlsca.cli.command import run  # noqa: PLC0415 -- the app opens without it
+
+    return run(arguments, open_app=_open_app, list_keys=_list_keys)
 
 
 def _prepare_streams() -> None:
@@ -49,7 +56,6 @@ def _open_app(store: Path | None, read_only: bool) -> int:
     # Textual takes longer to load than most commands take to run.
     from tlsca.tui.app import open_app  # noqa: PLC0415 -- see above
 
-    gc.set_threshold(_USUAL_THRESHOLD)  # many short looks, so that none of them is felt
     return open_app(store, read_only=read_only)
 
 

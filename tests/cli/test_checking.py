@@ -3,7 +3,7 @@
 import icalendar
 import pytest
 
-from tlsca.cli.command import INTERRUPTED
+from tlsca.cli.edge import INTERRUPTED
 
 
 def ref(cli, name):

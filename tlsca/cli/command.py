@@ -1,4 +1,4 @@
-"""The root of the command line: which commands there are, and the one edge where an error becomes a sentence and a status.
+"""The root of the command line: which commands there are, and what is said of one that is not.
 
 Commands are loaded when they run: `tlsca --version` and `tlsca --help` load neither cryptography nor Textual.
 """
@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 import tlsca
-from tlsca.cli.output import discard_output, talk, talk_lines
-from tlsca.errors import TlscaError, UsageError
+from tlsca.cli.edge import at_the_edge
+from tlsca.cli.output import talk, talk_lines
+from tlsca.errors import UsageError
 
 if TYPE_CHECKING:
     from tlsca.settings import KeyChoice
-
-INTERRUPTED = 130
-"""What a shell expects of a program that Ctrl+C ended."""
 
 OpenApp = Callable[[Path | None, bool], int]
 """Runs the app over a store, or the one that the settings name; whether for reading only; returns the exit status."""
@@ -113,27 +111,18 @@ def root(ctx: click.Context, store: Path | None, passphrase_file: str | None, re
 
 def run(arguments: Sequence[str], *, open_app: OpenApp, list_keys: ListKeys) -> int:
     """Run the command that the arguments name and return the exit status; what it needs of the app is handed to it."""
+    return at_the_edge(lambda: _told_of_usage(lambda: _invoke(arguments, open_app, list_keys)))
+
+
+def _told_of_usage(act: Callable[[], int]) -> int:
+    """Do something, and tell what click says against the words of the command."""
     try:
-        return _invoke(arguments, open_app, list_keys)
-    except (click.Abort, KeyboardInterrupt, EOFError):
-        talk("Stopped.")
-        return INTERRUPTED
+        return act()
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except click.ClickException as error:
         _tell_usage(error)
         return UsageError.exit_status
-    except TlscaError as error:
-        _tell(error)
-        return error.exit_status
-    except BrokenPipeError:
-        discard_output()
-        return 0
-    except Exception as error:  # noqa: BLE001 -- the edge of the command line
-        from tlsca.defect import write_report  # noqa: PLC0415 -- never, if all is well
-
-        talk(
-            f"A defect in tlsca ({type(error).__name__}); a report without secrets is in {write_report(error)}."
-        )
-        return TlscaError.exit_status
 
 
 def _invoke(arguments: Sequence[str], open_app: OpenApp, list_keys: ListKeys) -> int:
@@ -145,12 +134,6 @@ def _invoke(arguments: Sequence[str], open_app: OpenApp, list_keys: ListKeys) ->
     except click.exceptions.Exit as end:
         return end.exit_code
     return status if isinstance(status, int) else 0
-
-
-def _tell(error: TlscaError) -> None:
-    talk(error.sentence)
-    if error.hint:
-        talk_lines(error.hint)
 
 
 def _tell_usage(error: click.ClickException) -> None:

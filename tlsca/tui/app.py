@@ -43,8 +43,8 @@ _MOMENT = 3.0
 """Seconds without a key after which garbage is collected: what moves on the screen has come to rest by then."""
 _DUE = 10
 """Collections of what is young after which one of everything is due, as Python has it."""
-_NOT_BY_ITSELF = 1000
-"""So many instead, while somebody is at the keys."""
+_SHORT_LOOKS = (700, 10, 1000)
+"""When garbage is looked for while somebody is at the keys: often and shortly, as Python does, but hardly ever over everything."""
 
 _FIRST = {CREATE: "", GUIDE: "wizard", IMPORT: "import"}
 """The act that comes first in a new store, by how somebody chose to begin."""
@@ -103,7 +103,7 @@ class TlscaApp(App[int]):
     def on_mount(self) -> None:
         """Show the store, or how to begin where there is none."""
         self._thresholds = gc.get_threshold()
-        gc.set_threshold(*self._thresholds[:2], _NOT_BY_ITSELF)
+        self.call_after_refresh(gc.set_threshold, *_SHORT_LOOKS)
         self.set_interval(_MOMENT, self._collect_when_idle)
         if self._settings.lock_minutes:
             self.set_interval(_LOOK_AT_IDLE, self._lock_when_idle)
