@@ -66,6 +66,7 @@ class FilterBar(Vertical):
 
     @text.setter
     def text(self, value: str) -> None:
+        """Put another text in its place."""
         self._input.value = value
 
     @property

@@ -10,6 +10,7 @@ from textual import on
 from tlsca.text import printable
 from tlsca.tui.screens.acts.marking import MarkingActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
+from tlsca.tui.widgets.filter_bar import FilterBar
 from tlsca.tui.wording import key_of
 from tlsca.tui.work import work
 
@@ -159,6 +160,8 @@ class IssuingActs(MarkingActs):
         """Go on with what was chosen at the end of the wizard, once the cursor is on the certificate."""
         if guided is not None:
             self._then = (guided.issued.record.id, guided.then)
+            if guided.then:
+                self.query_one(FilterBar).text = ""  # which may hide what was just made
         self._issued(guided.issued if guided is not None else None)
 
     @on(CertificateTable.Highlighted)

@@ -26,6 +26,7 @@ class PaneActs(StoreScreen):
 
     @sizes.setter
     def sizes(self, sizes: PaneSizes) -> None:
+        """Lay the panes out in other sizes."""
         self._sizes = sizes
         self.lay_out()
 
