@@ -49,6 +49,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "lint": ("tlsca.cli.checking", "Find what is wrong in a certificate."),
     "verify": ("tlsca.cli.checking", "Check a certificate and its chain."),
     "doctor": ("tlsca.cli.checking", "Look at the whole authority's health."),
+    "explain": ("tlsca.cli.explaining", "Say what a problem means, and what mends it."),
     "calendar": ("tlsca.cli.checking", "Write down what ends when, as iCalendar."),
     "note": ("tlsca.cli.noting", "Note, tag and name certificates."),
     "trash": ("tlsca.cli.putting_away", "Put certificates away, and take them back."),
