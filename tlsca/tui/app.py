@@ -1,10 +1,12 @@
 """The app: wiring only. Which screen comes first, the themes, the palette, and what happens when tlsca itself is at fault."""
 
+import asyncio
 import gc
 import os
-import tempfile
+import signal
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +15,9 @@ from rich.text import Text
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.css.query import NoMatches
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tlsca.defect import write_report
@@ -21,18 +25,22 @@ from tlsca.errors import TlscaError
 from tlsca.settings import Settings, load_settings
 from tlsca.text import printable
 from tlsca.tui.actions import PALETTE, Act
+from tlsca.tui.ascii_output import ascii_driver, wants_ascii
 from tlsca.tui.bindings import HasActs, bindings
 from tlsca.tui.clipboard import keep, reaches, sequence
 from tlsca.tui.keymap import IN_FORCE
 from tlsca.tui.keys import shown
+from tlsca.tui.own_themes import check_theme, own_themes, theme_directory
 from tlsca.tui.places import keymap
 from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.screens.welcome import CREATE, DEMO, GUIDE, IMPORT, WelcomeScreen
 from tlsca.tui.session import Session, read_session, session_file
-from tlsca.tui.themes import THEMES
+from tlsca.tui.themes import PLAIN, THEMES
+from tlsca.tui.without_colour import WithoutColour
 from tlsca.tui.work import work
 
 if TYPE_CHECKING:
+    from tlsca.authority.company.demo import Demo
     from tlsca.authority.desk import Desk
 
 _LOOK_AT_IDLE = 5.0
@@ -41,6 +49,8 @@ _LOOK_AFTER = 120.0
 """Seconds between looks at whether something is due in the store."""
 _MOMENT = 3.0
 """Seconds without a key after which garbage is collected: what moves on the screen has come to rest by then."""
+_SIGNALLED = 128
+"""What a shell adds to the number of the signal that ended a program."""
 _DUE = 10
 """Collections of what is young after which one of everything is due, as Python has it."""
 _SHORT_LOOKS = (700, 10, 1000)
@@ -50,9 +60,9 @@ _FIRST = {CREATE: "", GUIDE: "wizard", IMPORT: "import"}
 """The act that comes first in a new store, by how somebody chose to begin."""
 
 
-def open_app(store: Path | None, *, read_only: bool) -> int:
-    """Run the app over a store, or the one that the settings name, and return the exit status. Raises SettingsError."""
-    app = TlscaApp(load_settings(os.environ, store=store, read_only=read_only))
+def open_app(store: Path | None, *, read_only: bool, demo: bool = False) -> int:
+    """Run the app over a store, or the one that the settings name, or the demo, and return the exit status. Raises SettingsError."""
+    app = TlscaApp(load_settings(os.environ, store=store, read_only=read_only), demo=demo)
     app.run()
     return app.return_code or 0
 
@@ -81,19 +91,28 @@ class TlscaApp(App[int]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings([PALETTE])
 
-    def __init__(self, settings: Settings, *, open_desk: Callable[[Path], "Desk"] | None = None) -> None:
-        """`open_desk` opens the store of a directory; it is called in a thread. Raises SettingsError for keys that cannot be."""
+    def __init__(
+        self, settings: Settings, *, open_desk: Callable[[Path], "Desk"] | None = None, demo: bool = False
+    ) -> None:
+        """`open_desk` opens the store of a directory; it is called in a thread. With `demo` the app begins with that.
+
+        Raises SettingsError for keys and themes that cannot be.
+        """
         super().__init__()
         self._keymap_chosen = keymap(settings.keys)
         self._settings = settings
         self._open_desk = open_desk or partial(_open, read_only=settings.read_only)
         self._touched = time.monotonic()
         self._thresholds = gc.get_threshold()
-        self._demo: tempfile.TemporaryDirectory[str] | None = None
-        for theme in THEMES:
+        self._begins_with_demo = demo
+        self._demo: Demo | None = None
+        self._colourless = (WithoutColour(self._grounds),) if self.no_color else ()
+        if wants_ascii(settings.ascii, os.environ):
+            self.driver_class = ascii_driver(self.driver_class)
+        for theme in (*THEMES, *own_themes(theme_directory(os.environ))):
             self.register_theme(theme)
-        if settings.theme in self.available_themes:
-            self.theme = settings.theme
+        check_theme(settings.theme, self.available_themes)
+        self._use_theme(settings.theme)
 
     def on_load(self) -> None:
         """Put the keys in force, before anything is bound or names one."""
@@ -103,7 +122,7 @@ class TlscaApp(App[int]):
     def on_mount(self) -> None:
         """Show the store, or how to begin where there is none."""
         self._thresholds = gc.get_threshold()
-        self.call_after_refresh(gc.set_threshold, *_SHORT_LOOKS)
+        self.call_after_refresh(lambda: gc.set_threshold(*_SHORT_LOOKS))
         self.set_interval(_MOMENT, self._collect_when_idle)
         if self._settings.lock_minutes:
             self.set_interval(_LOOK_AT_IDLE, self._lock_when_idle)
@@ -112,7 +131,12 @@ class TlscaApp(App[int]):
             self.set_interval(self._settings.watch_every * 60, self._look_at_hosts)
         for notice in self._keymap_chosen.notices:
             self.notify(notice, title="Keys", severity="warning", timeout=15, markup=False)
-        if (self._settings.store / "journal.jsonl").exists():
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+        if self._begins_with_demo:
+            self._play()
+        elif (self._settings.store / "journal.jsonl").exists():
             self._come_back()
         else:
             self._welcome()
@@ -120,8 +144,11 @@ class TlscaApp(App[int]):
     def on_unmount(self) -> None:
         """Take the demo away."""
         gc.set_threshold(*self._thresholds)
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().remove_signal_handler(number)
         if self._demo is not None:
-            self._demo.cleanup()
+            self._demo.close()
 
     async def on_event(self, event: events.Event) -> None:
         """Remember when somebody last did something."""
@@ -139,6 +166,10 @@ class TlscaApp(App[int]):
             if command.title in {"Theme", "Maximize", "Minimize", "Screenshot"}:
                 yield command
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every line that is drawn goes through."""
+        return self._colourless or super().get_line_filters()
+
     def get_key_display(self, binding: Binding) -> str:
         """Return how a key is shown in the footer."""
         return binding.key_display or shown(binding.key)
@@ -154,6 +185,21 @@ class TlscaApp(App[int]):
     def _kept(self, place: Path) -> None:
         said = f"This terminal's clipboard does not take it. It is in {printable(str(place))}, which only you can read."
         self.notify(said, title="Copy", severity="warning", timeout=15, markup=False)
+
+    def _use_theme(self, name: str) -> None:
+        """Draw with a theme; where no colours are wanted, with the one that has none."""
+        if self.no_color:
+            self.register_theme(PLAIN)
+            self.theme = PLAIN.name
+        elif name in self.available_themes:
+            self.theme = name
+
+    def _grounds(self) -> tuple[Color, Color]:
+        return Color.parse(self.theme_variables["background"]), Color.parse(self.theme_variables["panel"])
+
+    def _end(self, number: signal.Signals) -> None:
+        """Leave as on `q`, because a signal asks for it; the status is the one that shells expect."""
+        self.exit(return_code=_SIGNALLED + number)
 
     def _collect_when_idle(self) -> None:
         """Collect garbage while nobody waits: over what a screen is drawn from, that takes a tenth of a second."""
@@ -196,8 +242,8 @@ class TlscaApp(App[int]):
         if self._settings.session:
             place = session_file(store)
             session = self._last_session(place)
-            if session.theme in self.available_themes:
-                self.theme = session.theme
+            if session.theme:
+                self._use_theme(session.theme)
             home.remember(place, session, self._settings.theme)
         self.push_screen(home)
 
@@ -219,18 +265,19 @@ class TlscaApp(App[int]):
             dialog = SetupDialog(self._settings.store, authority=choice != IMPORT)
             self.push_screen(dialog, lambda desk: self._begun(desk, _FIRST[choice]))
         elif choice == DEMO:
-            self._demo = tempfile.TemporaryDirectory(prefix="tlsca-demo-")
-            self._go_home(self._make_demo, Path(self._demo.name) / "demo")
+            self._play()
         else:
             self._welcome()
 
-    def _make_demo(self) -> "Desk":
-        from tlsca.authority.demo import PASSPHRASE, create_demo  # noqa: PLC0415 -- called in a thread, and hardly ever
+    def _play(self) -> None:
+        from tlsca.authority.company.demo import Demo  # noqa: PLC0415 -- hardly ever
 
-        if self._demo is None:
-            raise TlscaError("The demo is gone.")
-        desk = create_demo(Path(self._demo.name) / "demo")
-        self.call_later(self.notify, f"The demo's passphrase is: {PASSPHRASE}", timeout=15, markup=False)
+        self._demo = demo = Demo(os.environ)
+        self._go_home(lambda: self._opened(demo), demo.place)
+
+    def _opened(self, demo: "Demo") -> "Desk":
+        desk = demo.open()
+        self.call_later(self.notify, demo.WORDS, title="Demo", timeout=20, markup=False)
         return desk
 
     def _begun(self, desk: "Desk | None", first: str) -> None:
