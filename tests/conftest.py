@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 import unicodedata
@@ -175,8 +176,9 @@ def process(environment):
 def terminal(environment):
     """Run a command on a terminal; each of `typing` is (what to wait for, what to type then). All output comes as `out`."""
 
-    def run_there(*words, typing=()) -> Ran:
+    def run_there(*words, typing=(), size=(80, 24)) -> Ran:
         ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, size[::-1])
         child = subprocess.Popen(
             [sys.executable, "-ISc", _ON_ITS_TERMINAL, sys.executable, "-m", "tlsca", *words],
             stdin=theirs,

@@ -21,18 +21,22 @@ value of the wrong kind is an error that names the file, the line, the key and t
 """
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import platformdirs
 
 from tlsca.errors import SettingsError
 from tlsca.text import printable
+
+NOWHERE = Path(os.devnull) / "tlsca"
+"""No file is there, and none can be made there."""
 
 
 class KeyChoice(NamedTuple):
@@ -88,11 +92,35 @@ def load_settings(
     environment: Mapping[str, str], *, store: Path | None = None, read_only: bool = False
 ) -> Settings:
     """Read the settings; `store` and `read_only` are what the command line says, which wins. Raises SettingsError."""
-    settings = Settings(store=Path(platformdirs.user_data_dir("tlsca")))
+    settings = Settings(store=own_directory("data"))
     settings = replace(settings, **_values(_file(environment)))
     place = store or (Path(environment["TLSCA_STORE"]) if environment.get("TLSCA_STORE") else settings.store)
+    return replace(settings, store=_at_home(place), read_only=read_only or settings.read_only)
+
+
+def own_directory(kind: Literal["config", "data", "state"]) -> Path:
+    """Return where a user's own files of this kind are, by the rules of the platform; NOWHERE for a user who has no home."""
+    find = {
+        "config": platformdirs.user_config_dir,
+        "data": platformdirs.user_data_dir,
+        "state": platformdirs.user_state_dir,
+    }
     try:
-        return replace(settings, store=place.expanduser(), read_only=read_only or settings.read_only)
+        place = find[kind]("tlsca")
+    except RuntimeError:  # as platformdirs says it; older ones return the path with a tilde
+        return NOWHERE
+    return NOWHERE if place.startswith("~") else Path(place)
+
+
+def _at_home(place: Path) -> Path:
+    """Return a store's path with the home directory that it begins with spelt out. Raises SettingsError."""
+    if place == NOWHERE:
+        raise SettingsError(
+            "A store is in one's home directory unless said otherwise, and you have none.",
+            hint="Say with --store or TLSCA_STORE where it is.",
+        )
+    try:
+        return place.expanduser()
     except RuntimeError:
         raise SettingsError(
             f"The store {place} begins with somebody's home directory, and there is nobody of that name.",
@@ -135,17 +163,24 @@ def line_of(text: str, name: str, table: str = "") -> int:
 def _file(environment: Mapping[str, str]) -> _File:
     """Read the settings file, which has to be there only if somebody named it."""
     chosen = environment.get("TLSCA_CONFIG")
-    path = Path(chosen) if chosen else Path(platformdirs.user_config_dir("tlsca")) / "config.toml"
+    path = Path(chosen) if chosen else own_directory("config") / "config.toml"
     try:
         text = path.read_text("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the latter where no home is a directory
         if chosen:
             raise SettingsError(
                 f"There is no settings file {path}.", hint="Unset TLSCA_CONFIG, or make the file."
             ) from None
         return _File(path, "", {})
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The settings file {path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {path} cannot be read: {error.strerror}.",
+            hint="Let its owner read it, or name another one with TLSCA_CONFIG.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"The settings file {path} cannot be read: it is no UTF-8 text.", hint="Write it in UTF-8."
+        ) from error
     try:
         return _File(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

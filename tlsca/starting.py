@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tlsca.cli import typewriter
 from tlsca.cli.edge import at_the_edge
 from tlsca.errors import UsageError
 from tlsca.text import printable
@@ -42,13 +43,13 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _prepare_streams() -> None:
-    """Have all three streams, and print what the locale cannot encode as escapes instead of failing."""
+    """Have all three streams, and print what the locale cannot encode in another way instead of failing."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:  # closed by whoever started us
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 -- for as long as we run
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=typewriter.ERRORS)
 
 
 def _open_app(store: Path | None, read_only: bool) -> int:

@@ -9,13 +9,12 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import platformdirs
-
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import is_readable_file, read_file
 from tlsca.errors import SettingsError, Unreadable
 from tlsca.pki.profile_table import base_of, profile_of
 from tlsca.pki.profiles import PROFILES, Profile, no_such_profile
+from tlsca.settings import own_directory
 from tlsca.text import printable
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -25,7 +24,7 @@ _DEEPEST = 8
 
 def profile_directories(desk: Desk) -> tuple[Path, ...]:
     """Return where an operator's own profiles lie, the directory that wins first."""
-    return (desk.ledger.directory / "profiles", Path(platformdirs.user_config_dir("tlsca")) / "profiles")
+    return (desk.ledger.directory / "profiles", own_directory("config") / "profiles")
 
 
 def own_profiles(desk: Desk) -> dict[str, Path]:

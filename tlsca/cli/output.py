@@ -5,9 +5,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
-
-import click
+from typing import Any, TextIO
 
 from tlsca.errors import TlscaError
 from tlsca.text import printable
@@ -15,12 +13,12 @@ from tlsca.text import printable
 
 def talk(sentence: str) -> None:
     """Say something to the person: on stderr, so that a pipe gets data alone."""
-    click.echo(printable(sentence), err=True)
+    _put(sys.stderr, f"{printable(sentence)}\n")
 
 
 def talk_lines(text: str) -> None:
     """Say what belongs to the sentence before, indented, in as many lines as it has."""
-    click.echo(textwrap.indent(printable(text, keep_newlines=True), "  "), err=True)
+    _put(sys.stderr, textwrap.indent(printable(text, keep_newlines=True), "  ") + "\n")
 
 
 def say(line: str = "") -> None:
@@ -75,7 +73,13 @@ def discard_output() -> None:
 
 def _print(text: str, *, newline: bool = True) -> None:
     with _writing():
-        click.echo(text, nl=newline)
+        _put(sys.stdout, f"{text}\n" if newline else text)
+
+
+def _put(stream: TextIO, text: str) -> None:
+    """Write at once, in the stream's own encoding; click would send UTF-8 to whoever knows ASCII alone."""
+    stream.write(text)
+    stream.flush()
 
 
 @contextmanager

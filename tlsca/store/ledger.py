@@ -102,7 +102,8 @@ class Ledger:
             durable.make_directory(directory)
         except OSError as error:
             raise StoreWriteFailed(
-                f"The directory {printable(str(directory))} cannot be made: {error.strerror or error}."
+                f"The directory {printable(str(directory))} cannot be made: {error.strerror or error}.",
+                hint="Say with --store or TLSCA_STORE where else the store is to be.",
             ) from error
         with StoreLock(directory / LOCK).held():
             if (directory / JOURNAL).exists():

@@ -9,10 +9,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import platformdirs
 from textual.app import App
 
 from tlsca.authority.files import make_private_directory, write_file
+from tlsca.settings import own_directory
 
 MOST = 74_994
 """Octets of text that a terminal takes: in base64, and with what is around it, that is xterm's limit of 100,000."""
@@ -53,6 +53,6 @@ def copy_text(app: App[object], text: str, said: str) -> None:
 
 def keep(text: str, directory: Path | None = None) -> Path:
     """Write a text that no clipboard takes into the one file for that, readable by its owner alone. Raises Refused."""
-    place = directory or Path(platformdirs.user_state_dir("tlsca"))
+    place = directory or own_directory("state")
     make_private_directory(place)
     return write_file(place / "copied.txt", text.encode(), private=True, force=True)

@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from tlsca.authority.files import make_private_directory, read_file, write_file
 from tlsca.errors import TlscaError, Unreadable
+from tlsca.settings import own_directory
 from tlsca.text import printable
 from tlsca.tui.pane_sizes import PaneSizes
 
@@ -40,7 +39,7 @@ class Session:
 def session_file(store: Path) -> Path:
     """Return where the session of a store is kept: a name made from the path of the store, in the user's directory for state."""
     name = hashlib.sha256(os.fsencode(store.absolute())).hexdigest()[:16]
-    return Path(platformdirs.user_state_dir("tlsca")) / "sessions" / f"{name}.json"
+    return own_directory("state") / "sessions" / f"{name}.json"
 
 
 def read_session(place: Path) -> Session:
