@@ -16,6 +16,9 @@ from tlsca.errors import TlscaError
 class Demo:
     """A store that is thrown away, and the servers that present its certificates."""
 
+    WORDS = f"This company is thrown away when you leave. Its passphrase is: {PASSPHRASE}"
+    """What somebody should know who plays with it."""
+
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Make a place for it; `environment` says where there is memory to put files into. Raises OSError."""
         self._opened = ExitStack()

@@ -25,6 +25,7 @@ from tlsca.tui.screens.acts.proving import ProvingActs
 from tlsca.tui.screens.acts.remembering import RememberingActs
 from tlsca.tui.screens.acts.showing import ShowingActs
 from tlsca.tui.screens.acts.today import TodayActs
+from tlsca.tui.themes import counterpart
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.filter_bar import FilterBar
 from tlsca.tui.widgets.title_bar import TitleBar
@@ -176,7 +177,7 @@ class HomeScreen(
 
     def action_theme(self) -> None:
         """Change between dark and light."""
-        self.app.theme = "tlsca-light" if self.app.current_theme.dark else "tlsca-dark"
+        self.app.theme = counterpart(self.app.current_theme)
 
     def action_quit(self) -> None:
         """Leave the app; how it is left is kept."""
