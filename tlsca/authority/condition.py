@@ -3,6 +3,7 @@
 import os
 import shlex
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def _clock(desk: Desk) -> Iterator[Remark]:
 
 def _modes(directory: Path) -> Iterator[Remark]:
     """Find what others than the owner may touch; behind a closed directory that is only a warning. Windows has no modes."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     lax = [path for path in (directory, *_below(directory)) if _is_lax(path)]
     if not lax:
@@ -90,7 +91,7 @@ def _modes(directory: Path) -> Iterator[Remark]:
 
 def _owners(directory: Path) -> Iterator[Remark]:
     """Find what belongs to somebody other than the store does, or the store itself to neither us nor root; Windows has no owners."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     owner = directory.stat().st_uid
     foreign = [path for path in _below(directory) if _owner(path) not in {owner, None}]

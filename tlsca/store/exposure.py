@@ -5,6 +5,7 @@ Whoever may write there can change or remove everything but the sealed keys; tha
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 def exposure(directory: Path) -> Iterator[str]:
     """Yield a sentence about each way by which others than this user get at the store in `directory`. Windows has none of them."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     shown = printable(str(directory))
     try:
