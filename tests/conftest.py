@@ -133,7 +133,9 @@ def cli(environment):
                 environment.setattr(sys, name, stream)
                 stack.callback(environment.setattr, sys, name, getattr(sys, f"__{name}__"))
             status = run(
-                [str(word) for word in words], open_app=lambda _store, _read_only: 0, list_keys=key_table
+                [str(word) for word in words],
+                open_app=lambda _store, _read_only, _demo: 0,
+                list_keys=key_table,
             )
             for name in ("stdout", "stderr"):
                 streams[name].flush()

@@ -36,7 +36,7 @@ def start() -> None:
 
 def _run(arguments: Sequence[str]) -> int:
     if not arguments:
-        return at_the_edge(lambda: _open_app(None, False))
+        return at_the_edge(lambda: _open_app(None, False, False))
     from tlsca.cli.command import run  # noqa: PLC0415 -- the app opens without it
 
     return run(arguments, open_app=_open_app, list_keys=_list_keys)
@@ -52,12 +52,12 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors=typewriter.ERRORS)
 
 
-def _open_app(store: Path | None, read_only: bool) -> int:
+def _open_app(store: Path | None, read_only: bool, demo: bool) -> int:
     require_terminal(os.environ)
     # Textual takes longer to load than most commands take to run.
     from tlsca.tui.app import open_app  # noqa: PLC0415 -- see above
 
-    return open_app(store, read_only=read_only)
+    return open_app(store, read_only=read_only, demo=demo)
 
 
 def _list_keys(choices: "Sequence[KeyChoice]") -> dict[str, tuple[str, str]]:

@@ -15,7 +15,7 @@ def modules_after(*words: str) -> set[str]:
     """The names of the packages that a command has loaded by its end."""
     program = (
         "import sys, tlsca.cli.command as c\n"
-        "status = c.run(sys.argv[1:], open_app=lambda store, read_only: 0, list_keys=dict)\n"
+        "status = c.run(sys.argv[1:], open_app=lambda store, read_only, demo: 0, list_keys=dict)\n"
         "print('\\n'.join(sorted({name.partition('.')[0] for name in sys.modules})), file=sys.stderr)\n"
         "sys.exit(status)"
     )

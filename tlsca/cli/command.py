@@ -18,8 +18,8 @@ from tlsca.errors import UsageError
 if TYPE_CHECKING:
     from tlsca.settings import KeyChoice
 
-OpenApp = Callable[[Path | None, bool], int]
-"""Runs the app over a store, or the one that the settings name; whether for reading only; returns the exit status."""
+OpenApp = Callable[[Path | None, bool, bool], int]
+"""Runs the app over a store, or the one that the settings name; whether for reading only; whether over the demo; returns the exit status."""
 ListKeys = Callable[["Sequence[KeyChoice]"], Mapping[str, tuple[str, str]]]
 """Returns for each act of the app, by its id, the keys that do it and what it does. Raises SettingsError."""
 
@@ -96,8 +96,11 @@ class LazyGroup(click.Group):
     "--passphrase-file", metavar="FILE", help="File that holds the store's passphrase; - for stdin."
 )
 @click.option("--read-only", is_flag=True, help="Look, and change nothing.")
+@click.option("--demo", is_flag=True, help="Play in the app with a company that is thrown away.")
 @click.pass_context
-def root(ctx: click.Context, store: Path | None, passphrase_file: str | None, read_only: bool) -> None:
+def root(
+    ctx: click.Context, store: Path | None, passphrase_file: str | None, read_only: bool, demo: bool
+) -> None:
     """Run a certificate authority in the terminal: issue, deploy, prove.
 
     Without a command the app opens. Every act of the app is also a command over the same store.
@@ -105,9 +108,11 @@ def root(ctx: click.Context, store: Path | None, passphrase_file: str | None, re
     ctx.meta["tlsca.store"] = store
     ctx.meta["tlsca.passphrase_file"] = passphrase_file
     ctx.meta["tlsca.read_only"] = read_only
+    if demo and (store or read_only or ctx.invoked_subcommand):
+        raise UsageError("The demo has a store of its own, in the app alone.", hint="Say tlsca --demo.")
     if ctx.invoked_subcommand is None:
         open_app: OpenApp = ctx.obj
-        ctx.exit(open_app(store, read_only))
+        ctx.exit(open_app(store, read_only, demo))
 
 
 def run(arguments: Sequence[str], *, open_app: OpenApp, list_keys: ListKeys) -> int:
