@@ -86,6 +86,38 @@ def test_quitting_while_a_certificate_is_served_closes_the_port(terminal, demo, 
         socket.create_connection(("127.0.0.1", port), timeout=1)
 
 
+def walked_through(app):
+    """Look at a certificate, open a dialog, and leave; return every octet that was sent."""
+    app.until("localhost")
+    app.keys("G\r")
+    app.until("Issuer key id")
+    app.keys("\x1b")
+    app.rest(0.5)
+    app.keys("i")
+    app.until("What clients dial")
+    app.keys("\x11")
+    assert app.ended(5) == 0
+    return app.sent
+
+
+@pytest.mark.parametrize("told", [{"LC_ALL": "POSIX"}, {"TERM": "linux"}], ids=["no UTF-8", "console"])
+def test_a_terminal_that_shows_ascii_alone_is_sent_nothing_else(terminal, demo, told):
+    assert walked_through(terminal(demo, **told)).isascii()
+
+
+def test_other_terminals_are_sent_signs_that_say_more(terminal, demo):
+    assert not walked_through(terminal(demo)).isascii()
+
+
+_COLOUR = re.compile(rb"\x1b\[(?:[\d:]*;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[;:m]")
+
+
+def test_where_no_colours_are_wanted_none_is_sent(terminal, demo):
+    sent = walked_through(terminal(demo, NO_COLOR="1", COLORTERM="truecolor"))
+    assert not _COLOUR.search(sent)
+    assert b"\x1b[1;7m" in sent  # the row under the cursor is reversed
+
+
 _DEFECT_IN_AN_ACT = """
 import tlsca.authority.listing as listing
 def entries(desk):

@@ -87,6 +87,8 @@ class TlscaApp(App[int]):
     CSS = """
     Toast { max-width: 70; }
     Footer { background: $panel; }
+    Tab.-active { text-style: bold; }
+    TlscaApp:nocolor Tab.-active { text-style: bold reverse; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings([PALETTE])
