@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from textual.dom import DOMNode
-
 from tlsca.authority.desk import Desk
 from tlsca.authority.watched import Watched, seen
 from tlsca.authority.watching import Looked, look_again
@@ -18,8 +16,9 @@ from tlsca.errors import TlscaError
 from tlsca.probe.result import Outcome
 from tlsca.probe.wire import Cancelled
 from tlsca.store.records import WatchRecord
+from tlsca.text import count
+from tlsca.tui.jobs import Jobs, Way
 from tlsca.tui.widgets.run_progress import Progress
-from tlsca.tui.work import work
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,10 @@ class HostSweep:
         seconds = time.monotonic() - self._begun
         return Swept(tuple(self._found.values()), len(self._records), seconds, unasked=bool(self._sparing))
 
+    def __len__(self) -> int:
+        """Return how many hosts are to be looked at."""
+        return len(self._records)
+
     def stop(self) -> None:
         """Have it end at once; what was found stays."""
         self._cancelled.set()
@@ -124,13 +127,13 @@ class Sweeper:
 
     def __init__(
         self,
-        home: DOMNode,
+        jobs: Jobs,
         desk: Desk,
         told: Callable[[Swept], object],
         failed: Callable[[TlscaError], object],
     ) -> None:
         """`told` and `failed` hear in the app's own thread what came of each."""
-        self._home = home
+        self._jobs = jobs
         self._desk = desk
         self._told = told
         self._failed = failed
@@ -162,9 +165,16 @@ class Sweeper:
     def _begin(self, sparing: timedelta = timedelta(0)) -> None:
         if not self._next:
             return
-        self._last = HostSweep(self._desk, tuple(self._next.values()), sparing)
+        sweep = self._last = HostSweep(self._desk, tuple(self._next.values()), sparing)
         self._next.clear()
-        work(self._home, self._last, self._ended, failed=self._broken, group="look-again")
+        self._jobs.begin(
+            f"Looking at {count(len(sweep), 'host')}",
+            sweep,
+            self._ended,
+            self._broken,
+            told=came_of,
+            way=Way(progress=lambda: sweep.progress, stop=self.stop),
+        )
 
     def _ended(self, swept: Swept) -> None:
         self._told(swept)
@@ -173,3 +183,13 @@ class Sweeper:
     def _broken(self, error: TlscaError) -> None:
         self._failed(error)
         self._begin()
+
+
+def came_of(swept: Swept) -> str:
+    """Return how many answered, and how many of those are not trusted."""
+    answered = len(swept.looks)
+    if not answered:
+        return "Stopped before any host answered."
+    hosts = count(swept.total, "host")
+    head = f"{hosts} looked at" if answered == swept.total else f"Stopped after {answered:,} of {hosts}"
+    return f"{head}: {f'{swept.troubled:,} not trusted' if swept.troubled else 'all trusted'}."

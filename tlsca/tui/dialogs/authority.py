@@ -12,6 +12,7 @@ from tlsca.authority.issuing import AuthorityForm, Issued, create_authority, pla
 from tlsca.authority.listing import Entry
 from tlsca.authority.showing import show_authority
 from tlsca.errors import TlscaError
+from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, issuer_choices, key_choices
@@ -19,7 +20,6 @@ from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.preview import Preview
-from tlsca.tui.work import work
 
 _ROOT = "root"
 
@@ -95,8 +95,8 @@ class AuthorityDialog(Dialog[Issued]):
 
     def _create(self) -> None:
         form = self._form()
-        self.busy(True)
-        work(self, lambda: create_authority(self._desk, form), self.dismiss, failed=self._refuse)
+        title = f"Making the authority {printable(form.name)}"
+        self.carry_out(title, lambda: create_authority(self._desk, form), self._refuse)
 
     def _follow(self) -> None:
         form = self._form()

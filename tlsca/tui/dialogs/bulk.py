@@ -1,6 +1,5 @@
 """Issue many certificates: rows are pasted or read from a file, looked over while that is done, and issued all or none."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 
 from textual import on
@@ -25,13 +24,14 @@ from tlsca.tui.dialogs.bulk_run import BulkRun, Made, counted
 from tlsca.tui.dialogs.bulk_verdict import LOOKING, NOTHING_YET, row_told, summary
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
+from tlsca.tui.jobs import Way
 from tlsca.tui.widgets.choices import Offer
 from tlsca.tui.widgets.dry_run_table import DryRunTable
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.follower import Follower
 from tlsca.tui.widgets.rows_area import RowsArea
 from tlsca.tui.widgets.run_progress import RunProgress
-from tlsca.tui.work import sentence, work
+from tlsca.tui.work import sentence
 
 _SLOW = 0.5
 """Seconds after which it is said that the rows are still being looked at."""
@@ -109,12 +109,6 @@ class BulkDialog(Dialog[Made]):
     def _fit(self) -> None:
         """Leave the height of the body alone: the frame fills the screen, and the body takes what the others leave."""
 
-    async def on_unmount(self) -> None:
-        """Stop with the app that is left, before the store is closed under the run."""
-        if self._run is not None:
-            self._run.stop()
-            await asyncio.to_thread(self._run.wait)
-
     # The dry run
 
     @on(TextArea.Changed)
@@ -187,16 +181,33 @@ class BulkDialog(Dialog[Made]):
             table.to_first_wrong()
             table.focus()
 
+    def compose_buttons(self) -> ComposeResult:
+        """Lay out the buttons, and the one that leaves a run to itself."""
+        yield Button("Leave it running", id="behind", compact=True)
+        yield from super().compose_buttons()
+
+    @on(Button.Pressed, "#behind")
+    def _leave_running(self) -> None:
+        """Close, and have the home screen told what comes of it."""
+        if self._run is not None:
+            super().action_leave()
+
     def action_leave(self) -> None:
         """Close; while it is being issued, only stop that."""
         if self._made is not None:
             self.dismiss(self._made)
         elif self._run is not None:
             if not self._run.keeping:
-                self._run.stop()
+                self._stop_run(self._run)
             self._look()
         else:
             self.dismiss(None)
+
+    def _stop_run(self, run: BulkRun) -> None:
+        if self._job is not None:
+            self._job.stop()
+        else:
+            run.stop()
 
     def commands(self) -> Callable[[], str]:
         """Return what writes down the commands that issue the rows, one after the other."""
@@ -227,7 +238,15 @@ class BulkDialog(Dialog[Made]):
         self.query_one("#leave", Button).focus()
         self._looks = self.set_interval(_LOOK, self._look)
         self._look()
-        work(self, self._run, self._tell, failed=self._refuse)
+        run, many = self._run, counted(len(self._found.planned))
+        self._job = self.set_about(
+            f"Issuing {many}",
+            run,
+            self._tell,
+            self._refuse,
+            told=issued_in,
+            way=Way(progress=lambda: run.progress, stop=run.stop, signs=True),
+        )
 
     def _look(self) -> None:
         run = self._run
@@ -240,7 +259,7 @@ class BulkDialog(Dialog[Made]):
         leave.label = "Stopping …" if run.stopping else "Stop"
 
     def _ended(self) -> None:
-        self._run = None
+        self._run = self._job = None
         self.remove_class("-running")
         if self._looks is not None:
             self._looks.stop()
@@ -263,6 +282,7 @@ class BulkDialog(Dialog[Made]):
         confirm, leave = self.query_one("#confirm", Button), self.query_one("#leave", Button)
         ready = len(self._found.planned) if self._found is not None and self._found.right else 0
         confirm.display = self._run is None
+        self.query_one("#behind", Button).display = self._run is not None and self.behind is not None
         self.query_one("#commands", Button).display = self._run is None and self._made is None
         leave.display = self._made is None
         leave.label = "Cancel" if self._run is None else "Stop"
@@ -294,6 +314,11 @@ def outcome(made: Made) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def issued_in(made: Made) -> str:
+    """Return how many were issued, and how long that took."""
+    return f"Issued {counted(len(made.issued))} in {made.seconds:.1f} seconds."
+
+
 def _ends(records: Sequence[CertificateRecord]) -> list[str]:
     """Return the first and the last day on which one of them ends, once where they are the same."""
     ends = sorted({f"{record.not_after:%Y-%m-%d}" for record in records})
@@ -301,6 +326,5 @@ def _ends(records: Sequence[CertificateRecord]) -> list[str]:
 
 
 def _head(made: Made) -> list[Content]:
-    said = f"Issued {counted(len(made.issued))} in {made.seconds:.1f} seconds."
-    head = [Content.assemble(("✔ ", "$text-success"), (said, "bold")), Content("")]
+    head = [Content.assemble(("✔ ", "$text-success"), (issued_in(made), "bold")), Content("")]
     return [*head, sentence(made.trouble), Content("")] if made.trouble else head

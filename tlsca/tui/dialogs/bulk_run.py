@@ -46,27 +46,16 @@ class BulkRun:
         self._done = (0, 0)
         self._keeping = False
         self._kept = False
-        self._begun = threading.Event()
-        self._ended = threading.Event()
 
     def __call__(self) -> Made:
         """Do it. Raises TlscaError, and then no certificate was kept."""
-        self._begun.set()
-        try:
-            if self.stopping:
-                raise Refused("Stopped before the first; none was kept.")
-            return self._issue()
-        finally:
-            self._ended.set()
+        if self.stopping:
+            raise Refused("Stopped before the first; none was kept.")
+        return self._issue()
 
     def stop(self) -> None:
         """Have it end soon: before the certificates are kept, none is; after that, the remaining files are not written."""
         self._stop.set()
-
-    def wait(self) -> None:
-        """Return once nothing more will be done; only to be called after `stop`."""
-        if self._begun.is_set():  # else it finds out as soon as it begins that it is not to
-            self._ended.wait()
 
     @property
     def stopping(self) -> bool:

@@ -15,17 +15,21 @@ from textual.widgets import Button, Input, Select, Static
 from tlsca.authority.advice.meanings import meaning
 from tlsca.errors import TlscaError
 from tlsca.tui.bindings import bindings
+from tlsca.tui.jobs import Behind, Job, Way
 from tlsca.tui.moving_acts import FORM_ACTS
 from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.field import Field
-from tlsca.tui.work import sentence
+from tlsca.tui.work import sentence, tell_node, work
 
 Answer = TypeVar("Answer")
+T = TypeVar("T")
 
 _FRAME_LINES = 4
 """The border, the buttons and the line above them, which says what the field with the focus means."""
 _ERROR_LINES = 4
 """A sentence and its hint, and the line above them."""
+_LONG = 0.7
+"""Seconds after which one may leave what is being done to itself."""
 
 
 @runtime_checkable
@@ -72,7 +76,10 @@ class Dialog(ModalScreen[Answer]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.behind: Behind[Answer] | None = None
+        """Where its work goes on when it is left; None where it cannot be left before that is done."""
         self._busy = False
+        self._job: Job[Answer] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out title, body, error line and buttons."""
@@ -139,7 +146,7 @@ class Dialog(ModalScreen[Answer]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let nothing be done twice, nor left half done: what is being made comes out."""
         if self._busy and action in {"confirm", "leave", "show_commands"}:
-            return None
+            return True if action == "leave" and self._can_be_left else None
         return super().check_action(action, parameters)
 
     @on(events.DescendantFocus)
@@ -175,7 +182,9 @@ class Dialog(ModalScreen[Answer]):
         return Content(meaning(field.topic, value))
 
     def action_leave(self) -> None:
-        """Close without an answer."""
+        """Close without an answer; what is being made comes out all the same, and whoever asked for it is told."""
+        if self._job is not None and self.behind is not None:
+            self._job.leave(self.behind.done, self.behind.jobs.tell)
         self.dismiss(None)
 
     def action_confirm(self) -> None:
@@ -203,6 +212,50 @@ class Dialog(ModalScreen[Answer]):
         button = self.query_one("#confirm", Button)
         button.disabled = doing
         button.label = "Working …" if doing else self.CONFIRM
+
+    # Work that may take long
+
+    def set_about(
+        self,
+        title: str,
+        act: Callable[[], T],
+        done: Callable[[T], object],
+        failed: Callable[[TlscaError], object],
+        *,
+        told: Callable[[T], str] | None = None,
+        way: Way = Way(),  # noqa: B008 -- it is frozen
+    ) -> Job[T] | None:
+        """Do something in a thread, which is a job where there is a home for it; as `Jobs.begin`, while the dialog is there."""
+        if self.behind is None:
+            work(self, act, done, failed=failed)
+            return None
+        return self.behind.jobs.begin(title, act, self._here(done), self._here(failed), told=told, way=way)
+
+    def carry_out(
+        self, title: str, act: Callable[[], Answer], failed: Callable[[TlscaError], object]
+    ) -> None:
+        """Do what the dialog is for in a thread, and answer what comes of it; where it takes long, one can leave it to itself."""
+
+        def refused(error: TlscaError) -> None:
+            self._job = None
+            self.query_one("#leave", Button).label = "Cancel"
+            failed(error)
+
+        self.busy(True)
+        self._job = self.set_about(title, act, self.dismiss, refused, way=Way(signs=True))
+        self.set_timer(_LONG, self._offer_to_leave)
+
+    def _here(self, hear: Callable[[T], object]) -> Callable[[T], None]:
+        return lambda value: tell_node(self, lambda: hear(value))
+
+    @property
+    def _can_be_left(self) -> bool:
+        return self._job is not None and not self.query_one("#leave", Button).disabled
+
+    def _offer_to_leave(self) -> None:
+        if self._busy and self._job is not None:
+            leave = self.query_one("#leave", Button)
+            leave.disabled, leave.label = False, "Leave it running"
 
 
 def field_of(widget: Widget) -> Field | None:

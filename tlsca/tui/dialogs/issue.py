@@ -18,7 +18,7 @@ from tlsca.authority.habits import issue_and_remember
 from tlsca.authority.issuing import CertificateForm, Issued, plan_certificate
 from tlsca.authority.showing import show_certificate
 from tlsca.errors import TlscaError
-from tlsca.text import printable, shorten
+from tlsca.text import listing, printable, shorten
 from tlsca.tui.bindings import bindings
 from tlsca.tui.dialogs.dialog import Dialog, field_of
 from tlsca.tui.dialogs.unlock import once_unlocked
@@ -30,7 +30,6 @@ from tlsca.tui.widgets.field import AdvisedFields, Field, advice_line
 from tlsca.tui.widgets.follower import Follower
 from tlsca.tui.widgets.preview import Preview
 from tlsca.tui.wording import in_the_app
-from tlsca.tui.work import work
 
 _TITLE_SHOWN = 16
 _HIGHEST_PREVIEW = 18
@@ -166,8 +165,8 @@ class IssueDialog(Dialog[Issued]):
 
     def _issue(self) -> None:
         form = self._form()
-        self.busy(True)
-        work(self, lambda: issue_and_remember(self._desk, form), self.dismiss, failed=self._refuse)
+        what = printable(listing(list(form.names), most=2)) or printable(form.subject or "a certificate")
+        self.carry_out(f"Issuing {what}", lambda: issue_and_remember(self._desk, form), self._refuse)
 
     def _form(self) -> CertificateForm:
         return self.query_one(CertificateFields).form

@@ -24,7 +24,7 @@ from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.columns import Columns, Line
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.follower import Follower
-from tlsca.tui.work import sentence, work
+from tlsca.tui.work import sentence
 
 _AS_BEFORE = "as before"
 _SAME = "same"
@@ -95,13 +95,7 @@ class RenewDialog(Dialog[tuple[Renewed, ...]]):
 
     def _renew(self) -> None:
         form = self._form()
-        self.busy(True)
-        work(
-            self,
-            lambda: renew(self._desk, form),
-            self.dismiss,
-            failed=self._refuse,
-        )
+        self.carry_out(f"Renewing {called(self._selected)}", lambda: renew(self._desk, form), self._refuse)
 
     def _form(self) -> RenewalForm:
         lifetime = str(self.query_one("#lifetime", Select).value)

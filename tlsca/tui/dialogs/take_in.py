@@ -6,13 +6,12 @@ from textual.widgets import Input, Label
 from tlsca.authority.desk import Desk
 from tlsca.authority.importing import ImportReport, import_files
 from tlsca.errors import PassphraseMissing, TlscaError
-from tlsca.text import listing
+from tlsca.text import listing, printable
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.path_completion import PathCompletion, expanded
-from tlsca.tui.work import work
 
 _MOST_SKIPPED = 5
 """What was skipped beyond these is only counted."""
@@ -59,12 +58,11 @@ class ImportDialog(Dialog[ImportReport]):
         typed = self.query_one("#paths", Input).value
         paths = [expanded(part.strip()) for part in typed.split(",") if part.strip()]
         secret = self.query_one("#passphrase", Input).value or None
-        self.busy(True)
-        work(
-            self,
+        named = printable(listing([path.name for path in paths], most=3)) or "nothing"
+        self.carry_out(
+            f"Importing {named}",
             lambda: import_files(self._desk, paths, passphrase=secret),
-            self.dismiss,
-            failed=self._refuse,
+            self._refuse,
         )
 
     def _refuse(self, error: TlscaError) -> None:

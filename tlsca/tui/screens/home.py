@@ -6,6 +6,7 @@ are first opened, so that the first frame comes at once.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -95,9 +96,9 @@ class HomeScreen(
         self.query_one(CertificateTable).focus()
         self.call_after_refresh(self._open)
 
-    def on_unmount(self) -> None:
-        """Forget the passphrase, and leave no host half asked."""
-        self.stop_looking()
+    async def on_unmount(self) -> None:
+        """Forget the passphrase, and leave nothing half done."""
+        await asyncio.to_thread(self.jobs.wait)
         if self._desk is not None:
             self._desk.close()
 
@@ -159,7 +160,7 @@ class HomeScreen(
         from tlsca.authority.keeping import lock
 
         desk = self._desk
-        if desk is not None and desk.unlocked and not self.app.screen.has_class("-running"):
+        if desk is not None and desk.unlocked and not self.jobs.signing:
             work(self, lambda: lock(desk), lambda _: self._show_lock())
             self.notify(said, markup=False)
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import gc
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tlsca.text import printable
+from tlsca.tui.jobs import Behind, Jobs
 from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.certificate_table import CertificateTable
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from tlsca.authority.ordering import Order
     from tlsca.authority.today import Today
     from tlsca.errors import TlscaError
+    from tlsca.tui.dialogs.dialog import Dialog
     from tlsca.tui.widgets.inspector import Inspector
+
+Answer = TypeVar("Answer")
 
 _NO_MATCH = "No certificate matches the filter. Escape clears it."
 _AT_ONCE = 2000
@@ -55,6 +59,8 @@ class StoreScreen(ActingScreen[None]):
         super().__init__()
         self._open_desk = open_desk
         self._place = place
+        self.jobs = Jobs(self)
+        """What runs over this store, whatever screen is in front."""
         self._desk: Desk | None = None
         self._catalogue: Catalogue | None = None
         self._selection: Selection | None = None
@@ -188,6 +194,7 @@ class StoreScreen(ActingScreen[None]):
         if desk is not None:
             bar = self.query_one(TitleBar)
             bar.vault = "unlocked" if desk.unlocked else "locked"
+            bar.running = len(self.jobs.running)
             bar.read_only = bool(desk.ledger.read_only)
 
     def _look_for_changes(self) -> None:
@@ -226,6 +233,11 @@ class StoreScreen(ActingScreen[None]):
                 group="reload",
                 exclusive=True,
             )
+
+    def _ask(self, dialog: Dialog[Answer], done: Callable[[Answer | None], None]) -> None:
+        """Show a dialog whose work may take long; `done` hears what comes of it, also of one that was left to itself."""
+        dialog.behind = Behind(self.jobs, done)
+        self.app.push_screen(dialog, done)
 
     # Finding one's way
 

@@ -19,6 +19,8 @@ class TitleBar(Widget):
 
     place: reactive[str] = reactive("")
     """Where the store is."""
+    running: reactive[int] = reactive(0)
+    """How many pieces of long work go on."""
     marked: reactive[str] = reactive("")
     """How many are marked, in a few words."""
     counts: reactive[str] = reactive("")
@@ -31,6 +33,7 @@ class TitleBar(Widget):
     def render(self) -> RenderResult:
         """Draw the line; the path gives way first when there is no room."""
         right = Content.assemble(
+            (f"▸ {self.running} running  " if self.running else "", "bold $text-accent"),
             (self.marked, "bold $text-accent"),
             "  " if self.marked else "",
             (self.counts, "$foreground-muted"),

@@ -33,7 +33,7 @@ class BulkActs(IssuingActs):
         from tlsca.tui.dialogs.bulk import BulkDialog
 
         if self._can_issue(offer):
-            self.app.push_screen(BulkDialog(self._open_store(), offer), self._made)
+            self._ask(BulkDialog(self._open_store(), offer), self._made)
 
     def _made(self, made: Made | None) -> None:
         from tlsca.tui.dialogs.bulk_run import counted

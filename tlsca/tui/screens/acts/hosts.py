@@ -74,23 +74,20 @@ class HostActs(MarkingActs):
             exclusive=True,
         )
 
-    def stop_looking(self) -> None:
-        """End the look that is under way, because the app ends."""
-        if self._sweeper is not None:
-            self._sweeper.stop()
-
     def _looks(self) -> Sweeper:
         from tlsca.tui.host_sweep import Sweeper
 
         if self._sweeper is None:
-            self._sweeper = Sweeper(self, self._open_store(), self._looked, self._look_failed)
+            self._sweeper = Sweeper(self.jobs, self._open_store(), self._looked, self._look_failed)
         return self._sweeper
 
     def _looked(self, swept: Swept) -> None:
         """Say what came of a look; of one that nobody asked for only if something changed."""
         if swept.unasked and not swept.changed:
             return
-        lines = [_came_of(swept)]
+        from tlsca.tui.host_sweep import came_of
+
+        lines = [came_of(swept)]
         changed = [
             f"{one.record.id} ({', '.join(change.what for change in one.changes)})" for one in swept.changed
         ]
@@ -116,13 +113,3 @@ class HostActs(MarkingActs):
 
         self._open_connection()
         self.query_one(ConnectionPanel).point_at(form_of(record))
-
-
-def _came_of(swept: Swept) -> str:
-    """Return how many answered, and how many of those are not trusted."""
-    answered = len(swept.looks)
-    if not answered:
-        return "Stopped before any host answered."
-    hosts = f"{swept.total:,} host{'' if swept.total == 1 else 's'}"
-    head = f"{hosts} looked at" if answered == swept.total else f"Stopped after {answered:,} of {hosts}"
-    return f"{head}: {f'{swept.troubled:,} not trusted' if swept.troubled else 'all trusted'}."

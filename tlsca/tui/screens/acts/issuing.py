@@ -53,7 +53,7 @@ class IssuingActs(MarkingActs):
 
         if self._can_issue(offer):
             like = Like(current.title, form) if current is not None and form is not None else None
-            self.app.push_screen(IssueDialog(self._open_store(), offer, like=like), self._issued)
+            self._ask(IssueDialog(self._open_store(), offer, like=like), self._issued)
 
     def action_wizard(self) -> None:
         """Ask for a certificate step by step."""
@@ -125,7 +125,7 @@ class IssuingActs(MarkingActs):
     def _ask_which_authority(self, able: Sequence[Entry]) -> None:
         from tlsca.tui.dialogs.authority import AuthorityDialog
 
-        self.app.push_screen(AuthorityDialog(self._open_store(), able), self._issued)
+        self._ask(AuthorityDialog(self._open_store(), able), self._issued)
 
     def action_import(self) -> None:
         """Open the form for files to import."""
@@ -133,7 +133,7 @@ class IssuingActs(MarkingActs):
 
         if not self._can_be_written():
             return
-        self.app.push_screen(ImportDialog(self._open_store()), self._imported)
+        self._ask(ImportDialog(self._open_store()), self._imported)
 
     def action_export(self) -> None:
         """Open the form for the export of what is marked, or of the certificate under the cursor."""
@@ -141,7 +141,7 @@ class IssuingActs(MarkingActs):
 
         chosen = self._chosen()
         dialog = ExportDialog(self._open_store(), chosen, Path.cwd())
-        self.app.push_screen(dialog, lambda test: self._exported(chosen[0], test=bool(test)))
+        self._ask(dialog, lambda test: self._exported(chosen[0], test=bool(test)))
 
     # What dialogs answer
 

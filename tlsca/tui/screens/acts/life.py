@@ -112,7 +112,7 @@ class LifeActs(MarkingActs):
         if self._can_be_written() and self._able("Renew", chosen := self._chosen(), renew_refusal):
             from tlsca.tui.dialogs.renew import RenewDialog
 
-            self.app.push_screen(RenewDialog(self._open_store(), chosen), self._renewed)
+            self._ask(RenewDialog(self._open_store(), chosen), self._renewed)
 
     def _renewed(self, renewed: tuple[Renewed, ...] | None) -> None:
         self._show_lock()
