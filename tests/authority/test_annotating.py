@@ -6,7 +6,7 @@ from tlsca.authority import keeping
 from tlsca.authority.annotating import NoteForm, annotate
 from tlsca.authority.listing import entry, title_of
 from tlsca.authority.reissuing import form_like
-from tlsca.errors import NotFound, UsageError
+from tlsca.errors import NotFound, StoreConflict, UsageError
 
 
 @pytest.fixture
@@ -84,3 +84,12 @@ def test_nothing_is_noted_where_one_of_several_is_not_there(desk, www, unchanged
     unchanged()
     with pytest.raises(NotFound):
         annotate(desk, NoteForm(references=("www.example.com", "nobody"), tags=("shop",)))
+
+
+def test_what_somebody_else_noted_meanwhile_is_told_and_not_written_over(desk, www):
+    seen = desk.ledger.certificate(www.id)
+    noted(desk, note="theirs")
+    mine = NoteForm(references=(www.sha256,), note="mine")
+    with pytest.raises(StoreConflict, match=r"Somebody else .* www\.example\.com meanwhile: note"):
+        annotate(desk, mine, seen=[seen])
+    assert desk.ledger.certificate(www.id).note == "theirs"

@@ -7,9 +7,9 @@ from typing import Any
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import title_of
-from tlsca.errors import UsageError
+from tlsca.errors import StoreConflict, UsageError
 from tlsca.store.records import CertificateRecord, Document
-from tlsca.text import count, printable, shorten
+from tlsca.text import count, listing, printable, shorten
 
 MOST_OF_A_NOTE = 10_000
 MOST_OF_A_LINE = 200
@@ -45,15 +45,21 @@ class NoteForm:
         )
 
 
-def annotate(desk: Desk, form: NoteForm) -> tuple[CertificateRecord, ...]:
+def annotate(
+    desk: Desk, form: NoteForm, *, seen: Iterable[CertificateRecord] = ()
+) -> tuple[CertificateRecord, ...]:
     """Change what is noted about certificates, in one transaction; return their records as they are now.
 
-    Those that are as they should be already stay untouched. Raises NotFound, Ambiguous, UsageError, StoreConflict, StoreError.
+    Those that are as they should be already stay untouched. `seen` is how they were when the form was filled in: what somebody else
+    noted about one of them since is a StoreConflict. Raises NotFound, Ambiguous, UsageError, StoreConflict, StoreError.
     """
     _check(form)
     now = desk.now()
     found = [desk.ledger.find(reference, now=now) for reference in form.references]
     records = tuple({record.id: record for record in found}.values())
+    before = {record.id: record for record in seen}
+    for record in records:
+        _check_as_seen(record, before.get(record.id, record))
     after = {record.id: _annotated(record, form) for record in records}
     return put_annotations(desk, [(record, after[record.id]) for record in records], act="note")
 
@@ -87,6 +93,15 @@ def _annotated(record: CertificateRecord, form: NoteForm) -> CertificateRecord:
         tags=_tags((*record.tags, *form.tags), form.untag),
         contacts=_contacts((*record.contacts, *form.contacts), form.forget),
     )
+
+
+def _check_as_seen(record: CertificateRecord, seen: CertificateRecord) -> None:
+    changed = _differing(seen, record)
+    if changed:
+        raise StoreConflict(
+            f"Somebody else changed what is noted about {printable(title_of(record))} meanwhile: {listing(changed)}.",
+            hint="Leave the form, look at what is there now, then decide.",
+        )
 
 
 def _tags(words: Iterable[str], without: Iterable[str]) -> tuple[str, ...]:
