@@ -20,7 +20,7 @@ def remark_rows(der: bytes, *, now: datetime) -> tuple[Row, ...]:
     if len(der) > LARGEST_JUDGED:
         return (Row("Remarks", f"none made of more than {LARGEST_JUDGED:,} octets", "tlsca lint makes them"),)
     return tuple(
-        Row(remark.level.value.capitalize(), printable(remark.message), printable(f"{remark.fix} ({remark.source})"))
+        Row(remark.level.value.capitalize(), printable(remark.message), printable(f"{remark.fix} ({remark.source})"), code=remark.code)
         for remark in lint_der(der, now=now)
     )  # fmt: skip
 

@@ -17,6 +17,8 @@ class Row:
     note: str = ""
     children: Sequence["Row"] = ()
     """Of a very long list the members are made when they are asked for."""
+    code: str = ""
+    """Of a fact that finds fault, the code of the finding, which has a page."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON holds it, empty parts left out."""

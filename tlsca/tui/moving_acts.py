@@ -37,7 +37,11 @@ SELECTING_ACTS: tuple[Act, ...] = (
 )  # fmt: skip
 """In a text."""
 
+EXPLAIN = Act(id="explain", keys="question_mark", title="Explain", help="On problems that were found, say what each means and what mends it.", group="Inspector")  # fmt: skip
+"""Wherever problems have the focus; elsewhere the key is that of the help."""
+
 VIEW_ACTS: tuple[Act, ...] = (
+    EXPLAIN,
     Act(id="next_view", keys="greater_than_sign,full_stop", action="turn(1)", title="Next view", help="Go to the next view of the inspector.", group="Inspector"),
     Act(id="previous_view", keys="less_than_sign,comma", action="turn(-1)", title="Previous view", help="Go to the previous view of the inspector.", group="Inspector"),
     Act(id="search", keys="slash", action="find", title="Search", help="Find letters in the view in front.", group="Inspector"),

@@ -2,8 +2,10 @@
 
 import threading
 import time
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
@@ -13,7 +15,11 @@ from tlsca.authority.doctor import Diagnosis, examine
 from tlsca.errors import TlscaError
 from tlsca.pki.describe import Row
 from tlsca.pki.lint import Level, Remark, Repair
+from tlsca.tui.bindings import bindings
 from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.explain import ExplainDialog
+from tlsca.tui.keymap import IN_FORCE
+from tlsca.tui.moving_acts import EXPLAIN
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.run_progress import Progress, RunProgress
 from tlsca.tui.wording import repair_in_the_app
@@ -36,6 +42,7 @@ class DoctorDialog(Dialog[str]):
 
     TITLE_TEXT = "Doctor"
     CONFIRM = "Show it"
+    BINDINGS: ClassVar[list[BindingType]] = bindings([EXPLAIN])
 
     DEFAULT_CSS = """
     DoctorDialog {
@@ -109,6 +116,12 @@ class DoctorDialog(Dialog[str]):
         event.stop()
         self.action_confirm()
 
+    def action_explain(self) -> None:
+        """Say what the remark under the cursor means."""
+        at = self.query_one("#remarks", OptionList).highlighted
+        if at is not None:
+            self.app.push_screen(ExplainDialog([self._remarks[at].code]))
+
     def action_confirm(self) -> None:
         """Answer the certificate under the cursor; where a remark is about none, stay."""
         at = self.query_one("#remarks", OptionList).highlighted
@@ -150,6 +163,7 @@ def _rows(remark: Remark) -> tuple[Row, ...]:
         Row("Why", remark.message, note=remark.culprit),
         Row("Do", remark.fix),
         Row("Source", remark.source),
+        Row("Code", remark.code, f"{IN_FORCE.get().shown(EXPLAIN)} explains it"),
         *(_repair_rows(remark.repair) if remark.repair and remark.repair.command else ()),
     )
 

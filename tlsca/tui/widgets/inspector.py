@@ -221,11 +221,31 @@ class Inspector(Widget):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the keys of a search to others where nothing can be searched, or nothing is."""
+        if action == "explain":
+            return bool(self._codes())
         if action == "find":
             return self._searched() is not None
         if action == "find_next":
             return self.query_one(FindBar).is_open
         return super().check_action(action, parameters)
+
+    def action_explain(self) -> None:
+        """Say what the problems mean that the view in front tells of."""
+        from tlsca.tui.dialogs.explain import ExplainDialog  # noqa: PLC0415 -- a dialog is loaded when it is first needed
+
+        self.app.push_screen(ExplainDialog(self._codes()))
+
+    def _codes(self) -> tuple[str, ...]:
+        """Return the codes of the problems that the view in front tells of, each once, in its order."""
+        active = self.query_one(TabbedContent).active
+        if active == "connection":
+            result = self.query_one(ConnectionPanel).result
+            found = [problem.code for problem in result.problems] if result is not None else []
+        elif active == "summary" and self._seen is not None:
+            found = [row.code for row in self._seen.summary if row.code]
+        else:
+            found = []
+        return tuple(dict.fromkeys(found))
 
     def action_find(self) -> None:
         """Ask for letters to find."""

@@ -9,6 +9,8 @@ from tlsca.authority.mending import Act, Repair
 from tlsca.pki.certificate import Certificate
 from tlsca.probe.result import Outcome, Problem, Result
 from tlsca.text import count, listing, printable
+from tlsca.tui.keymap import IN_FORCE
+from tlsca.tui.moving_acts import EXPLAIN
 from tlsca.tui.widgets.dates import ends, glyph, life
 from tlsca.tui.widgets.negotiated import deep_lines, session_lines
 from tlsca.tui.widgets.proof import Proof
@@ -100,7 +102,7 @@ def _problems(proof: Proof, width: int) -> Iterator[Content]:
     warned = len(result.problems) - grave
     counted = [count(grave, "problem")] if grave else []
     counted += [count(warned, "warning")] if warned else []
-    keys = shown_keys(proof.repairs)
+    keys = ", ".join(filter(None, (f"{IN_FORCE.get().shown(EXPLAIN)} explains", shown_keys(proof.repairs))))
     yield heading(listing(counted), width, note=keys)
     for number, problem in enumerate(result.problems):
         if number:

@@ -1,0 +1,28 @@
+"""A problem that has the focus is explained by its page; anywhere else the same key shows the keys."""
+
+
+async def test_a_question_mark_explains_what_was_found_and_elsewhere_shows_the_keys(operate, demo):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press("question_mark")
+        await op.dialog("HelpDialog")
+        await op.press("escape", "D")
+        await op.dialog("DoctorDialog")
+        await op.until("10 live certificates looked at: ")
+        while "long-lifetime" not in op.text():
+            await op.press("down")
+        await op.press("question_mark")
+        await op.dialog("ExplainDialog")
+        await op.until("It lives longer than clients put up with")
+        await op.press("escape")
+        await op.dialog("DoctorDialog")
+        await op.press("escape")
+        await op.home()
+        await op.press("t", "ctrl+a")
+        await op.type("nowhere.invalid:70000")
+        await op.press("enter")
+        await op.until("bad-target")
+        await op.press("question_mark")
+        await op.dialog("ExplainDialog")
+        for told in ("The target cannot be dialled", "Why it matters", "Nothing was dialled"):
+            await op.until(told)
