@@ -23,7 +23,12 @@ _KEYS = {
     "requests": "requests",
     "revoke": "revoke",
     "sign": "sign",
+    "note": "note",
+    "trash": "trash",
+    "trash list": "trash",
+    "trash put": "put_away",
     "trust": "trust",
+    "undo": "undo",
     "unhold": "revoke",
 }
 """The act of the registry that does what a command does."""
@@ -82,7 +87,9 @@ _REPAIRS = {
 }
 """The act of the registry that mends what the doctor finds, and what to say besides its key."""
 
-_COMMAND = re.compile(r"`?\btlsca ((?:ca )?[a-z]+(?:-[a-z]+)*)(?: [A-Z]+\b)?(?: ([0-9a-f]{12})\b)?`?")
+_COMMAND = re.compile(
+    r"`?\btlsca ((?:ca |trash (?=list|put))?[a-z]+(?:-[a-z]+)*)(?: [A-Z]+\b)?(?: ([0-9a-f]{12})\b)?`?"
+)
 _AT_THE_BEGINNING = re.compile(r"`?tlsca |--")
 _OPTION = re.compile(r"(?<![\w-])(--[a-z]+(?:-[a-z]+)*)(?: [A-Z]+\b)?")
 

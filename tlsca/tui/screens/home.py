@@ -20,6 +20,7 @@ from tlsca.tui.actions import ACTS
 from tlsca.tui.bindings import bindings
 from tlsca.tui.pane_sizes import WIDE
 from tlsca.tui.screens.acts.bulk import BulkActs
+from tlsca.tui.screens.acts.keeping import KeepingActs
 from tlsca.tui.screens.acts.looking import LookingActs
 from tlsca.tui.screens.acts.opening import OpeningActs
 from tlsca.tui.screens.acts.proving import ProvingActs
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 class HomeScreen(
     RememberingActs,
     BulkActs,
+    KeepingActs,
     LookingActs,
     OpeningActs,
     ProvingActs,
