@@ -1,7 +1,9 @@
 """Keys, authorities and outsiders that the tests of the pki share."""
 
+import ctypes
 import functools
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -134,3 +136,64 @@ def verify(run, tmp_path):
         return (done.stdout + done.stderr).decode().strip()
 
     return verify
+
+
+_TYPES = {"x509": "X509", "req": "X509_REQ", "crl": "X509_CRL"}
+# What is left out of each: nothing; of a list nothing can be.
+_FLAGS = {"X509": (ctypes.c_ulong(0),), "X509_REQ": (ctypes.c_ulong(0),), "X509_CRL": ()}
+
+
+class LibCrypto:
+    """The library of the machine's OpenSSL, asked to print: the program starts 40 times slower than it prints."""
+
+    # XN_FLAG_ONELINE of <openssl/x509.h>: how the program prints names unless it is told otherwise.
+    _NAMES = 0x82031F
+    # It prints its error queue into the text, with a thread's number that changes with every run.
+    _ERROR_QUEUE = re.compile(rb"^[0-9A-F]{8,16}:error:.*\n", re.MULTILINE)
+    _BIO_CTRL_INFO = 3
+
+    def __init__(self):
+        self._library = ctypes.CDLL("libcrypto.so.3")
+
+    @property
+    def version(self) -> str:
+        return self._pointer("OpenSSL_version", ctypes.c_char_p)(0).decode()
+
+    def text(self, kind: str, der: bytes) -> bytes:
+        """Return what `openssl KIND -noout -text` says of a document; nothing of one that it cannot read."""
+        name = _TYPES[kind]
+        start = ctypes.c_char_p(der)
+        document = self._pointer(f"d2i_{name}")(None, ctypes.byref(start), ctypes.c_long(len(der)))
+        self._library.ERR_clear_error()
+        if document is None:
+            return b""
+        document = ctypes.c_void_p(document)
+        memory = ctypes.c_void_p(self._pointer("BIO_new")(ctypes.c_void_p(self._pointer("BIO_s_mem")())))
+        self._library[f"{name}_print_ex"](memory, document, ctypes.c_ulong(self._NAMES), *_FLAGS[name])
+        printed = ctypes.c_void_p()
+        length = self._library.BIO_ctrl(memory, self._BIO_CTRL_INFO, ctypes.c_long(0), ctypes.byref(printed))
+        text = ctypes.string_at(printed, length)
+        self._library[f"{name}_free"](document)
+        self._library.BIO_free(memory)
+        self._library.ERR_clear_error()
+        return self.without_errors(text)
+
+    def without_errors(self, text: bytes) -> bytes:
+        return self._ERROR_QUEUE.sub(b"", text)
+
+    def _pointer(self, name: str, kind: type = ctypes.c_void_p):
+        function = self._library[name]
+        function.restype = kind
+        return function
+
+
+@pytest.fixture(scope="session")
+def libcrypto():
+    """The library of OpenSSL 3.0, whose texts are the reference; skips the test where the machine has another."""
+    try:
+        library = LibCrypto()
+    except OSError:
+        pytest.skip("the reference is OpenSSL 3.0, and this machine has no libcrypto.so.3")
+    if not library.version.startswith("OpenSSL 3.0."):
+        pytest.skip(f"the reference is OpenSSL 3.0, and this machine has {library.version}")
+    return library

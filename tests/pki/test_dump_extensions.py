@@ -3,10 +3,6 @@
 Few of them are in any collection of real certificates, so each gets a certificate built around it here.
 """
 
-import re
-import shutil
-import subprocess
-
 import pytest
 
 from tlsca.pki import der
@@ -333,23 +329,8 @@ def certificate(kind, content, *, critical):
     return seq(signed, algorithm, bits(0, bytes(64)))
 
 
-def has_reference():
-    if shutil.which("openssl") is None:
-        return False
-    version = subprocess.run(["openssl", "version"], capture_output=True, check=True, text=True)
-    return version.stdout.startswith("OpenSSL 3.0.")
-
-
-@pytest.mark.skipif(not has_reference(), reason="the reference is OpenSSL 3.0, and this machine has another")
 @pytest.mark.parametrize("kind", EXTENSIONS)
-def test_an_extension_prints_as_openssl_prints_it(kind, tmp_path):
+def test_an_extension_prints_as_openssl_prints_it(kind, libcrypto):
     for number, content in enumerate([*EXTENSIONS[kind], *BROKEN]):
         source = certificate(kind, content, critical=number % 2 == 0)
-        assert certificate_text(source) == openssl_text(source, tmp_path / "certificate"), content.hex()
-
-
-def openssl_text(source, file):
-    file.write_bytes(source)
-    command = ["openssl", "x509", "-inform", "DER", "-in", file, "-noout", "-text"]
-    text = subprocess.run(command, capture_output=True, check=True).stdout
-    return re.sub(rb"(?m)^[0-9A-F]{8,16}:error:.*\n", b"", text)
+        assert certificate_text(source) == libcrypto.text("x509", source), content.hex()
