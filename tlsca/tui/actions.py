@@ -94,6 +94,7 @@ ACTS: tuple[Act, ...] = (
     Act(id="hosts", keys="H,3", title="Hosts", help="Watch hosts: what each serves, how long still, and what changed.", group="View", needs=Needs.STORE),
     Act(id="trust", keys="T", title="Trust", help="Have the system, browsers or Java trust a root, or no longer.", group="Authority", needs=Needs.CERTIFICATE, writes=True, refusal=trust_refusal),
     Act(id="doctor", keys="D,6", title="Doctor", help="Examine the whole authority, and say what mends it.", group="Authority", needs=Needs.STORE),
+    Act(id="activity", keys="5", title="Activity", help="What runs just now and how to stop it, and every act of the audit log in words.", group="View", needs=Needs.STORE),
     Act(id="trash", keys="7", title="Trash", help="What was put away: take it back, or remove it for good.", group="View", needs=Needs.STORE),
     Act(id="today", keys="1", title="Today", help="What matters today: arrows choose a matter or go down to the timeline, Enter goes there.", group="View"),
     Act(id="certificates", keys="2", title="Certificates", help="The table of certificates.", group="View"),

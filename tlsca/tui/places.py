@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tlsca.settings import KeyChoice
 from tlsca.tui.actions import ACTS, PALETTE
 from tlsca.tui.host_acts import HOST_ACTS
-from tlsca.tui.keeping_acts import TRASH_ACTS
+from tlsca.tui.keeping_acts import ACTIVITY_ACTS, TRASH_ACTS
 from tlsca.tui.keymap import Keymap, Place, choose_keys
 from tlsca.tui.moving_acts import FORM_ACTS, ISSUE_FORM_ACTS, LIST_ACTS, SELECTING_ACTS, TREE_ACTS, VIEW_ACTS
 from tlsca.tui.opened_acts import OPENED_ACTS
@@ -16,6 +16,7 @@ _PAGES = tuple(act for act in LIST_ACTS if act.id.startswith("page_"))
 PLACES: tuple[Place, ...] = (
     Place("Certificates", (*ACTS, *LIST_ACTS, *_INSPECTOR)),
     Place("Hosts", (*HOST_ACTS, *LIST_ACTS)),
+    Place("Activity", (*ACTIVITY_ACTS, *LIST_ACTS)),
     Place("Trash", (*TRASH_ACTS, *LIST_ACTS)),
     Place("What was opened", (*OPENED_ACTS, *LIST_ACTS, *_INSPECTOR)),
     Place("Forms", (*FORM_ACTS, *ISSUE_FORM_ACTS, *_PAGES, PALETTE)),

@@ -23,6 +23,7 @@ _KEYS = {
     "requests": "requests",
     "revoke": "revoke",
     "sign": "sign",
+    "log": "activity",
     "note": "note",
     "trash": "trash",
     "trash list": "trash",

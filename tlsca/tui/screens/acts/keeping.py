@@ -96,6 +96,12 @@ class KeepingActs(MarkingActs):
 
         self.app.push_screen(TrashScreen(self._open_store()), self._reload)
 
+    def action_activity(self) -> None:
+        """Show what runs, and what was done."""
+        from tlsca.tui.screens.activity import ActivityScreen
+
+        self.app.push_screen(ActivityScreen(self._open_store(), self.jobs), lambda _: self._reload())
+
     def action_undo(self) -> None:
         """Ask whether the last act is to be undone."""
         from tlsca.tui.dialogs.undo import ask_to_undo
