@@ -161,6 +161,39 @@ async def test_home_in_the_light(operate, still, snapshot, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
+async def test_home_without_colours(operate, still, snapshot, size, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with operate(None, size, app=still()) as op:
+        await op.opened()
+        await op.go_to("mail.home.arpa")
+        await op.press("space")
+        await at_rest(op)
+        snapshot(op.app)
+
+
+@pytest.mark.parametrize("size", SIZES[:1])
+async def test_home_in_high_contrast(operate, still, snapshot, size):
+    async with operate(None, size, app=still(theme="tlsca-contrast-dark")) as op:
+        await op.opened()
+        await op.go_to("mail.home.arpa")
+        await at_rest(op)
+        snapshot(op.app)
+
+
+@pytest.mark.parametrize("size", SIZES[:1])
+async def test_export(operate, still, snapshot, size):
+    async with operate(None, size, app=still()) as op:
+        await op.opened()
+        await op.go_to("mail.home.arpa")
+        await op.press("e")
+        await op.dialog("ExportDialog")
+        await at_rest(op)
+        op.app.screen.query_one("#out", Input).value = "/srv/mail"
+        await at_rest(op)
+        snapshot(op.app)
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_issue(operate, still, snapshot, size):
     async with operate(None, size, app=still()) as op:
         await op.opened()
