@@ -38,7 +38,7 @@ def test_the_footer_fits_80_columns():
 
 
 async def test_help_and_the_palette_list_every_act(operate, demo):
-    async with operate(demo, (100, 170)) as op:
+    async with operate(demo, (100, 200)) as op:
         await op.opened()
         await op.press("question_mark")
         await op.dialog("HelpDialog")

@@ -58,7 +58,7 @@ def test_no_hint_leaves_the_command_line_in_the_app():
         ("--take keyUsage does", "“Take as asked” keyUsage does"),
         ("See `tlsca list` for what there is.", "See the list for what there is."),
         ("Retry with --legacy to offer it.", "Retry with “offer everything” to offer it."),
-        ("Only tlsca backup FILE does.", "Only tlsca backup FILE does."),
+        ("Only tlsca restore FILE does.", "Only tlsca restore FILE does."),
         (
             "The name is a--days.example, or issue-tlsca crl.",
             "The name is a--days.example, or issue-the key P.",

@@ -110,6 +110,8 @@ ACTS: tuple[Act, ...] = (
     Act(id="previous", keys="N", title="Previous", help="Go to the certificate before, around the beginning.", group="View", needs=Needs.CERTIFICATE),
     Act(id="sort", keys="s", title="Sort", help="Choose the order; pressed again it turns it round. So does a click on a title.", group="View", needs=Needs.STORE),
     Act(id="columns", keys="full_stop", title="Columns", help="Choose what the table shows of each certificate.", group="View", needs=Needs.STORE),
+    Act(id="backup", keys="f8", title="Back up", help="Write the whole store into one file while it is in use, and read it back.", group="App", needs=Needs.STORE),
+    Act(id="change_passphrase", keys="f9", title="Change passphrase", help="Give the store another passphrase; private keys stay as they are.", group="App", needs=Needs.STORE, writes=True),
     Act(id="lock", keys="ctrl+l", title="Lock/unlock", help="Forget the passphrase now, or give it.", group="App", needs=Needs.STORE),
     PALETTE,
     Act(id="theme", keys="f2", title="Light/dark", help="Change between the dark and the light theme.", group="App"),

@@ -10,6 +10,7 @@ from tlsca.tui.actions import BY_ID
 from tlsca.tui.keymap import IN_FORCE
 
 _KEYS = {
+    "backup": "backup",
     "ca create": "authority",
     "ca cross-sign": "cross_sign",
     "crl": "publish",
@@ -25,6 +26,7 @@ _KEYS = {
     "sign": "sign",
     "log": "activity",
     "note": "note",
+    "passphrase": "change_passphrase",
     "trash": "trash",
     "trash list": "trash",
     "trash put": "put_away",
@@ -42,6 +44,7 @@ _FIELDS = {
     "--alpn": "“ALPN”",
     "--as": "further down the list",
     "--at": "“Invalid since”",
+    "--checkpoint": "and c there",
     "--client-cert": "“Client cert”",
     "--client-key": "its key in the store",
     "--days": "“Valid for”",
@@ -77,6 +80,7 @@ _ONLY_THERE = {"--url": "tlsca crl"}
 """Options that no form of the app has a field for, and the command that takes them."""
 
 _REPAIRS = {
+    "backup": ("backup", ""),
     "crl": ("publish", ", on this authority"),
     "cross-sign": ("cross_sign", ""),
     "export": ("export", ", on the newer one"),

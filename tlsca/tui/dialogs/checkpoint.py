@@ -49,7 +49,7 @@ class CheckpointDialog(Dialog[tuple[Checkpoint, Wish]]):
         """Lay out the one choice."""
         many = count(self._desk.ledger.position, "line")
         yield Label(
-            f"That the log has {many} now, and the last one's hash. Keep it on another machine:\n"
+            f"That the log has {many} now, and the hash of the last. Keep it on another machine: "
             "tlsca log --compare FILE then notices if lines were cut off or written anew.",
             classes="dialog-lead",
             markup=False,

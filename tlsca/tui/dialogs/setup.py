@@ -4,12 +4,11 @@ import dataclasses
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Input, Label, Select, Static
+from textual.widgets import Input, Label, Select
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import AuthorityForm, create_authority
-from tlsca.authority.keeping import create_store, passphrase_advice
+from tlsca.authority.keeping import create_store
 from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.names import dn
 from tlsca.tui.dialogs.dialog import Dialog
@@ -17,6 +16,7 @@ from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, key_choices
 from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
+from tlsca.tui.widgets.new_passphrase import NewPassphrase
 from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import tell, work
 
@@ -26,10 +26,6 @@ class SetupDialog(Dialog[Desk]):
 
     TITLE_TEXT = "Create an authority"
     CONFIRM = "Create"
-
-    DEFAULT_CSS = """
-    SetupDialog #advice { height: 2; }
-    """
 
     def __init__(self, place: Path, *, authority: bool = True) -> None:
         super().__init__()
@@ -43,13 +39,7 @@ class SetupDialog(Dialog[Desk]):
             classes="dialog-lead",
             markup=False,
         )
-        yield Field(
-            "Passphrase",
-            Input(password=True, id="passphrase", compact=True, placeholder="12 characters or more"),
-            topic="passphrase",
-        )
-        yield Field("Once more", Input(password=True, id="again", compact=True), topic="again")
-        yield Static("", id="advice")
+        yield NewPassphrase("Passphrase")
         if self._authority:
             name = LineInput("My Root CA", id="name", compact=True, select_on_focus=True)
             yield Field("Authority", name, topic="root")
@@ -58,20 +48,14 @@ class SetupDialog(Dialog[Desk]):
             below = Tick("and an intermediate that issues for it", True, id="intermediate")
             yield Field("", below, topic="intermediate")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Advise on the passphrase while it is typed."""
-        if event.input.id == "passphrase":
-            advice = passphrase_advice(event.value) if event.value else ""
-            self.query_one("#advice", Static).update(Content.styled(advice, "$text-warning"))
-
     def action_confirm(self) -> None:
         """Make everything in a thread."""
-        typed, again = self.query_one("#passphrase", Input).value, self.query_one("#again", Input).value
-        if typed != again:
-            self.show_error(UsageError("The two passphrases differ.", hint="Type the same one twice."))
-            self.query_one("#again", Input).focus()
-            return
         self.show_error(None)
+        try:
+            typed = self.query_one(NewPassphrase).typed()
+        except UsageError as error:
+            self.show_error(error)
+            return
         self.busy(True)
         forms = self._forms() if self._authority else []
         work(self, lambda: _make(self._place, typed, forms), self._made, failed=self._refuse)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlsca.text import listing, printable, rfc3339
+from tlsca.text import count, listing, printable, rfc3339
 from tlsca.tui.screens.acts.marking import MarkingActs
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.wording import key_of
@@ -13,9 +14,11 @@ from tlsca.tui.work import work
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tlsca.authority.backup import BackupReport
     from tlsca.authority.listing import Entry
     from tlsca.authority.trash import Discarded, PuttingAway
     from tlsca.store.records import CertificateRecord
+    from tlsca.tui.dialogs.backup import Wanted
 
 
 class KeepingActs(MarkingActs):
@@ -108,3 +111,45 @@ class KeepingActs(MarkingActs):
 
         if self._can_be_written():
             ask_to_undo(self, self._open_store(), self._reload)
+
+    # The store itself
+
+    def action_backup(self) -> None:
+        """Ask where the whole store is to be written to."""
+        from tlsca.tui.dialogs.backup import BackupDialog
+
+        self.app.push_screen(BackupDialog(self._open_store(), Path.cwd()), self._back_up)
+
+    def _back_up(self, wanted: Wanted | None) -> None:
+        if wanted is None:
+            return
+        desk = self._open_store()
+
+        def write() -> BackupReport:
+            from tlsca.authority.backup import backup
+
+            return backup(desk, wanted.path, force=wanted.force)
+
+        def tell(report: BackupReport) -> None:
+            self.notify(_backed_up(report), title="Backup", timeout=12, markup=False)
+
+        self.jobs.begin(f"Backing up into {printable(wanted.path.name)}", write, tell, told=_backed_up)
+
+    def action_change_passphrase(self) -> None:
+        """Ask for the passphrase and for a new one."""
+        from tlsca.tui.dialogs.change_passphrase import ChangePassphraseDialog
+
+        if self._can_be_written():
+            self.app.push_screen(ChangePassphraseDialog(self._open_store()), self._passphrase_changed)
+
+    def _passphrase_changed(self, changed: bool | None) -> None:
+        if changed:
+            told = (
+                "The store has its new passphrase. Earlier copies and backups open with that of their time."
+            )
+            self.notify(told, timeout=10, markup=False)
+
+
+def _backed_up(report: BackupReport) -> str:
+    held = f"{count(report.contents.lines, 'line')} of the log and {count(report.contents.objects, 'object')}"
+    return f"{printable(str(report.path))} holds {held}, read back and found whole. tlsca restore FILE brings it back."
