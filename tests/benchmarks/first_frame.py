@@ -49,13 +49,15 @@ exec(compile(sys.argv.pop(1), "app", "exec"))
 """
 
 
-def seconds_until(text: bytes, program: str, environment: dict[str, str]) -> float:
-    """Start a program on a terminal and return the seconds until it has drawn some text there."""
+def seconds_until(
+    text: bytes, program: str, environment: dict[str, str], *, python: str = sys.executable
+) -> float:
+    """Start a Python program on a terminal and return the seconds until it has drawn some text there."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     started = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-c", _ON_ITS_TERMINAL, program],
+        [python, "-c", _ON_ITS_TERMINAL, program],
         stdin=slave,
         stdout=slave,
         stderr=slave,
