@@ -4,7 +4,7 @@
 value of the wrong kind is an error that names the file, the line, the key and the nearest valid one, never a silent default.
 
     store = "/srv/ca"          # TLSCA_STORE and --store win over it
-    theme = "tlsca-dark"
+    theme = "tlsca-dark"       # the app's colours; F2 changes them while it is open
     key = "ec-p256"            # the kind of key that forms begin with
     expiring_days = 30         # how long before its end a certificate counts as expiring
     lock_minutes = 15          # idle time until the app forgets the passphrase; 0 for never
