@@ -181,14 +181,15 @@ async def test_home_in_high_contrast(operate, still, snapshot, size):
 
 
 @pytest.mark.parametrize("size", SIZES[:1])
-async def test_export(operate, still, snapshot, size):
+async def test_export(operate, still, snapshot, size, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
     async with operate(None, size, app=still()) as op:
         await op.opened()
         await op.go_to("mail.home.arpa")
         await op.press("e")
         await op.dialog("ExportDialog")
         await at_rest(op)
-        op.app.screen.query_one("#out", Input).value = "/srv/mail"
+        op.app.screen.query_one("#out", Input).value = "~/mail"
         await at_rest(op)
         snapshot(op.app)
 
