@@ -8,6 +8,7 @@ from typing import Any
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import title_of
 from tlsca.errors import StoreConflict, UsageError
+from tlsca.pki.rows import Row
 from tlsca.store.records import CertificateRecord, Document
 from tlsca.text import count, listing, printable, shorten
 
@@ -54,6 +55,7 @@ def annotate(
     noted about one of them since is a StoreConflict. Raises NotFound, Ambiguous, UsageError, StoreConflict, StoreError.
     """
     _check(form)
+    desk.ledger.refresh()
     now = desk.now()
     found = [desk.ledger.find(reference, now=now) for reference in form.references]
     records = tuple({record.id: record for record in found}.values())
@@ -162,3 +164,14 @@ def _shown(text: str) -> str:
 def told(records: tuple[CertificateRecord, ...]) -> str:
     """Return how one says which certificates were noted about: the name of one, the number of several; printable."""
     return printable(title_of(records[0])) if len(records) == 1 else count(len(records), "certificate")
+
+
+def noted_rows(record: CertificateRecord) -> tuple[Row, ...]:
+    """Return what was noted about a certificate as facts; none where nothing was."""
+    facts = (
+        ("Called", record.label or ""),
+        ("Tags", ", ".join(record.tags)),
+        ("Contacts", ", ".join(record.contacts)),
+        ("Note", record.note or ""),
+    )
+    return tuple(Row(title, printable(value.replace("\n", " "))) for title, value in facts if value)

@@ -34,6 +34,7 @@ class BackupDialog(Dialog[Wanted]):
     CONFIRM = "Back up"
 
     DEFAULT_CSS = """
+    BackupDialog #last { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
     BackupDialog #completions { height: auto; max-height: 3; color: $text-muted; margin-left: 15; }
     """
 
@@ -45,7 +46,7 @@ class BackupDialog(Dialog[Wanted]):
     def compose_body(self) -> ComposeResult:
         """Lay out the path, and what there is to know."""
         yield Label(
-            "The whole store in one file, read back before it counts. Private keys stay sealed\n"
+            "The whole store in one file, read back before it counts. Private keys stay sealed "
             "under the passphrase of today. To restore it: tlsca restore FILE.",
             classes="dialog-lead",
             markup=False,
@@ -53,7 +54,7 @@ class BackupDialog(Dialog[Wanted]):
         yield Field("File", PathInput(id="out", placeholder="on another disk, if there is one"))
         yield Static(id="completions")
         yield Field("", Tick("replace a file that is there", id="force"))
-        yield Field("The last one", Label(self._last(), markup=False))
+        yield Field("The last one", Static(Content(self._last()), id="last"))
 
     def on_mount(self) -> None:
         """Begin at the end of the path, where the name is."""

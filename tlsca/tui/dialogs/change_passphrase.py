@@ -25,8 +25,8 @@ class ChangePassphraseDialog(Dialog[bool]):
     def compose_body(self) -> ComposeResult:
         """Lay out the passphrase there is, and the new one twice."""
         yield Label(
-            "Copies and backups that were made before go on opening with the passphrase of\n"
-            "their time: where somebody knows that one, give the authorities new keys.",
+            "Copies and backups that were made before go on opening with the passphrase of their time: "
+            "where somebody knows that one, give the authorities new keys.",
             classes="dialog-lead",
             markup=False,
         )

@@ -28,7 +28,7 @@ class NoteDialog(Dialog[tuple[CertificateRecord, ...]]):
 
     DEFAULT_CSS = """
     NoteDialog {
-        & RowsArea { height: 5; width: 1fr; }
+        & RowsArea { height: 5; width: 1fr; padding: 0; }
         & #note-field { height: 5; margin-top: 1; }
     }
     """

@@ -183,9 +183,19 @@ class HomeScreen(
         self.app.theme = counterpart(self.app.current_theme)
 
     def action_quit(self) -> None:
-        """Leave the app; how it is left is kept."""
-        self.keep_last_session()
-        self.app.exit(0)
+        """Leave the app; what runs is stopped with it, if somebody says yes to that. How it is left is kept."""
+        from tlsca.tui.dialogs.quit import QuitDialog
+
+        running = self.jobs.running
+        if running:
+            self.app.push_screen(QuitDialog([job.title for job in running]), self._quit)
+        else:
+            self._quit(True)
+
+    def _quit(self, wanted: bool | None) -> None:
+        if wanted:
+            self.keep_last_session()
+            self.app.exit(0)
 
     def _panel(self) -> ConnectionPanel:
         from tlsca.tui.widgets.connection import ConnectionPanel

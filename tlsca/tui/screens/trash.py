@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
+from tlsca.authority.annotating import noted_rows
 from tlsca.authority.desk import Desk
 from tlsca.authority.trash import KEPT, Discarded, discarded, empty_trash, take_back
 from tlsca.pki.rows import Row
@@ -166,5 +167,5 @@ def _rows(one: Discarded, desk: Desk) -> tuple[Row, ...]:
         Row("Valid", f"{ended} {rfc3339(record.not_after)}", revoked),
         Row("Put away", rfc3339(one.put_away_at)),
         Row("Gone for good", remaining(one.until, desk.now()), rfc3339(one.until)),
-        *((Row("Note", printable(record.note)),) if record.note else ()),
+        *noted_rows(record),
     )

@@ -12,7 +12,7 @@ from tlsca.text import printable
 from tlsca.tui.widgets.cells import fitted
 from tlsca.tui.widgets.line_table import Column, LineTable
 
-_TIME, _WHO, _ACT, _LINE = 19, 18, 14, 8
+_TIME, _WHO, _ACT, _LINE = 19, 18, 17, 8
 _FOR_ACT, _FOR_LINE = 100, 120
 """From which widths there is room for more columns."""
 _NEAR = 20

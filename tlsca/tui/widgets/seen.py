@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from tlsca.authority.annotating import noted_rows
 from tlsca.authority.chaining import Chain, chain_of
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import file_stem
@@ -49,8 +50,10 @@ class Seen:
 
     @property
     def summary(self) -> tuple[Row, ...]:
-        """What is wrong with it, what it is, what else is to be said of it, and where it came from."""
-        return (*self.inspection.rows, _origin(self.inspection))
+        """What was noted about it, what it is, what is wrong with it, and where it came from."""
+        known = self.inspection.entry
+        noted = noted_rows(known.record) if known else ()
+        return (*noted, *self.inspection.rows, _origin(self.inspection))
 
     @property
     def is_large(self) -> bool:
