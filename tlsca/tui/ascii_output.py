@@ -15,7 +15,7 @@ from textual.driver import Driver
 # ruff: noqa: RUF001 -- signs that look like others are what this is about
 _SIGNS: Mapping[str, str] = MappingProxyType({
     # States, verdicts, marks and locks.
-    **dict.fromkeys("●◆▣", "*"), **dict.fromkeys("◐◌", "o"), **dict.fromkeys("○▢◫", "o"),
+    "●": "*", "◐": "~", "○": "o", "◫": "=", "◌": ".", "◆": "*", "▣": "#", "▢": "_",
     **dict.fromkeys("✔✓", "+"), **dict.fromkeys("✘✗✕×", "x"), "✎": "~", "⏎": "<", "·": ".", "•": "*",
     # Bars, and the timeline's heights.
     **dict(zip("▁▂▃▄▅▆▇█", "__-=+*%#", strict=True)), **dict.fromkeys("▏▎▍▌▋▊▉▐▕", "|"), "▔": "-", "▀": "-",
