@@ -1,5 +1,10 @@
 """A problem that has the focus is explained by its page; anywhere else the same key shows the keys."""
 
+from textual.app import App
+
+from tlsca.tui.dialogs.explain import ExplainDialog
+from tlsca.tui.widgets.result_page import ResultPage
+
 
 async def test_a_question_mark_explains_what_was_found_and_elsewhere_shows_the_keys(operate, demo):
     async with operate(demo) as op:
@@ -26,3 +31,20 @@ async def test_a_question_mark_explains_what_was_found_and_elsewhere_shows_the_k
         await op.dialog("ExplainDialog")
         for told in ("The target cannot be dialled", "Why it matters", "Nothing was dialled"):
             await op.until(told)
+
+
+async def test_of_several_problems_the_next_one_is_a_key_away():
+    app = App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(ExplainDialog(["expired", "hostname-mismatch"]))
+        for keys, title in (
+            (["n"], "hostname-mismatch"),
+            (["right"], "expired"),
+            (["N"], "hostname-mismatch"),
+        ):
+            await pilot.press(*keys)
+            shown = app.screen.query_one(ResultPage).text()
+            assert shown.startswith(title)
+            assert max(map(len, shown.splitlines())) <= 100
+        await pilot.click("#next")
+        assert app.screen.query_one(ResultPage).text().startswith("expired")

@@ -33,7 +33,7 @@ class ExplainDialog(Dialog[None]):
 
     DEFAULT_CSS = """
     ExplainDialog {
-        & > Vertical { width: 84; height: 100%; }
+        & > Vertical { width: 84; height: 100%; max-height: 36; }
         & .dialog-body { height: 1fr; }
         & ResultPage { background: $surface; padding: 0; }
     }

@@ -119,6 +119,7 @@ class ResultViews(Widget):
         """Show what came of a probe, in the view that is in front or another one."""
         self._proof, self._events = proof, None
         self._turn_to(view or self.view)
+        self.screen.refresh_bindings()  # now there may be problems to explain
 
     def ask(self, what: str | None, handshakes: int = 0) -> None:
         """Show how far the asking for what a host accepts is; None for what it is no longer asked."""
