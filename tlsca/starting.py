@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import tlsca
 from tlsca.cli import typewriter
 from tlsca.cli.edge import at_the_edge
 from tlsca.errors import UsageError
 from tlsca.text import printable
 
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
+_COMPLETING = "_TLSCA_COMPLETE"
 _CANNOT_DRAW = ("", "dumb", "unknown")
 _INSTEAD = "Every act of the app is a command too: tlsca list, tlsca issue, tlsca probe. tlsca --help names them all."
 
@@ -35,8 +37,15 @@ def start() -> None:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    if _COMPLETING in os.environ:
+        from tlsca.cli.completion import answer  # noqa: PLC0415 -- a shell asks, and nothing is run
+
+        return answer(os.environ[_COMPLETING])
     if not arguments:
         return at_the_edge(lambda: _open_app(None, False, False))
+    if list(arguments) == ["--version"]:  # as the command line says it, without loading what reads one
+        sys.stdout.write(f"tlsca {tlsca.__version__}\n")
+        return 0
     from tlsca.cli.command import run  # noqa: PLC0415 -- the app opens without it
 
     return run(arguments, open_app=_open_app, list_keys=_list_keys)

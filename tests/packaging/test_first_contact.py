@@ -15,7 +15,7 @@ from tlsca.errors import SettingsError
 from tlsca.settings import load_settings
 
 PACKAGE = Path(tlsca.__file__).parent
-OLDEST_READER = (3, 4)
+OLDEST_READER = (3, 7)
 USAGE, IMPOSSIBLE = 2, 3
 
 
@@ -24,7 +24,7 @@ def test_what_says_that_python_is_too_old_can_be_read_by_an_old_one(name):
     ast.parse((PACKAGE / name).read_text(), feature_version=OLDEST_READER)
 
 
-@pytest.mark.parametrize("version", ["3.6", "3.8", "3.10"])
+@pytest.mark.parametrize("version", ["3.8", "3.9", "3.10"])
 def test_an_old_python_says_which_one_is_needed(version):
     python = _python(version)
     ran = subprocess.run(

@@ -59,6 +59,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("tlsca.cli.backing_up", "Make a store of a backup."),
     "log": ("tlsca.cli.auditing", "Show or verify the audit log."),
     "config": ("tlsca.cli.keeping", "Show the settings in force."),
+    "completion": ("tlsca.cli.completion", "Have a shell complete the words of tlsca."),
+    "man": ("tlsca.cli.manual", "Print the manual page."),
     "schema": ("tlsca.cli.describing", "Print the JSON schema of what a command prints."),
 }
 
