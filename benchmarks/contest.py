@@ -1,8 +1,10 @@
 """A contest: programs that do the same, timed in turns, and what came of it.
 
-Turns, so that whatever else the machine does falls on all alike; the least time is what a program takes when nothing disturbs it.
+Turns, so that whatever else the machine does falls on all alike, and shuffled, so that nobody always follows whoever leaves the disk
+busy; the least time is what a program takes when nothing disturbs it.
 """
 
+import random
 import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -69,11 +71,12 @@ class Outcome:
 
 
 def hold(contest: Contest, *, quick: bool) -> Outcome:
-    """Let everybody have a turn in each round."""
+    """Let everybody have a turn in each round, each time in another order, which is the same in each run."""
     times: dict[str, list[float]] = {one.name: [] for one in contest.contenders}
     absent = dict(_absent(contest, quick=quick))
+    shuffle = random.Random(0)  # noqa: S311 -- an order, no secret
     for number in range(1 if quick else contest.rounds):
-        for one in contest.contenders:
+        for one in shuffle.sample(contest.contenders, len(contest.contenders)):
             if one.act is None or one.name in absent or (one.slow and number >= SLOW_ROUNDS):
                 continue
             try:

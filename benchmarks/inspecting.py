@@ -13,7 +13,7 @@ from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_autho
 from tlsca.authority.keeping import create_store
 from tlsca.store.vault import KdfParameters
 
-ROUNDS = 15
+ROUNDS = 9
 _FEW, _MANY = 20, 500
 _CHEAP = KdfParameters(memory_kib=32, passes=1, lanes=1)
 

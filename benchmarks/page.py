@@ -24,15 +24,15 @@ tlsca beside what people would take instead, measured by one command, which also
 python benchmarks/run.py
 ```
 
-Every program has its turn in every round, so that whatever else the machine does falls on all of them. *Least* is the time of the
+Every program has its turn in every round, in an order that changes, so that whatever else the machine does falls on all of them. *Least* is the time of the
 quickest round for one thing, *median* the time of the one in the middle; *per second* comes from the least. *Beside the first* is how
 many times as long as the first row of its table a program takes: **below 1 it is quicker than that row**. Programs run with their
 defaults and with P-256 keys, and nothing leaves the machine. A program that is not installed is named, and has no numbers.
 
 Three things explain most of what follows. A process of Python that loads `cryptography` takes longer to begin than programs in C and Go take
 for a whole certificate: by a script, one at a time, they are quicker, and tlsca is quick where one process does more than one thing. A store
-that is opened with a passphrase costs what Argon2id costs, in each process. And tlsca answers when what it did is on the disk, for which none of
-the programs that issue wait.
+that is opened with a passphrase costs what Argon2id costs, in each process. And tlsca answers when what it did is on the disk, for which none
+of the others that issue waits.
 
 To measure on your own machine, install what you want to compare with (on Debian `apt install openssl easy-rsa mkcert gnutls-bin testssl.sh`);
 `--fetch` puts sslyze, posting and harlequin into environments of their own under the cache directory. `--quick` takes one round of everything,
@@ -47,7 +47,7 @@ Seconds by the number of certificates, both axes logarithmic; the least of sever
 TinyDB as it comes reads its whole file for each question and writes it anew for each certificate. tlsca's store speaks TinyDB's API over a
 journal that is read, and each line of it checked, when the store is opened: that takes longer than TinyDB takes for its one file, once. What
 is added costs the same in a store of any size, and what is asked is answered from memory. SQLite, in which XCA keeps its certificates, need not
-read what is not asked for, and opens at once.
+read what is not asked for, and opens at once; in the mode that it begins with it syncs several times for each thing added.
 """
 
 
@@ -126,7 +126,7 @@ def _facts(programs: Iterable[Program], directory: Path) -> str:
     told = [f"{one.name} {one.version}" if one.path else f"{one.name} not installed" for one in programs]
     libraries = [f"{name} {version(name)}" for name in ("cryptography", "textual", "tinydb")]
     machine = f"{_processor()}, {os.cpu_count()} of its cores; {platform.system()} {platform.release().split('-')[0]}"
-    python = f"Python {platform.python_version()} with {ssl.OPENSSL_VERSION.split(' ', 2)[1]} of OpenSSL"
+    python = f"Python {platform.python_version()} with OpenSSL {ssl.OPENSSL_VERSION.split(' ', 2)[1]}"
     return "\n".join(
         [
             f"Measured on {datetime.now(UTC):%Y-%m-%d}:\n",
