@@ -2,6 +2,9 @@
 
 from textual.app import App
 
+from tlsca.authority.connecting import ProbeForm
+from tlsca.authority.keeping import open_store
+from tlsca.authority.watching import look_again, watch, watches
 from tlsca.tui.dialogs.explain import ExplainDialog
 from tlsca.tui.widgets.result_page import ResultPage
 
@@ -48,3 +51,19 @@ async def test_of_several_problems_the_next_one_is_a_key_away():
             assert max(map(len, shown.splitlines())) <= 100
         await pilot.click("#next")
         assert app.screen.query_one(ResultPage).text().startswith("expired")
+
+
+async def test_the_problems_of_a_watched_host_are_explained_too(operate, demo):
+    desk = open_store(demo)
+    watch(desk, [ProbeForm(target="nowhere.invalid:443")])
+    list(look_again(desk, watches(desk)))
+    desk.close()
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press("H")
+        await op.until("nowhere.invalid")
+        await op.press("enter")
+        await op.dialog("HostDialog")
+        await op.press("question_mark")
+        await op.dialog("ExplainDialog")
+        await op.until(lambda: "dns-" in op.text())

@@ -10,14 +10,18 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button
 
+from tlsca import pages
 from tlsca.authority.desk import Desk
 from tlsca.authority.watch_reports import report_of
 from tlsca.authority.watched import Watched
 from tlsca.errors import TlscaError
 from tlsca.store.records import WatchRecord, WatchReport
 from tlsca.text import printable
+from tlsca.tui.bindings import bindings
 from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.explain import ExplainDialog
+from tlsca.tui.moving_acts import EXPLAIN
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.host_facts import facts_text, full_facts, headline
 from tlsca.tui.work import work
@@ -44,6 +48,7 @@ class HostDialog(Dialog[Answer]):
     TITLE_TEXT = "Host"
     CONFIRM = "Test (t)"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings([EXPLAIN]),
         Binding("y", "copy", "Copy", show=False),
         Binding("R,f5", "look", "Look again", show=False),
         Binding("t", "confirm", "Test", show=False),
@@ -63,6 +68,8 @@ class HostDialog(Dialog[Answer]):
         self._desk = desk
         self._one = one
         self._report = WatchReport(id=one.record.id)
+        # Another version of tlsca may have written down others.
+        self._codes = [code for code in one.codes if code in pages.codes()]
 
     def compose_body(self) -> ComposeResult:
         """Lay out one page."""
@@ -72,6 +79,8 @@ class HostDialog(Dialog[Answer]):
     def compose_buttons(self) -> ComposeResult:
         """Lay out the buttons, each with its key."""
         yield Button("Close", id="leave", compact=True)
+        if self._codes:
+            yield Button("Explain (?)", id="explain", compact=True)
         yield Button("Copy (y)", id="copy", compact=True)
         yield Button("Look again (R)", id="look", compact=True)
         yield Button(self.CONFIRM, id="confirm", variant="primary", compact=True)
@@ -84,13 +93,20 @@ class HostDialog(Dialog[Answer]):
         work(self, lambda: report_of(desk, name), self._show, failed=self._explain)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Copy, look again, or what every dialog does."""
-        if event.button.id == "copy":
+        """Explain, copy, look again, or what every dialog does."""
+        if event.button.id == "explain":
+            self.action_explain()
+        elif event.button.id == "copy":
             self.action_copy()
         elif event.button.id == "look":
             self.action_look()
         else:
             super().on_button_pressed(event)
+
+    def action_explain(self) -> None:
+        """Say what each problem of the host means."""
+        if self._codes:
+            self.app.push_screen(ExplainDialog(self._codes))
 
     def action_copy(self) -> None:
         """Copy the page."""
