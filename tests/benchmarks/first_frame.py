@@ -1,9 +1,10 @@
-"""How long the app takes to its first frame, beside a hello-world Textual app; and until its table is filled.
+"""How long the app takes to its first frame, beside a hello-world Textual app; until its table is filled; and to say its version.
 
     python tests/benchmarks/first_frame.py [ROUNDS]
 
 Each start is a fresh process on a pseudo-terminal of its own, the two apps in turns, so that the ratio does not depend on the
-machine. The first frame is out when the terminal has been sent the end of a synchronised update that drew text.
+machine. The first frame is out when the terminal has been sent the end of a synchronised update that drew text. The demo is
+founded anew each time. `tlsca --version` is timed beside a Python that does nothing.
 """
 
 import fcntl
@@ -42,6 +43,7 @@ class Hello(App):
 Hello().run()
 """
 TLSCA = "from tlsca.__main__ import main; main()"
+DEMO = f"import sys; sys.argv.append('--demo'); {TLSCA}"
 _ON_ITS_TERMINAL = """
 import fcntl, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -83,6 +85,13 @@ def _watch(master: int, text: bytes, started: float) -> float:
     return time.perf_counter() - started
 
 
+def seconds_of(*words: str) -> float:
+    """Return how long a Python with these words runs."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, *words], stdout=subprocess.DEVNULL, cwd=ROOT, check=True)
+    return time.perf_counter() - started
+
+
 def fill(directory: Path, records: int) -> None:
     """Make a store with so many more certificates, all but a few of them records without an object."""
     create_demo(directory).close()
@@ -109,12 +118,16 @@ def main(rounds: int) -> None:
         fill(many, 10_000)
         plain = {"TERM": "xterm-256color", "PATH": os.environ["PATH"], "HOME": temporary, "LANG": "C.UTF-8"}
         times: dict[str, list[float]] = {"hello": [], "first": [], "few": [], "some": [], "many": []}
+        times |= {"demo": [], "nothing": [], "version": []}
         for _ in range(rounds):
             times["hello"].append(seconds_until(b"hello world", HELLO, plain))
             ours = plain | {"TLSCA_STORE": str(few)}
             times["first"].append(seconds_until(b"STATE", TLSCA, ours))
             times["few"].append(seconds_until(b"Home Issuing CA", TLSCA, ours))
             times["some"].append(seconds_until(b"Home Issuing CA", TLSCA, plain | {"TLSCA_STORE": str(some)}))
+            times["demo"].append(seconds_until(b"legacy-erp", DEMO, plain | {"TMPDIR": temporary}))
+            times["nothing"].append(seconds_of("-c", "pass"))
+            times["version"].append(seconds_of("-m", "tlsca", "--version"))
         for _ in range(max(rounds // 5, 1)):
             times["many"].append(seconds_until(b"Home Issuing CA", TLSCA, plain | {"TLSCA_STORE": str(many)}))
     hello, first = median(times["hello"]), median(times["first"])
@@ -125,6 +138,10 @@ def main(rounds: int) -> None:
         f"table filled, 11 certificates     {median(times['few']):8.0f} ms\n"
         f"table filled, 1,011 certificates  {median(times['some']):8.0f} ms\n"
         f"table filled, 10,011 certificates {median(times['many']):8.0f} ms\n"
+        f"after the first frame, with 1,011  {median(times['some']) - first:8.0f} ms\n"
+        f"demo founded, its table filled    {median(times['demo']):8.0f} ms\n"
+        f"tlsca --version                   {median(times['version']):8.0f} ms\n"
+        f"ratio to python -c pass           {median(times['version']) / median(times['nothing']):8.2f}\n"
     )
 
 
