@@ -38,7 +38,7 @@ _VARIABLES = {
 }
 """What each variable of the environment does; a test finds those that the code reads."""
 
-_EVERYWHERE = {"store", "passphrase_file", "read_only"}
+_EVERYWHERE = {"store", "passphrase_file", "read_only", "plain"}
 """Options that are told of once, for all commands."""
 
 _GENERATED = "<!-- Written by docs/make.py from the code; changes belong there. -->\n"

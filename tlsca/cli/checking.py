@@ -45,7 +45,7 @@ _file_passphrase = click.option(
 def lint_command(what: str, passphrase_file_in: str | None, as_json: bool) -> int:
     """Find what is wrong or unwise in a certificate: a file (- for stdin), or one of the store by reference.
 
-    The status is 1 when anything is an error.
+    The status is 1 when anything is an error. tlsca explain CODE says what a finding means.
     """
     desk = open_desk_if_any()
     data = _stdin(what)
@@ -85,7 +85,7 @@ def verify_command(
 ) -> int:
     """Check a certificate and its chain: a file (- for stdin), or one of the store by reference.
 
-    The status is 1 when anything is against it.
+    The status is 1 when anything is against it. tlsca explain CODE says what a finding means.
     """
     form = VerifyForm(what=what, names=names, purpose=purpose, at=at, trust=trust, crls=crls, lenient=lenient)
     show_instead(lambda: show_verification(open_desk_if_any(), form))
@@ -114,7 +114,10 @@ def verify_command(
 @store_options
 @json_option
 def doctor_command(fail_on: str, as_json: bool) -> int:
-    """Look at the health of the whole authority; takes no passphrase and changes nothing."""
+    """Look at the health of the whole authority; takes no passphrase and changes nothing.
+
+    tlsca explain CODE says what a remark means.
+    """
     desk = open_desk()
     with count_progress("certificates") as progress:
         found = examine(desk, progress=progress)
