@@ -23,6 +23,7 @@ ROOMS = (
     *(PACKAGE / "pki" / "lint").rglob("*.py"),
     *(one for one in (PACKAGE / "authority").rglob("*.py") if one.parent.name != "advice"),
 )
+"""Where findings are made; what a form advises stands beside its field as a sentence, and shows no code."""
 MAKERS = {
     "Finding", "Remark", "Fault", "error", "warning", "notice", "found", "_own_defect", "_about_backups", "remark",
 }  # fmt: skip
