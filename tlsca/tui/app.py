@@ -89,6 +89,8 @@ class TlscaApp(App[int]):
     Footer { background: $panel; }
     Tab.-active { text-style: bold; }
     TlscaApp:nocolor Tab.-active { text-style: bold reverse; }
+    TlscaApp:nocolor Button { background: $background !important; color: $foreground !important; text-style: none !important; }
+    TlscaApp:nocolor Button:focus { background: $foreground !important; color: $background !important; text-style: bold !important; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings([PALETTE])
@@ -279,7 +281,7 @@ class TlscaApp(App[int]):
 
     def _opened(self, demo: "Demo") -> "Desk":
         desk = demo.open()
-        self.call_later(self.notify, demo.WORDS, title="Demo", timeout=20, markup=False)
+        self.call_later(self.notify, demo.WORDS, title="Demo", timeout=12, markup=False)
         return desk
 
     def _begun(self, desk: "Desk | None", first: str) -> None:

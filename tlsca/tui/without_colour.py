@@ -7,13 +7,17 @@ word anyway, and the cursor, marks and verdicts by reverse and bold.
 from collections.abc import Callable
 from functools import lru_cache
 
+from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-_FURTHER = 12
+_FURTHER = 30
 """Steps of brightness, of 255, by which a background has to differ more than the panels do to stand out."""
+
+_FAINT = 120
+"""Steps between text and what is behind it below which the text is meant to stand back: what a field says while nothing is in it."""
 
 Grounds = Callable[[], tuple[Color, Color]]
 """Returns the colours of the theme's background and of its panels."""
@@ -42,16 +46,13 @@ def _brightness(colour: Color) -> int:
 
 @lru_cache(maxsize=4096)
 def _plain(style: Style, ground: int, least: int) -> Style:
-    """Return a style without its colours, reversed where its background is at least so far from the ground."""
-    behind = style.bgcolor
-    stands_out = (
-        behind is not None
-        and not behind.is_default
-        and abs(_brightness(Color.from_rich_color(behind)) - ground) >= least
-    )
+    """Return a style without its colours: reversed where it stands out from the ground by `least`, dim where it stands back."""
+    behind = _brightness_of(style.bgcolor, ground)
+    stands_out = abs(behind - ground) >= least
+    is_faint = abs(_brightness_of(style.color, behind + _FAINT) - behind) < _FAINT
     return Style(
         bold=style.bold,
-        dim=style.dim,
+        dim=style.dim or is_faint,
         italic=style.italic,
         underline=style.underline,
         strike=style.strike,
@@ -59,3 +60,10 @@ def _plain(style: Style, ground: int, least: int) -> Style:
         link=style.link,
         meta=style.meta or None,
     )
+
+
+def _brightness_of(colour: RichColor | None, otherwise: int) -> int:
+    """Return the brightness of a colour, or `otherwise` for one that the terminal chooses."""
+    if colour is None or colour.is_default:
+        return otherwise
+    return _brightness(Color.from_rich_color(colour))
