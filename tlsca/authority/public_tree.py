@@ -69,7 +69,9 @@ def _certificate(desk: Desk, room: str, record: CertificateRecord) -> Member:
 
 def _stem(record: CertificateRecord) -> str:
     """Return a name that no other certificate has: the serial number tells apart those that share theirs."""
-    return f"{file_stem(own_title_of(record))}-{record.serial[:_SERIAL_DIGITS]}-{record.sha256[:_SERIAL_DIGITS]}"
+    return (
+        f"{file_stem(own_title_of(record))}-{record.serial[:_SERIAL_DIGITS]}-{record.sha256[:_SERIAL_DIGITS]}"
+    )
 
 
 def _lists(desk: Desk, authorities: list[CertificateRecord]) -> Iterator[_List]:

@@ -53,9 +53,7 @@ def fault_of(one: Watched) -> Fault | None:
     if one.state == "expired":
         return Fault("host-serves-expired", Level.ERROR, f"expired {when}", "renew")
     if known == "superseded":
-        return Fault(
-            "host-serves-superseded", Level.WARNING, "was renewed, so there is a newer one", "renew"
-        )
+        return Fault("host-serves-superseded", Level.WARNING, "was renewed, so there is a newer one", "renew")
     if one.state == "expiring":
         return Fault("host-serves-expiring", Level.WARNING, f"expires {when}", "renew")
     return None
