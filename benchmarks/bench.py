@@ -81,7 +81,7 @@ class Bench:
         if not expects and ran.returncode:
             raise Failed(f"failed with {ran.returncode}: {_last_line(ran.stderr)}")
         if expects not in ran.stdout + ran.stderr:
-            raise Failed(f"did not say {expects.decode()!r}")
+            raise Failed(f"did not say {expects.decode()!r}: {_last_line(ran.stderr)}")
 
     def seconds(self, *commands: Sequence[Word], expects: bytes = b"", **more: str) -> float:
         """Return how long some commands take one after the other."""

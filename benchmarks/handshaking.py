@@ -19,7 +19,7 @@ from tlsca.authority.connecting import ProbeForm, options_of, prove
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
 from tlsca.authority.keeping import create_store
 
-ROUNDS = 7
+ROUNDS = 5
 _HANDSHAKES = 20
 
 

@@ -17,7 +17,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
 from tlsca.authority.keeping import create_store, open_store, unlock
 
-ROUNDS = 9
+ROUNDS = 7
 _ROWS = {True: 20, False: 500}
 _EXTENSIONS = """basicConstraints=CA:FALSE
 keyUsage=digitalSignature

@@ -9,7 +9,7 @@ from programs import python_of
 
 from tlsca.authority.demo import create_demo
 
-ROUNDS = 7
+ROUNDS = 5
 
 
 def contest(bench: Bench) -> Contest:
