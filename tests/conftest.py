@@ -28,6 +28,8 @@ from tlsca.tui.places import key_table
 # Tests start the command hundreds of times: what it loads is compiled once, whatever the environment says of that.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# The Java of a test ends before it would have run any faster for being compiled well.
+os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
 
 # A machine that others use pauses now and then: how long one example takes proves nothing.
 settings.register_profile("tlsca", deadline=None)

@@ -55,12 +55,6 @@ def _self_signed(common_name: str) -> bytes:
     )
 
 
-@pytest.fixture(autouse=True)
-def _short_lived_java(monkeypatch):
-    """Java that is quick to start: it ends before it would have run any faster."""
-    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto")
-
-
 @pytest.fixture(name="self_signed")
 def _make_self_signed():
     return _self_signed
