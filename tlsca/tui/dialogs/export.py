@@ -1,7 +1,7 @@
 """Export certificates: for which program or in which format, what would be written, and afterwards where it went and how it is used."""
 
-import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from textual.widgets import Button, Checkbox, Input, Label
 from tlsca.authority.desk import Desk
 from tlsca.authority.destinations import Destination, destinations
 from tlsca.authority.listing import Entry
-from tlsca.authority.outgoing import HandedOut, Outgoing, Outlook, check_secret, hand_out, look_ahead
+from tlsca.authority.outgoing import HandedOut, Outgoing, Outlook, check_secret, look_ahead
 from tlsca.authority.passphrases import generate
 from tlsca.authority.showing_outgoing import show_outgoing
 from tlsca.errors import TlscaError, UsageError
@@ -25,8 +25,11 @@ from tlsca.text import count, listing, printable
 from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.dialogs.export_form import ExportForm
+from tlsca.tui.dialogs.export_run import ExportRun, handed_out
 from tlsca.tui.dialogs.passphrase import PassphraseDialog
+from tlsca.tui.dialogs.revoke import called
 from tlsca.tui.dialogs.unlock import once_unlocked
+from tlsca.tui.jobs import Job
 from tlsca.tui.widgets.destination_list import DestinationList
 from tlsca.tui.widgets.follower import Follower
 from tlsca.tui.widgets.handed_out_view import HandedOutView, configuration
@@ -48,7 +51,8 @@ class ExportDialog(Dialog[bool]):
         & #ask { height: 1fr; }
         & #done { height: 1fr; display: none; scrollbar-size-vertical: 1; }
         & #told { width: 1fr; height: 1; margin-left: 1; color: $text-warning; }
-        & #copy, & #test { display: none; }
+        & #copy, & #test, & #behind { display: none; }
+        &.-leavable #behind { display: block; }
         &.-done #ask, &.-done #confirm, &.-done #commands { display: none; }
         &.-done #done, &.-done.-testable #test, &.-done.-usable #copy { display: block; }
     }
@@ -76,8 +80,8 @@ class ExportDialog(Dialog[bool]):
         self._asked: Outlook | None = None
         """What would be replaced, while a yes to that is waited for."""
         self._done: HandedOut | None = None
-        self._stop = threading.Event()
-        self._writing = False
+        self._run: ExportRun | None = None
+        self._export: Job[HandedOut] | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the destinations beside what they ask for; and what is shown instead once it is written."""
@@ -98,6 +102,7 @@ class ExportDialog(Dialog[bool]):
         """Lay out what is asked or being done, and the buttons."""
         yield Label("", id="told", markup=False)
         yield Button("Copy lines (y)", id="copy", compact=True)
+        yield Button("Leave it running", id="behind", compact=True)
         yield Button("Cancel", id="leave", compact=True)
         yield Button(self.CONFIRM, id="confirm", variant="primary", compact=True)
         yield Button("Test connection (t)", id="test", variant="primary", compact=True)
@@ -204,7 +209,7 @@ class ExportDialog(Dialog[bool]):
         }
         if not wanted.get(action, True):
             return False
-        if action == "leave" and self._writing:
+        if action == "leave" and self._run is not None:
             return len(self._selected) > 1 or None
         return super().check_action(action, parameters)
 
@@ -289,35 +294,43 @@ class ExportDialog(Dialog[bool]):
 
     def _write(self, form: Outgoing, *, force: bool) -> None:
         self.busy(True)
-        self._writing = True
         self._tell("Sealing, writing, reading back …" if form.passphrase else "Writing, reading back …")
         if form.several:
             leave = self.query_one("#leave", Button)
             leave.disabled, leave.label = False, "Stop"
             leave.focus()
-
-        def progress(done: int, total: int) -> None:
-            tell_node(self, lambda: self._count(done, total))
-
-        work(
-            self,
-            lambda: hand_out(self._desk, form, force=force, progress=progress, cancelled=self._stop),
-            self._finish,
-            failed=self._refuse,
+        self.set_class(form.several and self.behind is not None, "-leavable")
+        self._run = ExportRun(self._desk, form, len(self._selected), self._hear, force=force)
+        title = f"Exporting {called(self._selected)}"
+        self._export = self.set_about(
+            title, self._run, self._finish, self._refuse, told=handed_out, way=self._run.way
         )
 
+    def _hear(self, done: int, total: int) -> None:
+        tell_node(self, lambda: self._count(done, total))
+
+    @on(Button.Pressed, "#behind")
+    def _leave_running(self) -> None:
+        """Close, and have it told in front of whatever is on the screen what comes of it."""
+        app = self.app
+        if self._export is not None and self.behind is not None:
+            told = partial(app.notify, title="Export", timeout=8, markup=False)
+            self._export.leave(lambda done: told(handed_out(done)), self.behind.jobs.tell)
+            self.dismiss(False)
+
     def _count(self, done: int, total: int) -> None:
-        if self._writing and total > 1:
-            self._tell(f"{done:,} of {total:,} written{' …' if not self._stop.is_set() else ', stopping …'}")
+        if self._run is not None and total > 1:
+            self._tell(f"{done:,} of {total:,} written{', stopping …' if self._run.stopping else ' …'}")
 
     def on_unmount(self) -> None:
-        """Write no further certificate once the app is left."""
-        self._stop.set()
+        """Write no further certificate once the app is left; what was left to itself goes on."""
+        if self._run is not None and not (self._export is not None and self._export.left):
+            self._run.stop()
 
     def action_leave(self) -> None:
         """Close; what was written stays. While several are being written, only stop that."""
-        if self._writing:
-            self._stop.set()
+        if self._run is not None:
+            (self._export or self._run).stop()
             self._tell("Stopping after this one …")
         else:
             self.dismiss(False)
@@ -327,8 +340,8 @@ class ExportDialog(Dialog[bool]):
         self.show_error(error)
 
     def _end_writing(self) -> None:
-        self._writing = False
-        self._stop.clear()
+        self._run = self._export = None
+        self.remove_class("-leavable")
         self.busy(False)
         self._tell("")
         self.query_one("#leave", Button).label = "Cancel"
