@@ -14,6 +14,7 @@ value of the wrong kind is an error that names the file, the line, the key and t
     backup_every = 7           # days between backups that are made when something was written; 0, the default, for none
     backup_keep = 10           # so many of those are kept
     backup_dir = "/mnt/ca"     # where they are put; beside the store unless said otherwise
+    plain = true               # commands print one fact on each line, without signs; TLSCA_PLAIN and --plain do the same
     session = true             # come back to the authority, filter, order, theme and sizes of the last time
 
     [keys]                     # tlsca config --keys has the names of all acts
@@ -72,6 +73,7 @@ class Settings:
     """Where backups that come round are put; None for a directory beside the store."""
     read_only: bool = False
     ascii: str = "auto"
+    plain: bool = False
     session: bool = True
     keys: tuple[KeyChoice, ...] = ()
 
@@ -95,6 +97,8 @@ def load_settings(
     settings = Settings(store=own_directory("data"))
     settings = replace(settings, **_values(_file(environment)))
     place = store or (Path(environment["TLSCA_STORE"]) if environment.get("TLSCA_STORE") else settings.store)
+    heard = environment.get("TLSCA_PLAIN")
+    settings = replace(settings, plain=heard != "0" if heard else settings.plain)
     return replace(settings, store=_at_home(place), read_only=read_only or settings.read_only)
 
 
@@ -134,6 +138,8 @@ def sources(
     """Return where each setting in force comes from: an option, `TLSCA_STORE`, a file, or `default`. Raises SettingsError."""
     file = _file(environment)
     found = dict.fromkeys(_KINDS, "default") | dict.fromkeys(_values(file), str(file.path))
+    if environment.get("TLSCA_PLAIN"):
+        found["plain"] = "TLSCA_PLAIN"
     if read_only:
         found["read_only"] = "--read-only"
     if store:
@@ -205,6 +211,7 @@ _KINDS: Mapping[str, type] = MappingProxyType({
     "backup_every": int,
     "backup_keep": int,
     "backup_dir": Path,
+    "plain": bool,
     "session": bool,
     "keys": dict,
 })  # fmt: skip

@@ -16,7 +16,7 @@ from tlsca.cli.context import (
     unlock_desk,
 )
 from tlsca.cli.crosssigning import cross_sign_command
-from tlsca.cli.output import say_json, say_table, talk
+from tlsca.cli.output import say_json, say_table, sign, talk
 from tlsca.cli.partitioning import partition_command
 from tlsca.pki.keys import KINDS
 from tlsca.text import remaining, state
@@ -110,7 +110,7 @@ def list_authorities(as_json: bool) -> None:
         [
             (
                 "  " * depth + item.title,
-                state(item.status),
+                sign(state(item.status), item.status),
                 remaining(item.record.not_after, now),
                 item.record.key,
                 item.ref,

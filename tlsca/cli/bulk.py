@@ -15,7 +15,7 @@ from tlsca.authority.listing import entries_of
 from tlsca.authority.sheet import LARGEST_TABLE, table_text, text_of_file
 from tlsca.authority.showing import show_certificates
 from tlsca.cli.context import open_desk, show_instead, unlock_desk
-from tlsca.cli.output import say_json, say_table, talk
+from tlsca.cli.output import plain, say_json, say_table, talk
 from tlsca.pki.names import dn_text
 from tlsca.text import count, rfc3339
 
@@ -114,6 +114,6 @@ def _as_json(plan: Planned) -> dict[str, object]:
 @contextmanager
 def _progress(length: int) -> Iterator[Progress]:
     """Draw a progress bar on a terminal, and nothing elsewhere."""
-    hidden = not sys.stderr.isatty()
+    hidden = not sys.stderr.isatty() or plain()
     with click.progressbar(length=length, label="Issuing", file=sys.stderr, hidden=hidden) as bar:
         yield lambda _done, _total: bar.update(1)

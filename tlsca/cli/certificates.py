@@ -22,7 +22,7 @@ from tlsca.cli.context import (
     text_only,
     unlock_desk,
 )
-from tlsca.cli.output import say_json, say_table, talk
+from tlsca.cli.output import say_json, say_table, sign, talk
 from tlsca.errors import UsageError
 from tlsca.pki.keys import KINDS
 from tlsca.text import remaining, state
@@ -136,7 +136,7 @@ def list_command(words: tuple[str, ...], sort: str, as_json: bool) -> None:
         ("STATE", "NAME", "PROFILE", "ENDS", "KEY", "REF", "RENEWED BY"),
         [
             (
-                state(item.status),
+                sign(state(item.status), item.status),
                 item.title,
                 item.record.profile,
                 remaining(item.record.not_after, now),

@@ -25,7 +25,7 @@ from tlsca.cli.context import (
     text_only,
 )
 from tlsca.cli.count_progress import count_progress
-from tlsca.cli.output import say, say_json, say_octets, talk
+from tlsca.cli.output import say, say_json, say_octets, sign, talk
 from tlsca.errors import PassphraseMissing
 from tlsca.pki.lint import Level, Remark
 from tlsca.pki.purpose import PURPOSES
@@ -35,6 +35,9 @@ _Answer = TypeVar("_Answer")
 _file_passphrase = click.option(
     "--passphrase-file-in", metavar="FILE", help="File that holds the passphrase of an encrypted file."
 )
+
+_MARGIN = 8 * " "
+"""What a level takes, and what is left free below it."""
 
 
 @click.command("lint")
@@ -161,13 +164,18 @@ def _show_linted(found: tuple[Linted, ...]) -> None:
             _show_remark(remark, with_name=False)
 
 
+def _level(word: str) -> str:
+    return sign(word.ljust(len(_MARGIN)), f"{word}: ")
+
+
 def _show_verification(found: Verification) -> None:
     for depth, one in enumerate(found.path):
         end = " (trusted)" if found.anchored and depth == len(found.path) - 1 else ""
-        say(f"{'  ' * depth}{one.label}  {one.sha256[:12]}{end}")
+        place = sign("  " * depth, f"Chain {depth + 1}: ")
+        say(f"{place}{one.label}{sign('  ', ', reference ')}{one.sha256[:12]}{end}")
     for finding in found.findings:
-        say(f"{finding.severity.value:<8}{finding.code}: {finding.message}")
-        say(f"        {finding.fix}")
+        say(f"{_level(finding.severity.value)}{finding.code}: {finding.message}")
+        say(f"{sign(_MARGIN, 'Fix: ')}{finding.fix}")
     say("It stands." if found.good else "It does not stand.")
 
 
@@ -179,9 +187,10 @@ def _show_diagnosis(found: Diagnosis) -> None:
 
 def _show_remark(remark: Remark, *, with_name: bool) -> None:
     about = f"{remark.about}: " if with_name and remark.about else ""
-    say(f"{remark.level.value:<8}{remark.code}: {about}{remark.message} [{remark.source}]")
+    say(f"{_level(remark.level.value)}{remark.code}: {about}{remark.message} [{remark.source}]")
     command = remark.repair.command if remark.repair else ""
-    say(f"        {remark.fix}{f'  $ {command}' if command else ''}")
+    shown = f"{sign('  $ ', ' Command: ')}{command}" if command else ""
+    say(f"{sign(_MARGIN, 'Fix: ')}{remark.fix}{shown}")
 
 
 def _counted(remarks: tuple[Remark, ...]) -> str:

@@ -12,7 +12,7 @@ import click
 
 import tlsca
 from tlsca.cli.edge import at_the_edge
-from tlsca.cli.output import talk, talk_lines
+from tlsca.cli.output import PLAIN, talk, talk_lines
 from tlsca.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,6 +65,29 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+def _keep_plain(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.meta[PLAIN] = True
+
+
+_PLAIN_OPTION = click.Option(
+    ["--plain"],
+    is_flag=True,
+    expose_value=False,
+    callback=_keep_plain,
+    help="Print for a screen reader: one fact on each line, no signs, nothing that moves.",
+)
+
+
+def _let_it_be_plain(command: click.Command) -> None:
+    """Let a command, and those below it, take --plain."""
+    if _PLAIN_OPTION not in command.params:
+        command.params.append(_PLAIN_OPTION)
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _let_it_be_plain(inner)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for."""
 
@@ -78,7 +101,10 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(_COMMANDS[cmd_name][0])
         command = getattr(module, f"{cmd_name}_command")
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        _let_it_be_plain(command)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         """Write the list of commands without importing them."""
@@ -116,6 +142,9 @@ def root(
     if ctx.invoked_subcommand is None:
         open_app: OpenApp = ctx.obj
         ctx.exit(open_app(store, read_only, demo))
+
+
+root.params.append(_PLAIN_OPTION)
 
 
 def run(arguments: Sequence[str], *, open_app: OpenApp, list_keys: ListKeys) -> int:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tlsca.cli.output import plain
+
 _PAUSE = 0.1
 """Seconds between two drawings, and before the first: what is done sooner needs none."""
 _CLEAR = "\r\x1b[K"
@@ -14,7 +16,7 @@ _CLEAR = "\r\x1b[K"
 @contextmanager
 def count_progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """Yield what is told how many of how many are done; `what` names them. The line goes also when the block is broken off."""
-    if not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    if not sys.stderr.isatty() or plain() or os.environ.get("TERM", "dumb") == "dumb":
         yield lambda _done, _total: None
         return
     drawn = time.monotonic()

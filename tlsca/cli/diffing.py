@@ -5,10 +5,11 @@ import sys
 import click
 
 from tlsca.authority.desk import Desk, system_clock
-from tlsca.authority.differing import Side, diff, side
+from tlsca.authority.differing import Diff, Side, diff, side, verdict
 from tlsca.cli.context import json_option, open_desk_if_any, passphrase, store_options
-from tlsca.cli.output import say_json, say_safe_text, talk
+from tlsca.cli.output import plain, say, say_json, say_safe_text, talk
 from tlsca.errors import PassphraseMissing, UsageError
+from tlsca.pki.difference import Mark
 from tlsca.pki.read import LARGEST
 
 
@@ -36,9 +37,22 @@ def diff_command(a: str, b: str, *, unfolded: bool, passphrase_file_in: str | No
             talk(f"{letter} is {one.note} in {one.source}.")
     if as_json:
         say_json(found.to_json())
+    elif plain():
+        _say_facts(found)
     else:
         say_safe_text(found.text(unfolded=unfolded))
     return 0 if found.comparison.equal else 1
+
+
+def _say_facts(found: Diff) -> None:
+    """Print what differs: in a line each, where it is and what it is there."""
+    say(f"A: {found.old.sentence}")
+    say(f"B: {found.new.sentence}")
+    for one in found.comparison.fields:
+        if one.mark is not Mark.SAME:
+            for letter, value in (("A", one.old), ("B", one.new)):
+                say(f"{one.group}, {one.field}, in {letter}: {'nothing' if value is None else value}")
+    say(verdict(found.comparison))
 
 
 def _side(desk: Desk | None, what: str, passphrase_file: str | None) -> Side:

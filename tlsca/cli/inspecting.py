@@ -22,7 +22,7 @@ from tlsca.cli.context import (
     show_option,
     store_options,
 )
-from tlsca.cli.output import say, say_json, say_octets, say_safe_text, talk, to_terminal
+from tlsca.cli.output import plain, say, say_fact, say_json, say_octets, say_safe_text, talk, to_terminal
 from tlsca.errors import NotFound, PassphraseMissing, TlscaError, Unreadable
 from tlsca.pki.found import CLOSED, Closed, Kind
 from tlsca.pki.read import LARGEST
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from tlsca.pki.rows import Row
 
 _KEYS = {Kind.PRIVATE_KEY, Kind.PUBLIC_KEY}
+
+_BAR = "━─ "
+"""What the bar of a life is drawn with, which nobody can listen to; its words stand behind it."""
 
 
 @click.command("inspect")
@@ -198,7 +201,8 @@ def _show_summaries(objects: Sequence[Inspection]) -> None:
 def _show_rows(rows: tuple[Row, ...], width: int) -> None:
     for row in rows:
         note = f"  ({row.note})" if row.note and to_terminal() else ""
-        say(f"  {row.title.ljust(width)}  {row.value}{note}")
+        value = row.value.lstrip(_BAR) if plain() else row.value
+        say_fact(row.title, f"{value}{note}", width)
 
 
 def _opened_up(objects: Sequence[Inspection]) -> Sequence[Inspection]:

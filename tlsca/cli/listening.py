@@ -13,7 +13,7 @@ import click
 from tlsca.authority.connecting import LOOPBACK, serve
 from tlsca.authority.desk import system_clock
 from tlsca.cli.context import json_option, open_desk, store_options, unlock_desk
-from tlsca.cli.output import say, say_json_line, talk
+from tlsca.cli.output import say, say_json_line, sign, talk
 from tlsca.probe.listener import Listener, Visit
 from tlsca.text import rfc3339
 
@@ -106,10 +106,12 @@ def _show(visit: Visit, at: datetime, *, as_json: bool) -> None:
         return
     asked = f"asked for {visit.server_name}" if visit.server_name else "asked for no name"
     if visit.failure is not None:
-        say(f"{rfc3339(at)}  ✘ {visit.peer}  {asked}  {visit.failure}")
+        say(f"{rfc3339(at)}  {sign('✘', 'refused:')} {visit.peer}  {asked}  {visit.failure}")
         return
     client = f"client certificate {visit.client_subject}" if visit.client_sha256 else "no client certificate"
-    say(f"{rfc3339(at)}  ✔ {visit.peer}  {asked}  {visit.version} {visit.cipher}  {client}")
+    say(
+        f"{rfc3339(at)}  {sign('✔', 'accepted:')} {visit.peer}  {asked}  {visit.version} {visit.cipher}  {client}"
+    )
 
 
 def _as_json(visit: Visit, at: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from tlsca.cli.context import (
     text_only,
     unlock_desk,
 )
-from tlsca.cli.output import say, say_json_line
+from tlsca.cli.output import plain, say, say_fact, say_json_line, sign
 from tlsca.cli.sweep_progress import sweep_progress
 from tlsca.errors import PassphraseMissing, UsageError
 from tlsca.pki.certificate import Certificate
@@ -35,7 +35,9 @@ from tlsca.probe.target import AUTO, NONE, PROTOCOLS
 from tlsca.text import count, rfc3339
 
 _VERSIONS = click.Choice(["1.0", "1.1", "1.2", "1.3"])
-_VERDICT_GLYPHS = {Outcome.TRUSTED: "✔ trusted", Outcome.UNTRUSTED: "✘ untrusted", Outcome.FAILED: "✘ failed"}
+_VERDICT_GLYPHS = {Outcome.TRUSTED: "✔", Outcome.UNTRUSTED: "✘", Outcome.FAILED: "✘"}
+_TITLES = 18
+"""Columns that the title of a fact takes."""
 
 
 @click.command("probe")
@@ -242,7 +244,8 @@ def _targets(words: Iterable[str]) -> Iterator[str]:
 def _show(result: Result) -> None:
     target = result.target
     dialled = f" ({result.address})" if result.address and result.address != target.host else ""
-    say(f"{_VERDICT_GLYPHS[result.verdict]}  {target if target.port else target.host}{dialled}")
+    verdict = sign(f"{_VERDICT_GLYPHS[result.verdict]} {result.verdict.value} ", f"{result.verdict.value}:")
+    say(f"{verdict} {target if target.port else target.host}{dialled}")
     for problem in result.problems:
         say(f"  {problem.severity.value}: {problem.code}: {problem.message}")
         say(f"    fix: {problem.fix}")
@@ -251,65 +254,67 @@ def _show(result: Result) -> None:
     _show_chain("sent", result.chain_sent)
     _show_chain("verified", result.chain_verified)
     if result.client_auth.requested:
-        say(f"  client certificate  requested, {_client_auth(result)}")
+        say_fact("client certificate", f"requested, {_client_auth(result)}", _TITLES)
     if result.strict:
-        say(f"  strict clients      refuse it: {', '.join(result.strict)}")
+        say_fact("strict clients", f"refuse it: {', '.join(result.strict)}", _TITLES)
     if result.inventory is not None and result.inventory.state != "unknown":
-        say(f"  in the store        {result.inventory.state}, reference {result.inventory.ref}")
+        say_fact("in the store", f"{result.inventory.state}, reference {result.inventory.ref}", _TITLES)
     if result.depth is not None:
         _show_depth(result.depth)
     if result.accepts is not None:
         _show_accepted(result.accepts)
     if result.timings_ms.total is not None:
-        say(f"  took                {result.timings_ms.total:.1f} ms")
+        say_fact("took", f"{result.timings_ms.total:.1f} ms", _TITLES)
 
 
 def _show_tls(tls: Tls) -> None:
-    say(f"  version()           {tls.version}")
-    say(f"  cipher()            {tls.cipher}")
+    say_fact("version()", str(tls.version), _TITLES)
+    say_fact("cipher()", str(tls.cipher), _TITLES)
     if tls.group:
         signed = f", signed with {tls.signature}" if tls.signature else ""
-        say(f"  key exchange        {tls.group}{signed}")
-    say(f"  getpeercert()       {tls.peercert}")
+        say_fact("key exchange", f"{tls.group}{signed}", _TITLES)
+    say_fact("getpeercert()", str(tls.peercert), _TITLES)
 
 
 def _show_chain(word: str, chain: Iterable[Certificate]) -> None:
     for number, certificate in enumerate(chain):
         title = f"chain {word}" if number == 0 else ""
         ends = rfc3339(certificate.not_after) if certificate.not_after else "?"
-        say(f"  {title.ljust(18)}  {number} {certificate.subject}, until {ends}")
+        say_fact(title, f"{number} {certificate.subject}, until {ends}", _TITLES)
 
 
 def _show_depth(depth: Depth) -> None:
     if depth.unknown:
-        say(f"  modern client       not known: {depth.unknown}")
+        say_fact("modern client", f"not known: {depth.unknown}", _TITLES)
         return
     quantum = "post-quantum" if depth.post_quantum else "not post-quantum"
-    say(f"  modern client       key exchange {depth.group}, {quantum}")
-    say(f"  OCSP staple         {staple_text(depth.staple) if depth.staple else 'none was sent'}")
+    say_fact("modern client", f"key exchange {depth.group}, {quantum}", _TITLES)
+    say_fact("OCSP staple", staple_text(depth.staple) if depth.staple else "none was sent", _TITLES)
 
 
 def _show_accepted(found: Capabilities) -> None:
     for one in found.accepted:
         order = {True: ", in its own order", False: ", in the client's order", None: ""}[one.own_order]
-        retired = f", ✘ retired ({one.retired})" if one.retired else ""
-        say(f"  accepts {one.version:<11} {count(len(one.suites), 'suite')}{order}{retired}")
+        retired = f", {sign('✘ ', '')}retired ({one.retired})" if one.retired else ""
+        say_fact(f"accepts {one.version}", f"{count(len(one.suites), 'suite')}{order}{retired}", _TITLES)
         for suite in one.suites:
             mark = (
-                f"✘ {suite.weakness}"
+                f"{sign('✘', 'weak:')} {suite.weakness}"
                 if suite.weakness
                 else ""
                 if suite.forward_secrecy
                 else "no forward secrecy"
             )
-            say(f"  {'':19} {suite.openssl or suite.name:<32} {mark}".rstrip())
+            say_fact(
+                "", f"{(suite.openssl or suite.name).ljust(0 if plain() else 32)} {mark}".rstrip(), _TITLES
+            )
         if one.groups:
-            say(f"  {'':19} groups {', '.join(one.groups)}")
+            say_fact("", f"groups {', '.join(one.groups)}", _TITLES)
         if one.prime_bits:
-            say(f"  {'':19} Diffie-Hellman prime of {one.prime_bits} bits")
-    say(f"  {'':19} found with {count(found.handshakes, 'handshake')}")
+            say_fact("", f"Diffie-Hellman prime of {one.prime_bits} bits", _TITLES)
+    say_fact("", f"found with {count(found.handshakes, 'handshake')}", _TITLES)
     if found.cut_short is not None:
-        say(f"  {'':19} cut short: {found.cut_short.message}")
+        say_fact("", f"cut short: {found.cut_short.message}", _TITLES)
 
 
 def _client_auth(result: Result) -> str:

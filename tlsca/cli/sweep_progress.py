@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TextIO, TypeVar
 
+from tlsca.cli.output import plain
 from tlsca.text import duration, shorten
 
 T = TypeVar("T")
@@ -122,7 +123,7 @@ def _is_wanted(total: int | None) -> bool:
     if total is not None and total < 2:
         return False
     typed = total is None and sys.stdin.isatty()
-    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not typed
+    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not typed and not plain()
 
 
 def _width(stream: TextIO) -> int:

@@ -22,7 +22,7 @@ from tlsca.authority.watching import (
     watch_json,
 )
 from tlsca.cli.context import json_option, open_desk, store_options, text_only
-from tlsca.cli.output import say, say_json, say_json_line, say_table, talk
+from tlsca.cli.output import say, say_fact, say_json, say_json_line, say_table, sign, talk
 from tlsca.cli.sweep_progress import sweep_progress
 from tlsca.errors import UsageError
 from tlsca.probe.options import DEFAULT_TIMEOUT, Options
@@ -211,7 +211,9 @@ def _cells(one: Watched) -> list[str]:
 
 
 def _verdict(record: WatchRecord) -> str:
-    return f"{_GLYPHS.get(record.verdict, '')} {record.verdict}" if record.verdict else "never looked at"
+    if not record.verdict:
+        return "never looked at"
+    return sign(f"{_GLYPHS.get(record.verdict, '')} {record.verdict}", record.verdict)
 
 
 def _standing_json(one: Watched) -> dict[str, Any]:
@@ -237,15 +239,17 @@ def _tell(one: Watched, report: WatchReport) -> None:
             if record.not_after
             else "?"
         )
-        say(f"  serves     {record.subject}")
-        say(f"  issuer     {record.served_issuer}")
-        say(f"  ends       {ends}")
-        say(f"  version()  {record.version}")
+        say_fact("serves", f"{record.subject}", 9)
+        say_fact("issuer", f"{record.served_issuer}", 9)
+        say_fact("ends", ends, 9)
+        say_fact("version()", f"{record.version}", 9)
     if one.known and one.known.state != "unknown":
         newer = f", replaced by {one.known.newer}" if one.known.newer else ""
-        say(f"  in store   {one.known.state}, reference {one.known.ref}{newer}")
+        say_fact("in store", f"{one.known.state}, reference {one.known.ref}{newer}", 9)
     for change in report.changes:
-        say(f"  {change['at']}  {change['what']}: {change['before'] or 'none'} → {change['after'] or 'none'}")
+        say(
+            f"  {change['at']}  {change['what']}: {change['before'] or 'none'} {sign('→', 'to')} {change['after'] or 'none'}"
+        )
 
 
 def _show(looked: Looked) -> None:
