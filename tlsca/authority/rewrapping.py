@@ -46,6 +46,18 @@ def raised(desk: Desk, *, memory_mib: int | None = None, passes: int | None = No
     return wanted
 
 
+def recommended(desk: Desk) -> KdfParameters:
+    """Return what one guess costs now, and where that is less than is recommended, no less than that. Raises StoreDamaged."""
+    now = kdf_parameters(desk)
+    if not now.cheaper_than(RECOMMENDED):
+        return now
+    return replace(
+        now,
+        memory_kib=max(now.memory_kib, RECOMMENDED.memory_kib),
+        passes=max(now.passes, RECOMMENDED.passes),
+    )
+
+
 def change_passphrase(
     desk: Desk, current: str, new: str, *, parameters: KdfParameters | None = None
 ) -> KdfParameters:

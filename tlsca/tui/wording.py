@@ -87,6 +87,7 @@ _REPAIRS = {
     "import": ("import", ""),
     "issue": ("issue", ""),
     "rekey": ("renew", " and a new “Key”, on this certificate"),
+    "passphrase": ("change_passphrase", "; the new one may be the same"),
     "renew": ("renew", ", on this certificate"),
     "revoke": ("revoke", ", on this certificate"),
 }

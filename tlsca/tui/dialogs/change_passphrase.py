@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Label
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.rewrapping import change_passphrase
+from tlsca.authority.rewrapping import change_passphrase, recommended
 from tlsca.errors import PassphraseWrong, TlscaError, UsageError
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.field import Field
@@ -26,7 +26,7 @@ class ChangePassphraseDialog(Dialog[bool]):
         """Lay out the passphrase there is, and the new one twice."""
         yield Label(
             "Copies and backups that were made before go on opening with the passphrase of their time: "
-            "where somebody knows that one, give the authorities new keys.",
+            "where somebody knows that one, give the authorities new keys. A guess costs as much as is recommended from now on.",
             classes="dialog-lead",
             markup=False,
         )
@@ -45,7 +45,7 @@ class ChangePassphraseDialog(Dialog[bool]):
         self.busy(True)
         work(
             self,
-            lambda: change_passphrase(self._desk, current, new),
+            lambda: change_passphrase(self._desk, current, new, parameters=recommended(self._desk)),
             lambda _: self.dismiss(True),
             failed=self._refuse,
         )

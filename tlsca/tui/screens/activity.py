@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -32,7 +32,7 @@ from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.activity_table import ActivityTable
 from tlsca.tui.widgets.facts import Facts, rows_text
-from tlsca.tui.widgets.job_table import JobTable
+from tlsca.tui.widgets.job_table import JobTable, told_of
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.title_bar import lock_words
 from tlsca.tui.work import sentence, work
@@ -142,6 +142,16 @@ class ActivityScreen(ActingScreen[None]):
         self.query_one(Facts).show(rows(event.one) if event.one else ())
         self.query_one("#about", VerticalScroll).scroll_home(animate=False)
         self.refresh_bindings()
+
+    @on(JobTable.Moved)
+    def _tell_about_job(self, event: JobTable.Moved) -> None:
+        if event.job is not None and self.query_one(JobTable).has_focus:
+            came = Row("Came of it" if not event.job.running else "Runs", told_of(event.job))
+            self.query_one(Facts).show((Row("Work", event.job.title), came))
+
+    @on(events.DescendantFocus, "#log")
+    def _tell_about_act(self) -> None:
+        self.query_one(ActivityTable).tell()
 
     def _tell(self, told: Content | None) -> None:
         verdict = self.query_one("#verdict", Static)

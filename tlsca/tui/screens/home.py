@@ -36,6 +36,7 @@ from tlsca.tui.work import work
 
 if TYPE_CHECKING:
     from tlsca.settings import Settings
+    from tlsca.tui.jobs import Job
     from tlsca.tui.widgets.connection import ConnectionPanel
 
 
@@ -78,6 +79,7 @@ class HomeScreen(
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTS)
     acts = ACTS
     menu = frozenset({"Certificate"})
+    _upkeep: Job[tuple[str, ...]] | None = None
 
     # Laying out and opening
 
@@ -171,8 +173,11 @@ class HomeScreen(
         from tlsca.authority.upkeep import upkeep
 
         desk = self._desk
-        if desk is not None:
-            work(self, lambda: upkeep(desk, settings), self._tell_upkeep, group="upkeep", exclusive=True)
+        if desk is None or (self._upkeep is not None and self._upkeep.running):
+            return
+        self._upkeep = self.jobs.begin(
+            "Looking after the store", lambda: upkeep(desk, settings), self._tell_upkeep, told=" ".join
+        )
 
     def _tell_upkeep(self, went_wrong: tuple[str, ...]) -> None:
         for sentence in went_wrong:

@@ -56,6 +56,10 @@ class ActivityTable(LineTable[Activity]):
         select = acts[0].line if acts and not self.cursor else None
         self.put(acts, select)
 
+    def tell(self) -> None:
+        """Say again which act is under the cursor."""
+        self.post_message(self.highlighted())
+
     def identity(self, row: Activity) -> int:
         """Return its line in the log."""
         return row.line

@@ -1,6 +1,7 @@
 """What runs, how far it is, and what came of what ran in this session."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from tlsca.tui.widgets.line_table import Column, LineTable
 
 _MOST_LINES = 6
 """Rows that are in view at once, with the header; the others are scrolled to."""
-_BAR = 12
+_BAR = 8
 _SIGNS = {
     JobState.RUNNING: ("▸", "mark"),
     JobState.DONE: ("✔", "well"),
@@ -33,8 +34,11 @@ class JobTable(LineTable[Job[Any]]):
     JobTable { display: none; border-bottom: solid $panel; &.-shown { display: block; } }
     """
 
+    @dataclass
     class Moved(Message):
-        """Another job is under the cursor."""
+        """The cursor is on this job now, or something became of it; None when there is none."""
+
+        job: Job[Any] | None
 
     def show(self, jobs: Sequence[Job[Any]]) -> None:
         """Show these as they are just now."""
@@ -48,7 +52,7 @@ class JobTable(LineTable[Job[Any]]):
 
     def highlighted(self) -> Message:
         """Return the message that another job is under the cursor."""
-        return self.Moved()
+        return self.Moved(self.current)
 
     def look(self, at: int) -> Hashable:
         """Draw anew whatever runs: it is drawn as far as it is."""
@@ -61,9 +65,9 @@ class JobTable(LineTable[Job[Any]]):
         return [Segment(sign.ljust(self.GUTTER), self.coloured(base, colour))]
 
     def columns(self, width: int) -> Sequence[Column]:
-        """Give the work two parts of five, and what came of it the rest."""
+        """Give the work a third, and what came of it the rest."""
         left = width - self.GUTTER - 2
-        return [Column("WORK", left * 2 // 5), Column("HOW FAR", left - left * 2 // 5)]
+        return [Column("WORK", left // 3), Column("HOW FAR", left - left // 3)]
 
     def segments(self, row: Job[Any], width: int, base: Style) -> list[Segment]:
         """Draw a job: while it runs a bar and the figures, then what came of it."""
@@ -72,16 +76,21 @@ class JobTable(LineTable[Job[Any]]):
         progress = row.progress
         if row.running and progress.total:
             filled = int(_BAR * progress.part)
-            told = "stopping …" if row.stopping else progress.told
+            told = "stopping …" if row.stopping else progress.told.replace("  ", " ")
             bar = [
                 Segment("━" * filled, self.coloured(base, "mark")),
                 Segment("─" * (_BAR - filled) + "  ", self.coloured(base, "muted")),
             ]
             return [*drawn, *bar, Segment(fitted(told, far.width - _BAR - 2), base)]
-        return [*drawn, Segment(fitted(_told(row), far.width), self.coloured(base, _colour(row)))]
+        return [*drawn, Segment(fitted(told_of(row), far.width), self.coloured(base, _colour(row)))]
+
+    def on_focus(self) -> None:
+        """Say which job is under the cursor."""
+        self.post_message(self.highlighted())
 
 
-def _told(job: Job[Any]) -> str:
+def told_of(job: Job[Any]) -> str:
+    """Return how long a job runs, or what came of it; printable."""
     took = duration(timedelta(seconds=job.seconds))
     if job.running:
         return f"{'stopping' if job.stopping else 'at it'} since {took}"
