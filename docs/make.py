@@ -17,6 +17,7 @@ import click
 import tlsca.settings
 from tlsca import pages, schemas
 from tlsca.cli.command import root
+from tlsca.cli.manual import ENVIRONMENT
 from tlsca.pki.keys import DEFAULT_KIND
 from tlsca.pki.profile_rows import profile_rows
 from tlsca.pki.profiles import PROFILES
@@ -24,19 +25,6 @@ from tlsca.settings import Settings
 
 PLACE = Path(__file__).parent / "reference"
 PACKAGE = Path(tlsca.__file__).parent
-
-_VARIABLES = {
-    "TLSCA_STORE": "Directory of the store; `--store` wins over it.",
-    "TLSCA_CONFIG": "The settings file, instead of the platform's own place.",
-    "TLSCA_PASSPHRASE": "The store's passphrase, where `--passphrase-file` is not given and nobody can be asked.",
-    "TLSCA_NEW_PASSPHRASE": "The new one, for `tlsca passphrase`.",
-    "TLSCA_EXPORT_PASSPHRASE": "The passphrase for a file that `tlsca export` writes.",
-    "TLSCA_IMPORT_PASSPHRASE": "The passphrase of what `tlsca import` reads.",
-    "TLSCA_CLIENT_KEY_PASSPHRASE": "The passphrase of the file that `tlsca probe --client-key` names.",
-    "TLSCA_PROXY": "The proxy of probes, with its name and password: `socks5://name:password@host:port`.",
-    "NO_COLOR": "Draw without colours, where it is set.",
-}
-"""What each variable of the environment does; a test finds those that the code reads."""
 
 _EVERYWHERE = {"store", "passphrase_file", "read_only", "plain"}
 """Options that are told of once, for all commands."""
@@ -125,7 +113,7 @@ def _configuration() -> Iterator[str]:
     )
     yield "## Keys\n\nA table `[keys]` gives acts of the app other keys; `tlsca config --keys` has the names of all acts, and [Keys](../keys.md) "
     yield 'lists them.\n\n```toml\n[keys]\nissue = "i,f7"\n```\n\n## Environment\n\n'
-    yield _table(("variable", "does"), [(f"`{name}`", does) for name, does in _VARIABLES.items()])
+    yield _table(("variable", "does"), [(f"`{name}`", _prose(does)) for name, does in ENVIRONMENT])
 
 
 def _default(field: "dataclasses.Field[Any]") -> str:

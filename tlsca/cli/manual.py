@@ -9,14 +9,20 @@ from tlsca.cli.command import root
 from tlsca.cli.output import say_safe_text
 
 _SIGNS = str.maketrans({"\\": r"\e", "-": r"\-", "“": r"\(lq", "”": r"\(rq", "…": "...", "→": r"\(->"})
-_ENVIRONMENT = (
-    ("TLSCA_STORE", "Directory of the store."),
+ENVIRONMENT = (
+    ("TLSCA_STORE", "Directory of the store; --store wins over it."),
     ("TLSCA_PASSPHRASE", "Passphrase of the store. A file (--passphrase-file) is seen by fewer."),
+    ("TLSCA_NEW_PASSPHRASE", "The new one, for tlsca passphrase."),
     ("TLSCA_EXPORT_PASSPHRASE", "Passphrase of what is exported."),
-    ("TLSCA_CONFIG", "The settings file."),
+    ("TLSCA_IMPORT_PASSPHRASE", "Passphrase of what is imported, inspected, verified or linted."),
+    ("TLSCA_CLIENT_KEY_PASSPHRASE", "Passphrase of the file that tlsca probe --client-key names."),
+    ("TLSCA_PROXY", "Proxy of probes, with its name and password: socks5://name:password@host:port."),
+    ("TLSCA_CONFIG", "The settings file, instead of the platform's own place."),
     ("TLSCA_PLAIN", "Anything but 0: print as --plain does."),
+    ("NO_COLOR", "Anything: draw without colours."),
     ("PAGER", "The program in which the app opens what it shows."),
 )
+"""Each variable of the environment that is read, and what it does."""
 _FILES = (
     (
         "~/.local/share/tlsca",
@@ -61,7 +67,7 @@ def manual() -> str:
         ".SH EXIT STATUS",
         *_terms(_STATUS),
         ".SH ENVIRONMENT",
-        *_terms(_ENVIRONMENT),
+        *_terms(ENVIRONMENT),
         ".SH FILES",
         *_terms(_FILES),
         ".SH SEE ALSO",
