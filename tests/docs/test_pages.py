@@ -1,0 +1,232 @@
+"""Every block of code in the README and in docs/ is true: it is run, page by page, as a reader would paste it.
+
+How a page is written, so that it can be run:
+
+- ```console is pasted into one shell, block after block, in an empty directory with an empty home. A command that is expected to
+  say no is followed by `|| echo "status $?"`.
+- ```output is what the block before it prints. `…` stands for what differs from run to run.
+- Any block with `title="name"` is a file of that name, written before what follows is run. Python, TOML and JSON without a title must parse.
+- ```text is what a person does by hand, or a drawing: it is not run.
+- `<!-- needs: nginx curl -->` names the programs of others; where one is missing the page is skipped by its name.
+- `<!-- begins: tutorial -->` means that the store is there already, with the authorities and the certificates that the tutorial makes.
+- `<!-- refuse-root: initdb -->` names programs that refuse to be run by root: where root runs the tests, nobody runs those.
+- A block that installs, or opens the app, is not run here: `.ci/run` and tests/packaging install, tests/tui open it. It is known by how it begins.
+
+Ports from 8400 to 8499 and 5433 become ports that are free.
+"""
+
+import ast
+import contextlib
+import json
+import os
+import random
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
+from tlsca.authority.keeping import create_store
+from tlsca.store.vault import KdfParameters
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TLSCA = Path(sys.executable).parent / "tlsca"
+PASSPHRASE = "correct horse battery"
+PATIENCE = 90
+MARK = "=== block"
+NOT_RUN = {"text"}
+PARSED = {"python": ast.parse, "toml": tomllib.loads, "json": json.loads}
+SETTING_UP = re.compile(r"python3 -m venv |pip |pipx |uvx |git clone |tlsca( --demo)?$")
+_FENCE = re.compile(r"^```(\w*)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_DIRECTIVE = re.compile(r"^<!-- ([\w-]+): (.+?) -->$", re.MULTILINE)
+_PORT = re.compile(r"\b(84\d\d|5433)\b")
+_SHELL = """
+set -e
+listening() { grep -q ":$(printf %04X "$1") [0:]* 0A" /proc/net/tcp /proc/net/tcp6; }
+count() { n=0; for port in $PORTS; do if listening "$port"; then n=$((n + 1)); fi; done; }
+started() {  # a person types the next line once the server is up; this waits until one more of the page's ports is listened on
+    before=$n
+    for _ in $(seq 200); do
+        count
+        if [ "$n" -gt "$before" ]; then return; fi
+        sleep 0.05
+    done
+    echo "nothing has begun to listen" >&2
+    return 1
+}
+as_nobody() ( chown -R nobody . && exec setpriv --reuid=nobody --regid=nogroup --clear-groups "$@" )
+"""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block: its language, the name of the file that it is, and its text."""
+
+    language: str
+    title: str
+    text: str
+
+
+def blocks(page: Path) -> list[Block]:
+    return [Block(*found.groups("")) for found in _FENCE.finditer(page.read_text("utf-8"))]
+
+
+def said(page: Path, directive: str) -> list[str]:
+    return dict(_DIRECTIVE.findall(page.read_text("utf-8"))).get(directive, "").split()
+
+
+def is_setting_up(block: Block) -> bool:
+    return SETTING_UP.match(block.text) is not None
+
+
+def runs(page: Path) -> bool:
+    return any(block.language == "console" and not is_setting_up(block) for block in blocks(page))
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def with_ports(text: str, ports: dict[str, str]) -> str:
+    return _PORT.sub(lambda found: ports.get(found[0], found[0]), text)
+
+
+def free_port() -> str:
+    """Return a port below those that the system hands out by itself: nobody else gets it before the page does."""
+    while True:
+        port = random.randrange(20000, 32768)  # noqa: S311 -- which one is no secret
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return str(port)
+
+
+@pytest.fixture(scope="module")
+def tutorial_store(tmp_path_factory):
+    """The store as the tutorial leaves it; its passphrase is cheap to try."""
+    directory = tmp_path_factory.mktemp("tutorial") / "store"
+    desk = create_store(directory, PASSPHRASE, parameters=KdfParameters(memory_kib=64, passes=1, lanes=1))
+    create_authority(desk, AuthorityForm(name="Home Root CA"))
+    create_authority(desk, AuthorityForm(name="Home Issuing CA", issuer="Home Root CA", path_length=0))
+    below = {"issuer": "Home Issuing CA"}
+    issue(desk, CertificateForm(names=("localhost", "127.0.0.1"), **below))
+    issue(desk, CertificateForm(names=("alice",), profile="client", **below))
+    desk.close()
+    return directory
+
+
+@pytest.fixture
+def place():
+    """An empty directory under a short and public name: sockets and other users have to do with it."""
+    with tempfile.TemporaryDirectory(prefix="tlsca-page-", ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o755)  # those that refuse to be run by root have to get in
+        yield Path(directory)
+
+
+def environment(place: Path, ports: Iterable[str]) -> dict[str, str]:
+    """Return what a reader's shell knows: where programs are, an empty home, and the passphrase, which is not typed here."""
+    servers = [str(path) for path in Path("/usr/lib/postgresql").glob("*/bin")]
+    path = [str(TLSCA.parent), *servers, os.environ["PATH"], "/usr/sbin", "/sbin"]
+    home = place / "home"
+    return {
+        "PATH": os.pathsep.join(path),
+        "HOME": str(home),
+        "USER": "reader",
+        "LC_ALL": "C.UTF-8",
+        "NO_PROXY": "*",
+        "PYTHONUNBUFFERED": "1",
+        "TLSCA_PASSPHRASE": PASSPHRASE,
+        "PORTS": " ".join(ports),
+    }
+
+
+def script(page: Path) -> str:
+    """Return a page as one script: files are written, commands run, and a line with the mark parts what the blocks print."""
+    lines = [_SHELL]
+    if os.getuid() == 0:
+        lines += [
+            f'{program}() {{ as_nobody "$(type -P {program})" "$@"; }}'
+            for program in said(page, "refuse-root")
+        ]
+    for number, block in enumerate(blocks(page)):
+        if block.title:
+            target = block.title.replace("~", "$HOME", 1)
+            lines.append(
+                f'mkdir -p "$(dirname "{target}")"\ncat >"{target}" <<\'{MARK}\'\n{block.text}{MARK}'
+            )
+        elif block.language == "console" and not is_setting_up(block):
+            pasted = re.sub(r"^(.*) &$", r"count; \1 & started", block.text, flags=re.MULTILINE)
+            lines.append(f'echo "{MARK} {number}"\n{pasted}')
+    return "\n".join(lines)
+
+
+def paste(text: str, place: Path, ports: Iterable[str]) -> str:
+    """Run a script as one shell and return what it prints; fail with that if a command fails or the shell does not end."""
+    log = place / "log"
+    with log.open("wb") as output:
+        shell = subprocess.Popen(
+            ["bash", "-mc", text], cwd=place / "work", env=environment(place, ports), stdin=subprocess.DEVNULL,
+            stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+        try:
+            status = str(shell.wait(PATIENCE))
+        except subprocess.TimeoutExpired:
+            status = "it does not end"
+        finally:  # whatever it started and left is in its session
+            subprocess.run(["pkill", "-KILL", "-s", str(shell.pid)], check=False)
+            shell.wait()
+    told = log.read_text("utf-8")
+    assert status == "0", f"{status}: {told}"
+    return told
+
+
+def check_output(page: Path, told: dict[int, str], ports: dict[str, str]) -> None:
+    """Hold what a page says is printed against what was printed: each line is in one, in that order."""
+    before = None
+    for number, block in enumerate(blocks(page)):
+        if block.language == "output":
+            assert before is not None, "nothing was run before it"
+            printed = iter(told[before].splitlines())
+            for line in with_ports(block.text, ports).splitlines():
+                pattern = ".*".join(map(re.escape, line.split("…")))
+                assert any(re.search(pattern, one) for one in printed), (
+                    f"not printed: {line}\nbut:\n{told[before]}"
+                )
+        elif number in told:
+            before = number
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="there is no /proc to see who listens in")
+@pytest.mark.skipif(not TLSCA.exists(), reason="tlsca is not installed beside this interpreter")
+@pytest.mark.parametrize("page", [page for page in PAGES if runs(page)], ids=name)
+def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store):
+    for program in said(page, "needs"):
+        if not shutil.which(program, path=environment(place, [])["PATH"]):
+            pytest.skip(f"{program} is not installed")
+    (place / "work").mkdir()
+    (place / "home").mkdir()
+    if said(page, "begins") == ["tutorial"]:
+        shutil.copytree(tutorial_store, place / "home/.local/share/tlsca")
+    written = script(page)
+    ports = {port: free_port() for port in sorted(set(_PORT.findall(written)))}
+    told = paste(with_ports(written, ports), place, ports.values())
+    parts = re.split(rf"^{MARK} (\d+)\n", told, flags=re.MULTILINE)[1:]
+    check_output(page, dict(zip(map(int, parts[::2]), parts[1::2], strict=True)), ports)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_block_of_a_page_is_run_or_read(page):
+    for block in blocks(page):
+        if block.title or block.language in {"console", "output", *NOT_RUN}:
+            continue
+        assert block.language in PARSED, f"a block of {block.language or 'no language'}: {block.text[:60]}"
+        PARSED[block.language](block.text)
+    assert page.read_text("utf-8").count("\n```") == 2 * len(blocks(page)), "a fence that is not read as one"
