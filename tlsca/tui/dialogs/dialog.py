@@ -183,6 +183,9 @@ class Dialog(ModalScreen[Answer]):
 
     def action_leave(self) -> None:
         """Close without an answer; what is being made comes out all the same, and whoever asked for it is told."""
+        if not self.is_mounted:  # else it would be laid out without its parts
+            self.call_later(self.action_leave)
+            return
         if self._job is not None and self.behind is not None:
             self._job.leave(self.behind.done, self.behind.jobs.tell)
         self.dismiss(None)
