@@ -3,6 +3,7 @@
 It builds and installs for real, which takes most of half a minute; everything here looks at that one installation.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import tarfile
 import venv
 import zipfile
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,13 +22,10 @@ import tlsca
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(tlsca.__file__).parent
 PASSPHRASE = "correct horse battery staple"
-pytestmark = [
-    pytest.mark.xdist_group("wheel"),
-    pytest.mark.skipif(
-        find_spec("build") is None or find_spec("hatchling") is None,
-        reason="build and hatchling are not installed",
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    find_spec("build") is None or find_spec("hatchling") is None,
+    reason="build and hatchling are not installed",
+)
 
 
 def run(*words, place: Path, **environment: str) -> str:
@@ -47,10 +46,29 @@ def run(*words, place: Path, **environment: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
+def common(tmp_path_factory, worker_id):
+    """A directory that every worker of this run knows, and the lock that they take turns by."""
+    own = tmp_path_factory.getbasetemp()
+    place = (own if worker_id == "master" else own.parent) / "wheel"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+@contextmanager
+def first_in(common: Path, name: str):
+    """Yield the place that has this name, whether it is to be filled first, and let nobody else look before it is."""
+    with (common / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield common / name, not (common / f"{name}.done").exists()
+        (common / f"{name}.done").touch()
+
+
+@pytest.fixture(scope="session")
+def built(common):
     """The directory that holds the sdist, and the wheel that was built from it."""
-    place = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", place, ROOT, place=place)
+    with first_in(common, "dist") as (place, is_new):
+        if is_new:
+            run(sys.executable, "-m", "build", "--no-isolation", "--outdir", place, ROOT, place=common)
     return place
 
 
@@ -61,11 +79,12 @@ def wheel(built):
 
 
 @pytest.fixture(scope="session")
-def programs(wheel, tmp_path_factory):
+def programs(wheel, common):
     """The directory of programs of an environment in which the wheel, and what it needs, is all there is."""
-    place = tmp_path_factory.mktemp("empty") / "venv"
-    venv.create(place, with_pip=True)
-    run(place / "bin" / "python", "-m", "pip", "install", "--quiet", wheel, place=place)
+    with first_in(common, "venv") as (place, is_new):
+        if is_new:
+            venv.create(place, with_pip=True)
+            run(place / "bin" / "python", "-m", "pip", "install", "--quiet", wheel, place=common)
     return place / "bin"
 
 
