@@ -14,12 +14,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import platformdirs
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from tlsca.errors import SettingsError
-from tlsca.settings import line_of
+from tlsca.settings import line_of, own_directory
 from tlsca.text import printable
 
 _COLOURS = (
@@ -39,7 +38,7 @@ _COLOURS = (
 def theme_directory(environment: Mapping[str, str]) -> Path:
     """Return where somebody's own themes lie: beside the settings file."""
     chosen = environment.get("TLSCA_CONFIG")
-    return (Path(chosen).parent if chosen else Path(platformdirs.user_config_dir("tlsca"))) / "themes"
+    return (Path(chosen).parent if chosen else own_directory("config")) / "themes"
 
 
 def own_themes(directory: Path) -> Iterator[Theme]:
