@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Button, OptionList
+from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tlsca.text import shorten
@@ -15,7 +15,7 @@ from tlsca.tui.keys import shown
 
 _KEY_WIDTH = 5
 _WIDTH = 70
-"""What a line has room for."""
+"""What a line has room for; what is cut stands whole below the lines, for the one under the cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,10 @@ class MenuDialog(Dialog[str]):
     """Choices, taken by the arrows or by their keys; answers the id of one."""
 
     DEFAULT_CSS = """
-    MenuDialog OptionList { height: auto; border: none; background: $surface; padding: 0; scrollbar-size-vertical: 1; }
+    MenuDialog {
+        & OptionList { height: auto; max-height: 16; border: none; background: $surface; padding: 0; scrollbar-size-vertical: 1; }
+        & #told { height: 2; color: $text-muted; }
+    }
     """
 
     def __init__(self, title: str, choices: Sequence[Choice]) -> None:
@@ -44,11 +47,12 @@ class MenuDialog(Dialog[str]):
         super().__init__()
         self._title = title
         self._choices = choices
+        self._width = max(len(choice.title) for choice in choices)
 
     def compose_body(self) -> ComposeResult:
         """Lay out a line for each."""
-        width = max(len(choice.title) for choice in self._choices)
-        yield OptionList(*(Option(_line(choice, width)) for choice in self._choices), compact=True)
+        yield OptionList(*(Option(_line(choice, self._width)) for choice in self._choices), compact=True)
+        yield Static(id="told")
 
     def compose_buttons(self) -> ComposeResult:
         """Lay out the one way out."""
@@ -61,6 +65,13 @@ class MenuDialog(Dialog[str]):
         menu = self.query_one(OptionList)
         menu.highlighted = able[0] if able else 0
         menu.focus()
+
+    @on(OptionList.OptionHighlighted)
+    def _tell_whole(self, event: OptionList.OptionHighlighted) -> None:
+        choice = self._choices[event.option_index]
+        whole = choice.reason or choice.told
+        is_cut = _told(choice, self._width) != whole
+        self.query_one("#told", Static).update(Content(whole if is_cut else ""))
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:
@@ -84,7 +95,11 @@ class MenuDialog(Dialog[str]):
 def _line(choice: Choice, width: int) -> Content:
     key = (shown(choice.keys[0]) if choice.keys else "").ljust(_KEY_WIDTH)
     title = choice.title.ljust(width)
-    told = shorten((choice.reason or choice.told).split("\n", 1)[0], _WIDTH - width - _KEY_WIDTH - 2)
+    told = _told(choice, width)
     if choice.reason:
         return Content.styled(f"{title} {key} {told}", "$foreground-muted 70%")
     return Content.assemble(title, " ", (key, "$text-accent"), " ", (told, "$foreground-muted"))
+
+
+def _told(choice: Choice, width: int) -> str:
+    return shorten((choice.reason or choice.told).split("\n", 1)[0], _WIDTH - width - _KEY_WIDTH - 2)
