@@ -22,6 +22,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -167,6 +168,13 @@ def script(page: Path) -> str:
     return "\n".join(lines)
 
 
+def end_session(session: int) -> None:
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(int(process.name)) == session:
+                os.kill(int(process.name), signal.SIGKILL)
+
+
 def paste(text: str, place: Path, ports: Iterable[str]) -> str:
     """Run a script as one shell and return what it prints; fail with that if a command fails or the shell does not end."""
     log = place / "log"
@@ -180,7 +188,7 @@ def paste(text: str, place: Path, ports: Iterable[str]) -> str:
         except subprocess.TimeoutExpired:
             status = "it does not end"
         finally:  # whatever it started and left is in its session
-            subprocess.run(["pkill", "-KILL", "-s", str(shell.pid)], check=False)
+            end_session(shell.pid)
             shell.wait()
     told = log.read_text("utf-8")
     assert status == "0", f"{status}: {told}"
