@@ -76,3 +76,20 @@ async def test_every_screen_says_whether_keys_can_be_used_and_locks_at_once(oper
         await op.press("ctrl+l")
         await op.until("▢ locked")
         assert not op.home_screen._desk.unlocked
+
+
+async def test_a_form_that_stands_open_does_not_keep_the_store_from_being_locked(operate, demo, passphrase):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press("ctrl+l")
+        await op.unlock(passphrase)
+        await op.home()
+        await op.press("i")
+        await op.dialog("IssueDialog")
+        await op.type("late.home.arpa")
+        await op.press("ctrl+l")
+        await op.until(lambda: not op.home_screen._desk.unlocked)
+        await op.press("ctrl+s")
+        await op.dialog("UnlockDialog")
+        await op.press("escape")
+        assert op.find("#names").value == "late.home.arpa"

@@ -14,6 +14,7 @@ from textual.widgets import Button, Input, Select, Static
 
 from tlsca.authority.advice.meanings import meaning
 from tlsca.errors import TlscaError
+from tlsca.tui.actions import LOCK
 from tlsca.tui.bindings import bindings
 from tlsca.tui.jobs import Behind, Job, Way
 from tlsca.tui.moving_acts import FORM_ACTS
@@ -69,7 +70,7 @@ class Dialog(ModalScreen[Answer]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(FORM_ACTS),
+        *bindings((*FORM_ACTS, LOCK)),
         Binding("pagedown", "page(1)", "Further down", show=False, id="page_down"),
         Binding("pageup", "page(-1)", "Further up", show=False, id="page_up"),
     ]
