@@ -177,7 +177,7 @@ def shown_keys(repairs: Sequence[Repair]) -> str:
     if not repairs:
         return ""
     last = len(repairs)
-    return "press 1" if last == 1 else f"press 1 {'or' if last == 2 else 'to'} {last}"
+    return "1 mends" if last == 1 else f"1 {'or' if last == 2 else 'to'} {last} mend"
 
 
 # What was learnt
