@@ -7,7 +7,6 @@ processor load its caches anew each time, which takes a quarter longer.
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
 from cryptography import x509
@@ -15,6 +14,7 @@ from cryptography import x509
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import names_besides, signing_issuer
 from tlsca.authority.partitions import partition_in, partitions_of
+from tlsca.lazy import lazy_property
 from tlsca.pki import keys
 from tlsca.pki.issue import Draft, random_serial
 from tlsca.pki.names import dn_text
@@ -36,7 +36,7 @@ class Issuing:
         self.name = dn_text(self.issuer.certificate.subject)
         self.parted = partitions_of(desk, record)
 
-    @cached_property
+    @lazy_property
     def series(self) -> Series:
         """What signs. Raises PassphraseMissing, and Refused where the private key is not here."""
         return Series(self.issuer, self._desk.private_key(self.record))

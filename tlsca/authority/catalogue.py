@@ -7,13 +7,13 @@ a bare word is looked for in, and each order. What can be taken over from the ca
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from tlsca.authority.completing import Vocabulary, vocabulary
 from tlsca.authority.filter_fields import FIELDS, MOMENTS, Column, column, haystack
 from tlsca.authority.filtering import Filter, InField, Term, Text, has_digits
 from tlsca.authority.listing import Entry
 from tlsca.authority.ordering import Order
+from tlsca.lazy import lazy_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ class Catalogue:
     _orders: dict[Order, list[int]] = field(default_factory=dict, repr=False)
     _columns: dict[str, Column] = field(default_factory=dict, repr=False)
 
-    @cached_property
+    @lazy_property
     def states(self) -> Counter[str]:
         """How many are in each state."""
         return Counter(entry.status for entry in self.entries)
 
-    @cached_property
+    @lazy_property
     def any_seen(self) -> bool:
         """Whether a probe has seen any of them."""
         return any(entry.record.last_seen for entry in self.entries)
 
-    @cached_property
+    @lazy_property
     def vocabulary(self) -> Vocabulary:
         """What the fields of these certificates hold, for completion."""
         columns = {

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import SignatureAlgorithmOID
 
+from tlsca.lazy import lazy_property
 from tlsca.pki.name_text import certificate_label
 from tlsca.pki.names import common_name_of, dn_text
 from tlsca.pki.quiet import quietly
@@ -53,12 +54,12 @@ class Certificate:
     def __hash__(self) -> int:
         return hash(self.der)
 
-    @cached_property
+    @lazy_property
     def sha256(self) -> str:
         """Fingerprint of the DER bytes, lower-case hexadecimal."""
         return hashlib.sha256(self.der).hexdigest()
 
-    @cached_property
+    @lazy_property
     def _loaded(self) -> x509.Certificate | str:
         try:
             with quietly(UserWarning):  # serial numbers below one: old roots have them
@@ -71,14 +72,14 @@ class Certificate:
         """The certificate as `cryptography` reads it; None if it refuses to."""
         return None if isinstance(self._loaded, str) else self._loaded
 
-    @cached_property
+    @lazy_property
     def flaw(self) -> str | None:
         """Why this certificate or its extensions cannot be read, as foreign text; None if they can."""
         if isinstance(self._loaded, str):
             return self._loaded
         return self._extensions if isinstance(self._extensions, str) else None
 
-    @cached_property
+    @lazy_property
     def _legible_names(self) -> tuple[x509.Name, x509.Name] | None:
         try:
             with quietly(UserWarning):  # countries that are not two letters
@@ -100,33 +101,33 @@ class Certificate:
         """The subject; empty if it cannot be read."""
         return self._names[0]
 
-    @cached_property
+    @lazy_property
     def subject(self) -> str:
         """The subject as RFC 4514 text, foreign."""
         return dn_text(self._names[0])
 
-    @cached_property
+    @lazy_property
     def issuer(self) -> str:
         """The issuer as RFC 4514 text, foreign."""
         return dn_text(self._names[1])
 
-    @cached_property
+    @lazy_property
     def subject_der(self) -> bytes:
         """The subject's encoding: chains are linked by it."""
         return self._names[0].public_bytes()
 
-    @cached_property
+    @lazy_property
     def issuer_der(self) -> bytes:
         """The issuer's encoding."""
         return self._names[1].public_bytes()
 
-    @cached_property
+    @lazy_property
     def label(self) -> str:
         """A short name for sentences, safe for a terminal: the common name, else the subject, else a name, else the serial."""
         name = common_name_of(self.subject_name) or self.subject or next(iter(self.dns_names), "")
         return certificate_label(name, self.serial)
 
-    @cached_property
+    @lazy_property
     def serial_number(self) -> int | None:
         """The serial number; None if it cannot be read."""
         with quietly(UserWarning):
@@ -137,7 +138,7 @@ class Certificate:
         """The serial number as lower-case hexadecimal; empty if it cannot be read."""
         return "" if self.serial_number is None else serial_hex(self.serial_number)
 
-    @cached_property
+    @lazy_property
     def _validity(self) -> tuple[datetime, datetime] | None:
         try:
             return (
@@ -158,7 +159,7 @@ class Certificate:
         """The last moment of validity, aware; None if it cannot be read."""
         return self._validity[1] if self._validity else None
 
-    @cached_property
+    @lazy_property
     def public_key(self) -> CertificatePublicKeyTypes | None:
         """The public key; None if it is of a kind unknown here."""
         try:
@@ -166,7 +167,7 @@ class Certificate:
         except _UNREADABLE:
             return None
 
-    @cached_property
+    @lazy_property
     def _extensions(self) -> x509.Extensions | str:
         try:
             with quietly(UserWarning):
@@ -179,7 +180,7 @@ class Certificate:
         """The extensions; none if any of them cannot be read."""
         return x509.Extensions([]) if isinstance(self._extensions, str) else self._extensions
 
-    @cached_property
+    @lazy_property
     def _by_oid(self) -> MappingProxyType[x509.ObjectIdentifier, x509.Extension[x509.ExtensionType]]:
         return MappingProxyType({extension.oid: extension for extension in self.extensions})
 
@@ -193,34 +194,34 @@ class Certificate:
         found = self.extension(kind)
         return found.value if found else None
 
-    @cached_property
+    @lazy_property
     def key_identifier(self) -> bytes | None:
         """The subject key identifier."""
         found = self.value(x509.SubjectKeyIdentifier)
         return found.digest if found else None
 
-    @cached_property
+    @lazy_property
     def authority_key_identifier(self) -> bytes | None:
         """The key identifier of the authority that is said to have signed this."""
         found = self.value(x509.AuthorityKeyIdentifier)
         return found.key_identifier if found else None
 
-    @cached_property
+    @lazy_property
     def general_names(self) -> tuple[x509.GeneralName, ...]:
         """The subject alternative names."""
         return tuple(self.value(x509.SubjectAlternativeName) or ())
 
-    @cached_property
+    @lazy_property
     def dns_names(self) -> tuple[str, ...]:
         """The DNS names among the subject alternative names, foreign text."""
         return tuple(name.value for name in self.general_names if isinstance(name, x509.DNSName))
 
-    @cached_property
+    @lazy_property
     def is_version_3(self) -> bool:
         """Whether this certificate can have extensions at all."""
         return self.content is not None and self.content.version is x509.Version.v3
 
-    @cached_property
+    @lazy_property
     def is_ca(self) -> bool:
         """Whether basicConstraints says CA:TRUE, or this is a version 1 certificate that signed itself, as old roots did."""
         constraints = self.value(x509.BasicConstraints)
@@ -228,17 +229,17 @@ class Certificate:
             return not self.is_version_3 and self.is_self_signed
         return constraints.ca
 
-    @cached_property
+    @lazy_property
     def is_self_issued(self) -> bool:
         """Whether subject and issuer are the same name (RFC 5280, 3.2)."""
         return bool(self.subject_name.rdns) and self.subject_der == self.issuer_der
 
-    @cached_property
+    @lazy_property
     def is_self_signed(self) -> bool:
         """Whether this certificate's own key signed it, as far as that can be checked."""
         return self.is_self_issued and signed_by(self, self)
 
-    @cached_property
+    @lazy_property
     def weak_hash(self) -> str | None:
         """The hash of the signature, if forging one is within reach: `SHA-1`, `MD5`, `MD2`."""
         if self.content is None:
@@ -251,7 +252,7 @@ class Certificate:
         except _UNREADABLE:
             return None
 
-    @cached_property
+    @lazy_property
     def pem(self) -> str:
         """The certificate in PEM."""
         if self.content is not None:

@@ -7,12 +7,12 @@ asked for. A draft holds everything but the key, the serial number and the signa
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import TypeVar
 
 from cryptography import x509
 
 from tlsca.errors import NotAName, Refused
+from tlsca.lazy import lazy_property
 from tlsca.pki.allowed import check_profile_allows
 from tlsca.pki.constraints import are_constrained, check_constraints
 from tlsca.pki.extensions import extensions
@@ -63,23 +63,23 @@ class Issuer:
         """The certificate that will be the issuer."""
         return self.chain[0]
 
-    @cached_property
+    @lazy_property
     def begins(self) -> datetime:
         """From when on it may issue."""
         return self.certificate.not_valid_before_utc
 
-    @cached_property
+    @lazy_property
     def ends(self) -> datetime:
         """Until when it may issue, and until when what it issues is worth anything."""
         return self.certificate.not_valid_after_utc
 
-    @cached_property
+    @lazy_property
     def may_sign(self) -> bool:
         """Always true: looking raises Refused for an issuer that clients take for none, and is done once."""
         check_may_sign(self.certificate)
         return True
 
-    @cached_property
+    @lazy_property
     def constrained(self) -> tuple[x509.Certificate, ...]:
         """Those in the chain that have name constraints."""
         return tuple(authority for authority in self.chain if are_constrained([authority]))

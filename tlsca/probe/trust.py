@@ -4,11 +4,12 @@ import re
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from tlsca.errors import Unreadable, UsageError
+from tlsca.lazy import lazy_property
 from tlsca.pki.certificate import Certificate, certificate
 from tlsca.pki.quiet import quietly
 from tlsca.text import printable
@@ -40,7 +41,7 @@ class Trust:
     partial: bool = False
     """Whether a chain may end in a trusted certificate that did not sign itself."""
 
-    @cached_property
+    @lazy_property
     def anchors(self) -> tuple[bytes, ...]:
         """Every certificate that OpenSSL may end a path in, those of the system apart, DER."""
         return tuple(der for der in self.roots if self.partial or _may_end_a_path(certificate(der)))

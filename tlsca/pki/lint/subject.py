@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tlsca.lazy import lazy_property
 from tlsca.pki.lint.facts import SERVER_AUTH, Facts
 from tlsca.pki.lint.remark import Level, Remark, Repair
 
@@ -31,7 +31,7 @@ class Subject:
     facts: Facts
     now: datetime
 
-    @cached_property
+    @lazy_property
     def certificate(self) -> Certificate:
         """The same certificate as a chain sees it."""
         from tlsca.pki.certificate import certificate  # noqa: PLC0415 -- loads `cryptography`, which few rules take
@@ -48,7 +48,7 @@ class Subject:
         """Whether this is a leaf that says it is for TLS servers."""
         return not self.is_ca and SERVER_AUTH in self.facts.usages
 
-    @cached_property
+    @lazy_property
     def is_self_signed(self) -> bool:
         """Whether this certificate's own key signed it, as far as that can be checked."""
         return self.facts.is_self_issued and self.certificate.is_self_signed

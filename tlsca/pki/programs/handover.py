@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from tlsca.lazy import lazy_property
 from tlsca.pki.bundle import Material, without_root
 from tlsca.pki.names import common_name_of
 
@@ -60,23 +60,23 @@ class Handover:
         top = self.material.chain[-1]
         return top if top.subject == top.issuer else None
 
-    @cached_property
+    @lazy_property
     def purposes(self) -> frozenset[Purpose]:
         """What the certificate is for."""
         return purposes_of(self.certificate)
 
-    @cached_property
+    @lazy_property
     def host(self) -> str:
         """The first DNS name or address that a client can dial, as URLs have it, else a placeholder."""
         return next(filter(_HOST.fullmatch, _dialled(self.certificate)), "server.example.com")
 
-    @cached_property
+    @lazy_property
     def user(self) -> str:
         """The common name, where it can be a user's name in configuration, else a placeholder."""
         name = common_name_of(self.certificate.subject) or ""
         return name if _WORD.fullmatch(name) else "USER"
 
-    @cached_property
+    @lazy_property
     def renew_from(self) -> datetime:
         """When it is time to renew: 30 days before the end, or a third of a shorter life."""
         begin, end = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc

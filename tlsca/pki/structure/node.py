@@ -7,10 +7,11 @@ a list gets a sequence whose members come into being one by one.
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, overload
 
 from tlsca.errors import DerError
+from tlsca.lazy import lazy_property
 from tlsca.pki import der
 from tlsca.pki.der import Places, Tlv
 from tlsca.pki.explanations.explanation import Explanation
@@ -62,7 +63,7 @@ class Node:
     """What is wrong with it; empty where nothing is."""
     parts: Parts = field(default=no_parts, repr=False, compare=False)
 
-    @cached_property
+    @lazy_property
     def children(self) -> Sequence["Node"]:
         """What is inside, in the order of the bytes; a long list makes its members when they are asked for."""
         return self.parts()

@@ -1,13 +1,13 @@
 """A screen whose acts stand in a registry: which of them can be done now, why not the others, its help, its menu and its palette."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import ClassVar, TypeVar
 
 from textual import events, on
 from textual.binding import ActiveBinding
 from textual.screen import Screen
 
+from tlsca.lazy import lazy_property
 from tlsca.tui.actions import Act, Needs
 from tlsca.tui.keymap import IN_FORCE
 from tlsca.tui.keys import character_of
@@ -71,7 +71,7 @@ class ActingScreen(Screen[Answer]):
             self.notify(reason, title=act.title, severity="warning", markup=False)
         return bool(reason)
 
-    @cached_property
+    @lazy_property
     def _by_id(self) -> Mapping[str, Act]:
         return {act.id: act for act in self.acts}
 
