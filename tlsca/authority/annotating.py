@@ -51,15 +51,16 @@ def annotate(
 ) -> tuple[CertificateRecord, ...]:
     """Change what is noted about certificates, in one transaction; return their records as they are now.
 
-    Those that are as they should be already stay untouched. `seen` is how they were when the form was filled in: what somebody else
-    noted about one of them since is a StoreConflict. Raises NotFound, Ambiguous, UsageError, StoreConflict, StoreError.
+    Those that are as they should be already stay untouched. `seen` is how they were when the form was filled in, without it
+    how the desk read them last: what somebody else noted about one of them since is a StoreConflict. Raises NotFound, Ambiguous, UsageError, StoreConflict, StoreError.
     """
     _check(form)
-    desk.ledger.refresh()
+    before = {record.id: record for record in seen}
+    if before:
+        desk.ledger.refresh()
     now = desk.now()
     found = [desk.ledger.find(reference, now=now) for reference in form.references]
     records = tuple({record.id: record for record in found}.values())
-    before = {record.id: record for record in seen}
     for record in records:
         _check_as_seen(record, before.get(record.id, record))
     after = {record.id: _annotated(record, form) for record in records}
