@@ -94,7 +94,7 @@ def mutations(draw):
     return print_text, bytes(changed)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(mutations())
 def test_a_mutated_document_is_printed_or_refused_soon(mutation):
     print_text, source = mutation
