@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual._context import visible_screen_stack
+from textual.css.query import NoMatches
 from textual.css.stylesheet import Stylesheet
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -77,11 +78,21 @@ class Operator:
 
     async def until(self, condition) -> None:
         """Wait until a condition holds; `condition` is a function, or text that shall be on the screen."""
-        seen = (lambda: condition in self.text()) if isinstance(condition, str) else condition
         deadline = time.monotonic() + PATIENCE
-        while not seen():
+        while not self._holds(condition):
             assert time.monotonic() < deadline, f"waited in vain for {condition}\n{self.text()}"
             await self.pilot.pause(0.01)
+
+    def _holds(self, condition) -> bool:
+        """Tell whether a condition holds on a screen that is laid out; what is not there yet may still come."""
+        if not self.app.screen.is_mounted:
+            return False
+        if isinstance(condition, str):
+            return condition in self.text()
+        try:
+            return bool(condition())
+        except NoMatches:
+            return False
 
     async def opened(self) -> None:
         """Wait for the home screen with the store in it and the inspector beside it."""
