@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tlsca.probe.messages import decode
-from tlsca.probe.transcript import Event, Recorder, Stage
+from tlsca.probe.transcript import CERTIFICATE, Event, Recorder, Stage
 from tlsca.text import printable
 
 BOTH = pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_no_message_is_too_broken_to_be_told(octets, version):
     assert printable(facts.detail) == facts.detail
 
 
-@given(st.sampled_from([1, 2, 4, 8, 11, 12, 13, 15]), st.data())
+@given(st.sampled_from([1, 2, 4, 8, 11, 12, 13, 15, 25]), st.data())
 def test_a_message_cut_short_or_altered_is_told_all_the_same(kind, data):
     body = bytearray(_SAMPLES[kind])
     for _ in range(data.draw(st.integers(0, 3))):
@@ -143,10 +143,34 @@ _SAMPLES = {
     12: bytes.fromhex("03001d0203040403"),
     13: bytes.fromhex("010100020403") + _AUTHORITIES,
     15: bytes.fromhex("08070000"),
+    25: bytes.fromhex("0001 000312 000004 deadbeef".replace(" ", "")),
 }
+_NOTHING_COMPRESSED = bytes.fromhex("0001 000004 000004 deadbeef".replace(" ", ""))
 
 
 def test_an_authority_s_name_is_made_safe():
     facts = decode(bytes([13, 0, 0, 0]) + _SAMPLES[13], version="TLSv1.2")
     assert facts.detail == "from CN=R\\x1b[2J"
     assert facts.authorities == (_NAME,)
+
+
+def compressed(body):
+    return b"\x19" + len(body).to_bytes(3, "big") + body
+
+
+def test_a_compressed_certificate_of_the_peer_is_its_certificate():
+    recorder = Recorder()
+    recorder.note("read", 22, compressed(_SAMPLES[25]))
+    assert recorder.received(CERTIFICATE)
+    (said,) = recorder.heard().messages
+    assert (said.message, said.detail) == ("CompressedCertificate", "zlib, 786 octets before; 16 octets")
+
+
+@pytest.mark.parametrize(("body", "presented"), [(_SAMPLES[25], True), (_NOTHING_COMPRESSED, False)])
+def test_a_compressed_certificate_that_we_send_is_one_unless_it_is_empty(body, presented):
+    recorder = Recorder()
+    recorder.note("write", 22, compressed(body))
+    assert not recorder.heard().presented  # OpenSSL has made it, and it has not left yet
+    recorder.sent_out()
+    heard = recorder.heard()
+    assert (heard.sent(CERTIFICATE), heard.presented) == (True, presented)

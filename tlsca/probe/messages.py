@@ -12,7 +12,7 @@ from cryptography import x509
 
 from tlsca.pki.names import dn_text
 from tlsca.pki.quiet import quietly
-from tlsca.probe.registry import GROUPS, SCHEMES, VERSIONS, named
+from tlsca.probe.registry import COMPRESSIONS, GROUPS, SCHEMES, VERSIONS, named
 from tlsca.text import listing, printable, shorten
 
 MOST_AUTHORITIES = 1000
@@ -202,6 +202,13 @@ def _certificate(body: bytes, version: str | None) -> Facts:
     return Facts(f"{len(sizes)} certificate{'s' if len(sizes) > 1 else ''} of {listing(sizes)} octets")
 
 
+def _compressed_certificate(body: bytes, _version: str | None) -> Facts:
+    """Read how a Certificate was compressed (RFC 8879, section 4); what is in it, the chain shows."""
+    reader = _Reader(body)
+    how = named(COMPRESSIONS, reader.number(2))
+    return Facts(f"{how}, {reader.number(3)} octets before")
+
+
 def _server_key_exchange(body: bytes, version: str | None) -> Facts:
     """Read an ephemeral ECDH key (RFC 8422, 5.4); one of finite-field DH has no group number to tell."""
     reader = _Reader(body)
@@ -267,4 +274,5 @@ _DECODERS: dict[int, Callable[[bytes, str | None], Facts]] = {
     12: _server_key_exchange,
     13: _certificate_request,
     15: _certificate_verify,
+    25: _compressed_certificate,
 }

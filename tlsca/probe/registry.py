@@ -67,6 +67,9 @@ MESSAGES = {
 }
 """TLS HandshakeType."""
 
+COMPRESSIONS = {1: "zlib", 2: "brotli", 3: "zstd"}
+"""TLS Certificate Compression Algorithm IDs (RFC 8879, section 7.3)."""
+
 GROUPS = {
     19: "secp192r1",
     21: "secp224r1",

@@ -24,6 +24,8 @@ _EMPTY_CERTIFICATE_OCTETS = 8  # header 4, length of the list 3, and in TLS 1.3 
 
 SERVER_HELLO, NEW_SESSION_TICKET, CERTIFICATE = 2, 4, 11
 SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST, SERVER_HELLO_DONE, CERTIFICATE_VERIFY = 12, 13, 14, 15
+_COMPRESSED_CERTIFICATE = 25
+"""RFC 8879: OpenSSL from 3.2 sends and takes it where it was built with a compressor."""
 _TELLING = frozenset({SERVER_HELLO, SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY})
 """Messages of the server that have to be read at once; the others are decoded when somebody looks at them."""
 
@@ -203,16 +205,20 @@ class Recorder:
         self._add(Message(at_ms, direction, f"alert {alert.name}", "fatal" if alert.fatal else "warning"))
 
     def _handshake(self, at_ms: float, direction: Direction, data: bytes) -> None:
-        kind, version = data[0], self._learnt.version
-        name = MESSAGES.get(kind) or f"handshake message {kind}"
-        self._add(Message(at_ms, direction, name, "", data, version))
+        name = MESSAGES.get(data[0]) or f"handshake message {data[0]}"
+        self._add(Message(at_ms, direction, name, "", data, self._learnt.version))
+        self._conclude(direction, data)
+
+    def _conclude(self, direction: Direction, data: bytes) -> None:
+        """Keep what a message means for the handshake; a compressed Certificate means what a plain one does."""
+        kind = CERTIFICATE if data[0] == _COMPRESSED_CERTIFICATE else data[0]
         if direction is Direction.SENT:
             self._kinds_sent.add(kind)
-            self._presented |= kind == CERTIFICATE and len(data) > _EMPTY_CERTIFICATE_OCTETS
+            self._presented |= kind == CERTIFICATE and _unfolded_octets(data) > _EMPTY_CERTIFICATE_OCTETS
             return
         self._kinds_received.add(kind)
         if kind in _TELLING:
-            self._learn(decode(data, version=version))
+            self._learn(decode(data, version=self._learnt.version))
 
     def _learn(self, facts: Facts) -> None:
         """Keep what a message of the peer tells; a HelloRetryRequest settles nothing but the version."""
@@ -230,3 +236,10 @@ class Recorder:
             self._messages.append(message)
             if self._on_event:
                 self._on_event(Event(self._stage, message.at_ms, message))
+
+
+def _unfolded_octets(data: bytes) -> int:
+    """Return how long a Certificate message is with its header, before it was compressed if it was (RFC 8879, section 4)."""
+    if data[0] == _COMPRESSED_CERTIFICATE:
+        return 4 + int.from_bytes(data[6:9], "big")
+    return len(data)
