@@ -32,9 +32,9 @@ from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.activity_table import ActivityTable
 from tlsca.tui.widgets.facts import Facts, rows_text
+from tlsca.tui.widgets.heading import Heading
 from tlsca.tui.widgets.job_table import JobTable, told_of
-from tlsca.tui.widgets.line_input import LineInput
-from tlsca.tui.widgets.title_bar import lock_words
+from tlsca.tui.widgets.word_filter import WordFilter
 from tlsca.tui.work import sentence, work
 
 _POLL = 0.2
@@ -48,9 +48,6 @@ class ActivityScreen(ActingScreen[None]):
 
     DEFAULT_CSS = """
     ActivityScreen {
-        & #heading { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #filter { display: none; height: 1; border: none; background: $boost; padding: 0 1; }
-        & #filter.-shown { display: block; }
         & ActivityTable { height: 1fr; }
         & #verdict { display: none; height: auto; max-height: 3; padding: 0 1; background: $boost; }
         & #verdict.-shown { display: block; }
@@ -74,9 +71,9 @@ class ActivityScreen(ActingScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out what runs above the log, and more about one act below it."""
-        yield Static(id="heading")
+        yield Heading("Activity")
         yield JobTable(id="jobs")
-        yield LineInput(id="filter", compact=True, placeholder="words of act, who, host, name, date")
+        yield WordFilter("words of act, who, host, name, date")
         yield ActivityTable(id="log")
         yield Static(id="verdict")
         with VerticalScroll(id="about", can_focus=False):
@@ -99,7 +96,7 @@ class ActivityScreen(ActingScreen[None]):
 
     def _read(self, before: int | None = None) -> None:
         """Read the log anew, or go on with it before a line."""
-        desk, words, so_far = self._desk, self.query_one("#filter", Input).value, self._page
+        desk, words, so_far = self._desk, self.query_one(WordFilter).value, self._page
         self._reading = True
         if before is None:
             self._position = desk.ledger.position
@@ -128,14 +125,11 @@ class ActivityScreen(ActingScreen[None]):
 
     def _draw_heading(self) -> None:
         running = len(self._jobs.running)
-        heading = Content.assemble(
-            ("Activity", "bold $primary"),
-            "  ",
-            lock_words("unlocked" if self._desk.unlocked else "locked"),
+        self.query_one(Heading).tell(
             f"  {count(self._desk.ledger.position, 'line')} in the log",
             (f"  ▸ {running} running" if running else "", "bold $text-accent"),
+            unlocked=self._desk.unlocked,
         )
-        self.query_one("#heading", Static).update(heading)
 
     @on(ActivityTable.Highlighted)
     def _tell_about(self, event: ActivityTable.Highlighted) -> None:
@@ -235,24 +229,21 @@ class ActivityScreen(ActingScreen[None]):
 
     def action_filter(self) -> None:
         """Show the filter and put the cursor into it."""
-        field = self.query_one("#filter", Input)
-        field.add_class("-shown")
-        field.focus()
+        self.query_one(WordFilter).open()
 
-    @on(Input.Changed, "#filter")
+    @on(Input.Changed, "WordFilter")
     def _filter_typed(self) -> None:
         self._read()
 
-    @on(Input.Submitted, "#filter")
+    @on(Input.Submitted, "WordFilter")
     def _filter_done(self) -> None:
         self.query_one(ActivityTable).focus()
 
     def action_back(self) -> None:
         """Clear the filter, or the verdict; else leave."""
-        field, verdict = self.query_one("#filter", Input), self.query_one("#verdict")
-        if field.has_class("-shown"):
-            field.value = ""
-            field.remove_class("-shown")
+        words, verdict = self.query_one(WordFilter), self.query_one("#verdict")
+        if words.is_open:
+            words.close()
             self.query_one(ActivityTable).focus()
         elif verdict.has_class("-shown"):
             self._tell(None)

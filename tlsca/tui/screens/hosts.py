@@ -10,8 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Footer, Input
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.watched import Order, Watched, matching, ordered, summed, watched
@@ -29,11 +28,11 @@ from tlsca.tui.host_sweep import HostSweep, Sweeper
 from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.facts import Facts
+from tlsca.tui.widgets.heading import Heading
 from tlsca.tui.widgets.host_facts import headline, short_rows
 from tlsca.tui.widgets.host_table import HostTable
-from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.sweep_line import SweepLine
-from tlsca.tui.widgets.title_bar import lock_words
+from tlsca.tui.widgets.word_filter import WordFilter
 from tlsca.tui.work import tell, work
 
 _NONE = "Nothing is watched yet. Press a, and paste hosts: one a line, host:port or URLs."
@@ -60,9 +59,6 @@ class HostsScreen(ActingScreen[WatchRecord]):
 
     DEFAULT_CSS = """
     HostsScreen {
-        & #heading { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-        & #filter { display: none; height: 1; border: none; background: $boost; padding: 0 1; }
-        & #filter.-shown { display: block; }
         & HostTable { height: 1fr; }
         & #about { height: 9; padding: 0 1; background: $background; border-top: solid $panel; scrollbar-size-vertical: 1; }
         &.-tall #about { height: 11; }
@@ -88,8 +84,8 @@ class HostsScreen(ActingScreen[WatchRecord]):
 
     def compose(self) -> ComposeResult:
         """Lay out the heading, the table, how far a look is, and the host under the cursor."""
-        yield Static(id="heading")
-        yield LineInput(id="filter", compact=True, placeholder="words of name, issuer, problem, state")
+        yield Heading("Hosts")
+        yield WordFilter("words of name, issuer, problem, state")
         yield HostTable(id="hosts")
         yield SweepLine()
         with VerticalScroll(id="about", can_focus=False):
@@ -129,7 +125,7 @@ class HostsScreen(ActingScreen[WatchRecord]):
         tell(self.app, error)
 
     def _show(self, select: str | None = None) -> None:
-        words = self.query_one("#filter", Input).value
+        words = self.query_one(WordFilter).value
         shown = ordered(matching(self._all, words), self._order)
         told = _NO_MATCH if self._all else _NONE
         self.query_one(HostTable).show(shown, self._order, placeholder=told, select=select)
@@ -140,13 +136,7 @@ class HostsScreen(ActingScreen[WatchRecord]):
         total = len(self._all)
         shown = len(self.query_one(HostTable).hosts)
         many = f"{total:,} watched" if shown == total else f"{shown:,} of {total:,} watched"
-        heading = Content.assemble(
-            ("Hosts", "bold $primary"),
-            "  ",
-            lock_words("unlocked" if self._desk.unlocked else "locked"),
-            f"  {many}  {summed(self._all)}",
-        )
-        self.query_one("#heading", Static).update(heading)
+        self.query_one(Heading).tell(f"  {many}  {summed(self._all)}", unlocked=self._desk.unlocked)
 
     @on(HostTable.Highlighted)
     def _tell_about(self, event: HostTable.Highlighted) -> None:
@@ -210,7 +200,7 @@ class HostsScreen(ActingScreen[WatchRecord]):
 
     def _added(self, records: Sequence[WatchRecord] | None) -> None:
         if records:
-            self.query_one("#filter", Input).value = ""
+            self.query_one(WordFilter).value = ""
             self._read(select=records[0].id)
             self._sweeper.begin(records)
 
@@ -267,24 +257,21 @@ class HostsScreen(ActingScreen[WatchRecord]):
 
     def action_filter(self) -> None:
         """Show the filter and put the cursor into it."""
-        field = self.query_one("#filter", Input)
-        field.add_class("-shown")
-        field.focus()
+        self.query_one(WordFilter).open()
 
-    @on(Input.Changed, "#filter")
+    @on(Input.Changed, "WordFilter")
     def _filter_typed(self) -> None:
         self._show()
 
-    @on(Input.Submitted, "#filter")
+    @on(Input.Submitted, "WordFilter")
     def _filter_done(self) -> None:
         self.query_one(HostTable).focus()
 
     def action_back(self) -> None:
         """Clear the filter; else stop the look that is under way; else leave."""
-        field = self.query_one("#filter", Input)
-        if field.has_class("-shown"):
-            field.value = ""
-            field.remove_class("-shown")
+        words = self.query_one(WordFilter)
+        if words.is_open:
+            words.close()
             self.query_one(HostTable).focus()
         elif self._sweeper.under_way:
             self._sweeper.stop()

@@ -7,8 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
 from tlsca.authority.annotating import noted_rows
 from tlsca.authority.desk import Desk
@@ -23,7 +22,7 @@ from tlsca.tui.keeping_acts import TRASH_ACTS
 from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.facts import Facts
-from tlsca.tui.widgets.title_bar import lock_words
+from tlsca.tui.widgets.heading import Heading
 from tlsca.tui.widgets.trash_table import TrashTable
 from tlsca.tui.work import work
 
@@ -38,7 +37,6 @@ class TrashScreen(ActingScreen[str]):
 
     DEFAULT_CSS = """
     TrashScreen {
-        & #heading { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
         & TrashTable { height: 1fr; }
         & #about { height: 8; padding: 0 1; background: $background; border-top: solid $panel; scrollbar-size-vertical: 1; }
     }
@@ -56,7 +54,7 @@ class TrashScreen(ActingScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Lay out the heading, the table, and more about the one under the cursor."""
-        yield Static(id="heading")
+        yield Heading("Trash")
         yield TrashTable(self._desk.now(), id="trash")
         with VerticalScroll(id="about", can_focus=False):
             yield Facts()
@@ -89,9 +87,7 @@ class TrashScreen(ActingScreen[str]):
         there = self.query_one(TrashTable).rows
         keys = sum(one.has_key for one in there)
         many = f"{count(len(there), 'certificate')}, {count(keys, 'private key')}; kept for {KEPT.days} days"
-        lock = lock_words("unlocked" if self._desk.unlocked else "locked")
-        heading = Content.assemble(("Trash", "bold $primary"), "  ", lock, f"  {many}")
-        self.query_one("#heading", Static).update(heading)
+        self.query_one(Heading).tell(f"  {many}", unlocked=self._desk.unlocked)
 
     @on(TrashTable.Highlighted)
     def _tell_about(self, event: TrashTable.Highlighted) -> None:
