@@ -202,7 +202,7 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 
 def server_context(
-    chain, *, folder, version=None, client_roots=(), demand=True, ciphers=None, alpn=(), tickets=2
+    chain, *, folder, version=None, client_roots=(), demand=True, ciphers=None, alpn=(), tickets=2, group=None
 ):
     """Return the context of a server that presents `chain`, leaf first."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -213,6 +213,8 @@ def server_context(
     file.write_bytes(b"".join(one.pem for one in chain) + chain[0].key_pem)
     context.load_cert_chain(file)
     context.num_tickets = tickets
+    if group:
+        context.set_ecdh_curve(group)
     if client_roots:
         context.verify_mode = ssl.CERT_REQUIRED if demand else ssl.CERT_OPTIONAL
         context.load_verify_locations(cadata=b"".join(root.der for root in client_roots))

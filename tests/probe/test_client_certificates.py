@@ -370,7 +370,7 @@ def test_a_certificate_that_does_not_suit_the_server_is_not_sent_and_not_called_
 ):
     """OpenSSL sends an empty Certificate when the key fits no signature scheme: TLS 1.3 has none for this curve."""
     server = demanding(version=ssl.TLSVersion.TLSv1_3, demand=False)
-    client = credential(hierarchy.client(key=ec.generate_private_key(ec.BrainpoolP256R1())))
+    client = credential(hierarchy.client(key=ec.generate_private_key(ec.SECP256K1())))
     result = look(server, client=client)
     auth = result.client_auth
     assert (result.verdict, auth.requested, auth.required, auth.accepted) == ("trusted", True, False, None)

@@ -24,7 +24,8 @@ def details(result):
 
 
 def test_a_handshake_of_tls_1_3_in_order(serve_tls, look, hierarchy):
-    server = serve_tls([hierarchy.leaf, hierarchy.intermediate], version=ssl.TLSVersion.TLSv1_3, tickets=1)
+    options = {"version": ssl.TLSVersion.TLSv1_3, "tickets": 1, "group": "X25519"}
+    server = serve_tls([hierarchy.leaf, hierarchy.intermediate], **options)
     result = look(server)
     assert flow(result)[:8] == [
         ("sent", "ClientHello"),
