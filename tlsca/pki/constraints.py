@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from tlsca.errors import NotAnIdentity, Refused
+from tlsca.pki.addresses import Address, Network
 from tlsca.pki.identity import general_name_text, identity, is_identity
 from tlsca.pki.names import dn_text
 from tlsca.text import printable
@@ -159,11 +160,8 @@ def _host_within(host: str, tree: str) -> bool:
     return host.endswith(tree) if tree.startswith(".") else host == tree
 
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
 def _address_within(name: object, tree: Network) -> bool:
-    return isinstance(name, ipaddress.IPv4Address | ipaddress.IPv6Address) and name in tree
+    return isinstance(name, Address) and name in tree
 
 
 def _directory_within(name: x509.Name, tree: x509.Name) -> bool:

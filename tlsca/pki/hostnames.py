@@ -7,6 +7,7 @@ import ipaddress
 
 from cryptography import x509
 
+from tlsca.pki.addresses import Address, address_text
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.finding import Finding, error
 from tlsca.pki.identity import general_name_text
@@ -23,21 +24,23 @@ def name_defect(certificate: Certificate, name: str) -> Finding | None:
         return None
     address = _address(name)
     if address is not None:
-        return None if _has_address(certificate, address) else _ip_mismatch(certificate, str(address))
+        return (
+            None if _has_address(certificate, address) else _ip_mismatch(certificate, address_text(address))
+        )
     wanted = name.lower()
     if any(_dns_match(pattern, wanted) for pattern in certificate.dns_names):
         return None
     return _host_mismatch(certificate, wanted)
 
 
-def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _address(name: str) -> Address | None:
     try:
         return ipaddress.ip_address(name.partition("%")[0])
     except ValueError:
         return None
 
 
-def _has_address(certificate: Certificate, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+def _has_address(certificate: Certificate, address: Address) -> bool:
     return any(
         isinstance(name, x509.IPAddress) and name.value == address for name in certificate.general_names
     )

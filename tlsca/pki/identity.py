@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.x509.oid import ObjectIdentifier
 
 from tlsca.errors import NotAName, NotAnIdentity
+from tlsca.pki.addresses import address_text
 from tlsca.pki.domain import domain, quoted
 from tlsca.pki.names import dn, dn_text
 from tlsca.pki.other_name import USER_PRINCIPAL_NAME, other_name, other_name_text, principal, utf8_string
@@ -164,7 +165,7 @@ def _address(text: str) -> Identity:
             f"{quoted(text)} has a zone, which only means something on one machine.",
             hint="Leave out the part from % on.",
         )
-    return Identity(IdentityKind.IP, str(address))
+    return Identity(IdentityKind.IP, address_text(address))
 
 
 def _mailbox(text: str) -> Identity:

@@ -8,6 +8,7 @@ import ipaddress
 import re
 
 from tlsca.pki import der
+from tlsca.pki.addresses import network_text, octets_text
 from tlsca.pki.dump import general_names, names, objects
 from tlsca.text import printable, shorten
 
@@ -99,13 +100,13 @@ def _address(octets: bytes) -> str:
     """Return an address, or as name constraints have it an address with its mask (RFC 5280, 4.2.1.10)."""
     half = len(octets) // 2
     if len(octets) in {4, 16}:
-        return str(ipaddress.ip_address(octets))
+        return octets_text(octets)
     if len(octets) not in {8, 32}:
         return f"an address of {len(octets)} octets"
     try:
         mask = int.from_bytes(octets[half:], "big")
         prefix = mask.bit_count()
-        return str(ipaddress.ip_network((octets[:half], prefix), strict=False))
+        return network_text(ipaddress.ip_network((octets[:half], prefix), strict=False))
     except ValueError:
         return octets.hex()
 

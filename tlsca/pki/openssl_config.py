@@ -3,7 +3,6 @@
 What those words cannot say exactly is written as DER: the commands that are shown have to make the very extensions that tlsca makes.
 """
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from cryptography import x509
 from cryptography.x509.oid import ObjectIdentifier
 
+from tlsca.pki.addresses import Address, Network, address_text
 from tlsca.pki.dump.oids import OBJECTS
 from tlsca.pki.extension_names import extension_name
 from tlsca.pki.other_name import USER_PRINCIPAL_NAME, principal, utf8_string
@@ -217,10 +217,10 @@ _NAME_WORDS: dict[type[x509.GeneralName], str] = {
 }
 
 
-def _address(value: object) -> str:
-    if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):
-        return f"{value.network_address}/{value.netmask}"
-    return str(value)
+def _address(value: Address | Network) -> str:
+    if isinstance(value, Network):
+        return f"{address_text(value.network_address)}/{value.netmask}"
+    return address_text(value)
 
 
 def _other_name(name: x509.OtherName) -> Pair | None:

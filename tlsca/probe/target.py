@@ -12,6 +12,7 @@ from typing import NoReturn
 import idna
 
 from tlsca.errors import UsageError
+from tlsca.pki.addresses import address_text
 from tlsca.text import printable, shorten
 
 AUTO = "auto"
@@ -201,7 +202,7 @@ def _port(text: str, whole: str) -> int:
 def _host(text: str, whole: str) -> str:
     """Return a host as the resolver, SNI and the certificate want it."""
     if is_address(text):
-        return str(ipaddress.ip_address(text))
+        return address_text(ipaddress.ip_address(text))
     bare = text.removesuffix(".")
     host = bare.lower() if bare.isascii() else _a_labels(bare, whole)
     labels = host.split(".")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from tlsca.errors import NotAnIdentity
+from tlsca.pki.addresses import address_text
 from tlsca.pki.domain import domain
 from tlsca.pki.lint import facts
 from tlsca.pki.lint.remark import Remark
@@ -34,7 +35,7 @@ def _host(text: str) -> str:
 
 def _address(text: str) -> str:
     try:
-        return str(ipaddress.ip_address(text))
+        return address_text(ipaddress.ip_address(text))
     except ValueError:
         return ""
 

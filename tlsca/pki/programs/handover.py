@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tlsca.lazy import lazy_property
+from tlsca.pki.addresses import Address, address_text
 from tlsca.pki.bundle import Material, without_root
 from tlsca.pki.names import common_name_of
 
@@ -113,7 +114,8 @@ def _dialled(certificate: x509.Certificate) -> list[str]:
     except x509.ExtensionNotFound:
         return []
     addresses = [
-        f"[{address}]" if ":" in str(address) else str(address)
+        f"[{address_text(address)}]" if address.version == 6 else address_text(address)
         for address in names.get_values_for_type(x509.IPAddress)
+        if isinstance(address, Address)  # a network is for name constraints, though it may stand here
     ]
     return [*names.get_values_for_type(x509.DNSName), *addresses]

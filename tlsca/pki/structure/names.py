@@ -1,12 +1,12 @@
 """Names: distinguished names attribute by attribute, general names by their kind."""
 
-import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tlsca.errors import DerError
 from tlsca.pki import der
+from tlsca.pki.addresses import octets_text
 from tlsca.pki.der import CONTEXT, Tlv
 from tlsca.pki.dump import objects
 from tlsca.pki.explanations import fields
@@ -113,10 +113,10 @@ def address(element: Tlv) -> str:
     """Return an IP address, or a subtree of them with its mask. Raises `DerError` for another length."""
     octets = der.octets(element)
     if len(octets) in {4, 16}:
-        return str(ipaddress.ip_address(octets))
+        return octets_text(octets)
     if len(octets) in {8, 32}:
         half = len(octets) // 2
-        return f"{ipaddress.ip_address(octets[:half])}/{_mask(octets[half:])}"
+        return f"{octets_text(octets[:half])}/{_mask(octets[half:])}"
     raise DerError(f"an IP address of {len(octets)} octets", offset=element.offset)
 
 
@@ -125,7 +125,7 @@ def _mask(octets: bytes) -> str:
     kept = int.from_bytes(octets, "big").bit_count()
     whole = 8 * len(octets)
     is_prefix = int.from_bytes(octets, "big") == (1 << whole) - (1 << (whole - kept))
-    return str(kept) if is_prefix else str(ipaddress.ip_address(octets))
+    return str(kept) if is_prefix else octets_text(octets)
 
 
 def registered_id(element: Tlv) -> Seen:
