@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tlsca.authority import importing, issuing, keeping, listing
 from tlsca.authority.crosssigning import CrossForm, cross_sign, plan_cross
 from tlsca.authority.doctor import examine
+from tlsca.authority.issuers import chosen_issuer, issuers
 from tlsca.authority.issuing import AuthorityForm, CertificateForm
 from tlsca.authority.revoking import RevocationForm, revoke
 from tlsca.errors import NotFound, PassphraseMissing, Refused, Unreadable, UsageError
@@ -110,7 +111,7 @@ def test_whoever_names_our_authority_means_no_cross_certificate(desk, create, fo
     root = create("Acme Root")
     _, file = foreign()
     made = cross_sign(desk, CrossForm(what=str(file))).record
-    assert issuing.chosen_issuer(desk, None) == root
+    assert chosen_issuer(desk, None) == root
     assert [(depth, item.record.id) for depth, item in listing.authorities(desk)] == [
         (0, root.id),
         (1, made.id),
@@ -126,7 +127,7 @@ def test_an_authority_of_the_store_is_signed_by_reference_and_issues_as_before(d
     assert made.key_id == theirs.key_id
     leaf = issue("www.example.com", issuer="Beta Root")
     assert [one.id for one in desk.chain(leaf)] == [leaf.id, theirs.id]
-    assert made not in issuing.issuers(desk)
+    assert made not in issuers(desk)
     back = cross_sign(desk, CrossForm(what="Acme Root", issuer="Beta Root")).record
     assert [one.id for one in desk.chain(back)] == [back.id, theirs.id]
 

@@ -11,6 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tlsca.authority import importing, issuing, keeping, listing
 from tlsca.authority.exporting import ExportForm, export
+from tlsca.authority.issuers import issuers
 from tlsca.authority.issuing import CertificateForm
 from tlsca.errors import NotFound, PassphraseMissing, PassphraseWrong, Refused, Unreadable
 from tlsca.pki import keys
@@ -174,7 +175,7 @@ def test_two_authorities_that_certify_each_other_are_no_circle(desk, tmp_path, c
     b_by_a = signed("CN=B", "CN=A", b.public_key(), a, clock)
     imported(desk, tmp_path, a_by_b, b_by_a, key=a)
     assert [(depth, entry.title) for depth, entry in listing.authorities(desk)] == [(0, "B"), (1, "A")]
-    assert titles(issuing.issuers(desk)) == ["A"]
+    assert titles(issuers(desk)) == ["A"]
     roots = (
         signed("CN=A", "CN=A", a.public_key(), a, clock),
         signed("CN=B", "CN=B", b.public_key(), b, clock),
@@ -193,7 +194,7 @@ def test_a_chain_deeper_than_anybody_follows_is_cut(desk, tmp_path, clock):
     report = imported(desk, tmp_path, *deep, key=key)
     assert len(report.certificates) == 100
     assert len(listing.authorities(desk)) == 100
-    assert len(issuing.issuers(desk)) == 100
+    assert len(issuers(desk)) == 100
     assert max(len(desk.chain(record)) for record in report.certificates) <= 64
 
 

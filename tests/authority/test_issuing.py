@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tlsca.authority import issuing, keeping, listing
-from tlsca.authority.issuing import AuthorityForm, CertificateForm, parse_until
+from tlsca.authority.carrying import parse_until
+from tlsca.authority.issuers import issuers
+from tlsca.authority.issuing import AuthorityForm, CertificateForm
 from tlsca.errors import (
     Ambiguous,
     Duplicate,
@@ -146,17 +148,17 @@ def test_the_only_authority_that_can_issue_need_not_be_named(create, issue, desk
 def test_the_deepest_authority_is_offered_first(desk, create):
     create("Acme Root")
     create("Acme Issuing", issuer="Acme Root")
-    assert [record.subject for record in issuing.issuers(desk)] == ["CN=Acme Issuing", "CN=Acme Root"]
+    assert [record.subject for record in issuers(desk)] == ["CN=Acme Issuing", "CN=Acme Root"]
 
 
 def test_an_authority_that_ended_was_revoked_or_lies_below_one_is_not_offered(desk, create, clock):
     root = create("Acme Root", days=1000)
     create("Acme Issuing", issuer="Acme Root", days=10)
     clock.move(days=11)
-    assert [record.subject for record in issuing.issuers(desk)] == ["CN=Acme Root"]
+    assert [record.subject for record in issuers(desk)] == ["CN=Acme Root"]
     create("Acme Next", issuer="Acme Root")
     revoke(desk, root)
-    assert issuing.issuers(desk) == ()
+    assert issuers(desk) == ()
     with pytest.raises(Refused, match="CN=Acme Root was revoked"):
         issuing.issue(desk, CertificateForm(names=("a.example",), issuer="Acme Next"))
 

@@ -13,6 +13,7 @@ from cryptography.x509.oid import ObjectIdentifier
 
 from tlsca.authority import importing, issuing, keeping, listing
 from tlsca.authority.doctor import examine
+from tlsca.authority.issuers import authority_record, chosen_issuer, issuers
 from tlsca.authority.issuing import CertificateForm
 from tlsca.authority.renewing import RenewalForm, plan_renewal, renew
 from tlsca.authority.requesting import RequestForm, SignForm, make_request, requests, sign_request
@@ -303,7 +304,7 @@ def test_the_old_root_may_end_and_its_children_go_on(desk, create, issue, clock,
     done = renewed("www.example.com")
     clock.move(days=60)
     assert verifies(done.record, trusting=new)
-    assert issuing.chosen_issuer(desk, None) == new
+    assert chosen_issuer(desk, None) == new
 
 
 def test_the_tree_and_what_is_chosen_follow_the_newest_certificate(desk, create, issue, renewed):
@@ -314,8 +315,8 @@ def test_the_tree_and_what_is_chosen_follow_the_newest_certificate(desk, create,
     middle = desk.ledger.find("Acme Issuing", now=desk.now())
     assert tree == [(0, old.id), (0, new.id), (1, middle.id)]
     assert listing.entry(desk, middle).issuer_ref == new.sha256[:12]
-    assert [one.id for one in issuing.issuers(desk)] == [middle.id, new.id]
-    assert issuing.authority_record(desk, old.sha256) == issuing.authority_record(desk, "Acme Root") == new
+    assert [one.id for one in issuers(desk)] == [middle.id, new.id]
+    assert authority_record(desk, old.sha256) == authority_record(desk, "Acme Root") == new
     assert issue("www.example.com", issuer=old.sha256).issuer_id == new.id
     with pytest.raises(Duplicate):
         create("Acme Root")
@@ -386,8 +387,8 @@ def test_whoever_names_the_authority_means_its_new_root(desk, create, issue, ren
     create("Acme Root")
     leaf = issue("www.example.com")
     new = renewed("Acme Root", rekey=True).record
-    assert issuing.chosen_issuer(desk, None) == new
-    assert issuing.authority_record(desk, "Acme Root") == new
+    assert chosen_issuer(desk, None) == new
+    assert authority_record(desk, "Acme Root") == new
     assert desk.ledger.find("Acme Root", now=desk.now()) == new
     assert renewed(leaf.serial).record.issuer_id == new.id
     with pytest.raises(Duplicate):
@@ -408,7 +409,7 @@ def test_a_root_may_be_rekeyed_again(desk, create, issue, clock, renewed, verifi
     first = renewed("Acme Root", rekey=True)
     clock.move(days=30)
     second = renewed("Acme Root", rekey=True)
-    assert issuing.chosen_issuer(desk, None) == second.record
+    assert chosen_issuer(desk, None) == second.record
     assert verifies(leaf, trusting=second.record, through=[first.crosses[1], second.crosses[1]])
 
 

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import authority_record
+from tlsca.authority.issuers import authority_record
 from tlsca.authority.publishing import MOST_DAYS
 from tlsca.authority.revocations import revocation_of, same_authority, unseen_revocation
 from tlsca.errors import Refused, UsageError

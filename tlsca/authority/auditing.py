@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from tlsca.authority.carrying import parse_until
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import parse_until
 from tlsca.errors import UsageError
 from tlsca.store.ledger import Act
 from tlsca.text import listing, printable, rfc3339

@@ -12,7 +12,8 @@ from itertools import chain
 from cryptography import x509
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import names_besides, signing_issuer
+from tlsca.authority.issuers import signing_issuer
+from tlsca.authority.issuing import names_besides
 from tlsca.authority.partitions import partition_in, partitions_of
 from tlsca.lazy import lazy_property
 from tlsca.pki import keys

@@ -12,15 +12,11 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 
 from tlsca.authority.batches import Issuing, Made, batches, make
+from tlsca.authority.carrying import parse_until
 from tlsca.authority.csv_rows import CsvRow, csv_rows, table_lines
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import (
-    CertificateForm,
-    Issued,
-    chosen_issuer,
-    order_of,
-    parse_until,
-)
+from tlsca.authority.issuers import chosen_issuer
+from tlsca.authority.issuing import CertificateForm, Issued, order_of
 from tlsca.authority.partitions import in_partition
 from tlsca.authority.profiling import find_profile
 from tlsca.errors import Refused, TlscaError

@@ -24,7 +24,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import authority_record, fingerprint
+from tlsca.authority.issuers import authority_record
+from tlsca.authority.issuing import fingerprint
 from tlsca.errors import Unreadable
 from tlsca.pki.detached import is_signed_by, sign_detached
 from tlsca.pki.names import dn_text

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import is_readable_file, read_file
-from tlsca.authority.issuing import authority_record
+from tlsca.authority.issuers import authority_record
 from tlsca.authority.lists import newest_crls
 from tlsca.errors import NotFound, Refused, Unreadable
 from tlsca.pki import pkcs8

@@ -10,16 +10,10 @@ from dataclasses import dataclass, field, replace
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tlsca.authority.carrying import lifetime
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import (
-    Issued,
-    authority_record,
-    chosen_issuer,
-    issuers,
-    lifetime,
-    record_of,
-    signing_issuer,
-)
+from tlsca.authority.issuers import authority_record, chosen_issuer, issuers, signing_issuer
+from tlsca.authority.issuing import Issued, record_of
 from tlsca.authority.linking import issued, orphans
 from tlsca.authority.looking import look_at
 from tlsca.authority.revocations import revocation_of

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import CertificateForm, Issued, chosen_issuer, issue
+from tlsca.authority.issuers import chosen_issuer
+from tlsca.authority.issuing import CertificateForm, Issued, issue
 from tlsca.authority.revocations import mark
 from tlsca.store.records import CertificateRecord, HabitsRecord
 from tlsca.store.transaction import Change

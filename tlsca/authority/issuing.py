@@ -2,31 +2,30 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tlsca.authority.carrying import ContentForm, content_order, lifetime, sorted_names
 from tlsca.authority.desk import Desk
+from tlsca.authority.issuers import authority_record, chosen_issuer, signing_issuer
 from tlsca.authority.partitions import in_partition, named_partition
 from tlsca.authority.profiling import find_profile
-from tlsca.errors import Ambiguous, DerError, Duplicate, NotAnIdentity, NotFound, Refused, UsageError
-from tlsca.pki import der, keys
+from tlsca.errors import Duplicate, NotFound, UsageError
 from tlsca.pki import identity as identities
+from tlsca.pki import keys
 from tlsca.pki.constraints import subtree
 from tlsca.pki.describe import general_names
-from tlsca.pki.issue import Draft, Issuer, draft, random_serial, sign
-from tlsca.pki.names import dn, dn_text, is_dn
-from tlsca.pki.order import Lifetime, Order
-from tlsca.pki.policies import policy
+from tlsca.pki.issue import Draft, draft, random_serial, sign
+from tlsca.pki.names import dn, dn_text
+from tlsca.pki.order import Order
 from tlsca.pki.profiles import PROFILES
-from tlsca.pki.renew import CROSS
-from tlsca.pki.urls import fetched_urls
 from tlsca.store.ledger import Ledger
 from tlsca.store.records import CertificateRecord
 from tlsca.store.transaction import Change
-from tlsca.text import listing, printable, rfc3339, serial_hex
+from tlsca.text import printable, serial_hex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,31 +43,12 @@ class AuthorityForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateForm:
-    """What is typed to issue a certificate; `issuer` may be None where only one authority can issue."""
+class CertificateForm(ContentForm):
+    """What is typed to issue a certificate with a new key."""
 
     names: tuple[str, ...]
     """Identities, and at most one common name."""
-    sans: tuple[str, ...] = ()
-    """Identities alone."""
-    issuer: str | None = None
-    profile: str = "server"
     key: str = keys.DEFAULT_KIND
-    days: int | None = None
-    until: str | None = None
-    """An ISO date or RFC 3339 time."""
-    until_issuer_ends: bool = False
-    subject: str | None = None
-    """RFC 4514 text, which replaces the subject that the names would give."""
-    ocsp_urls: tuple[str, ...] = ()
-    issuer_urls: tuple[str, ...] = ()
-    """Where the issuer's certificate is fetched."""
-    crl_urls: tuple[str, ...] = ()
-    policies: tuple[str, ...] = ()
-    """Each `OID[,cps=URL][,notice=TEXT]`."""
-    must_staple: bool = False
-    extensions: tuple[str, ...] = ()
-    """Each `OID=[critical,]DER-HEX`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,56 +100,6 @@ def _planned_certificate(desk: Desk, form: CertificateForm) -> tuple[Draft, Cert
     return draft(order, signing_issuer(desk, issuer), now=desk.now()), issuer
 
 
-def issuers(desk: Desk) -> tuple[CertificateRecord, ...]:
-    """Return the authorities that can issue now: with a key in the store, in force, neither they nor any above revoked.
-
-    Each by its newest certificate with its newest key. The deepest come first: who has both a root and an intermediate means the
-    intermediate.
-    """
-    now = desk.now()
-    able = [
-        record
-        for record in desk.ledger.authorities()
-        if desk.has_key(record)
-        and record.not_before <= now < record.not_after
-        and record.profile != CROSS
-        and desk.newest(record).id == record.id
-        and desk.successor(record) is None
-        and not any(above.revoked_at for above in desk.chain(record))
-    ]
-    return tuple(sorted(able, key=lambda record: -len(desk.chain(record))))
-
-
-def chosen_issuer(desk: Desk, reference: str | None) -> CertificateRecord:
-    """Return the authority that is named, or the only one that can issue. Raises NotFound, Ambiguous, Refused."""
-    if reference:
-        return authority_record(desk, reference)
-    able = issuers(desk)
-    if not able:
-        raise NotFound("No authority in the store can issue.", hint="Make one: tlsca ca create NAME.")
-    if len(able) > 1:
-        named = listing([printable(record.subject) for record in able])
-        raise Ambiguous(f"{len(able)} authorities can issue.", hint=f"Choose one with --issuer: {named}.")
-    return able[0]
-
-
-def authority_record(desk: Desk, reference: str) -> CertificateRecord:
-    """Return the authority that a reference names, by its newest certificate with the key of the one that is meant.
-
-    Raises NotFound, Ambiguous, and Refused when it is no authority.
-    """
-    try:  # cross-certificates have the name of an authority that is in the store with a certificate of its own
-        record = desk.ledger.find(reference, now=desk.now(), among=lambda record: record.profile != CROSS)
-    except NotFound:
-        record = desk.ledger.find(reference, now=desk.now())
-    if not record.is_authority:
-        raise Refused(
-            f"{printable(record.subject)} is no authority, so it cannot issue.",
-            hint="tlsca ca list shows those that can.",
-        )
-    return desk.newest(record)
-
-
 def record_of(
     desk: Desk, certificate: x509.Certificate, *, profile: str, issuer_id: str | None, at: datetime
 ) -> CertificateRecord:
@@ -211,19 +141,6 @@ def names_besides(subject: x509.Name, names: Iterable[x509.GeneralName]) -> tupl
 def fingerprint(certificate: x509.Certificate) -> str:
     """Return the SHA-256 of a certificate's DER as hexadecimal."""
     return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
-
-
-def parse_until(text: str) -> datetime:
-    """Read `2030-12-31` (the end of that day, UTC) or an RFC 3339 time. Raises UsageError."""
-    try:
-        if len(text.strip()) == len("2030-12-31"):
-            return datetime.combine(date.fromisoformat(text.strip()), time(23, 59, 59), UTC)
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"“{printable(text)}” is no date.", hint="Write 2030-12-31 or 2030-12-31T12:00:00Z."
-        ) from error
 
 
 def _make(
@@ -292,17 +209,6 @@ def _check_new_authority(ledger: Ledger, subject: x509.Name, now: datetime) -> N
             )
 
 
-def signing_issuer(desk: Desk, record: CertificateRecord) -> Issuer:
-    """Return the record as an issuer. Raises Refused when it, or one above it, is revoked: no client would trust the result."""
-    for above in desk.chain(record):
-        if above.revoked_at is not None:
-            raise Refused(
-                f"{printable(above.subject)} was revoked at {rfc3339(above.revoked_at)}, so nothing is issued below it.",
-                hint="Choose another issuer.",
-            )
-    return desk.issuer(record)
-
-
 def _authority_order(form: AuthorityForm) -> Order:
     return Order(
         profile=PROFILES["intermediate" if form.issuer else "root"],
@@ -325,85 +231,8 @@ def order_of(desk: Desk, form: CertificateForm) -> Order:
     names, common_name = sorted_names(
         form.names, form.sans, identities_only=profile.needs_identity, has_subject=bool(form.subject)
     )
-    return Order(
-        profile=profile,
-        subject=dn(form.subject) if form.subject else None,
-        common_name=common_name,
-        names=names,
-        key_kind=form.key,
-        lifetime=lifetime(form.days, form.until, until_issuer_ends=form.until_issuer_ends),
-        ocsp_urls=fetched_urls(form.ocsp_urls),
-        issuer_urls=fetched_urls(form.issuer_urls),
-        crl_urls=fetched_urls(form.crl_urls),
-        policies=tuple(policy(text) for text in form.policies),
-        must_staple=form.must_staple,
-        extensions=tuple(further_extension(text) for text in form.extensions),
-    )
-
-
-def sorted_names(
-    names: Iterable[str], sans: Iterable[str], *, identities_only: bool, has_subject: bool
-) -> tuple[tuple[identities.Identity, ...], str | None]:
-    """Return the identities among what was typed, and the one common name that is none, if any. Raises NotAnIdentity.
-
-    `identities_only` is for certificates in which a common name is not enough; `has_subject` says that no name is needed.
-    """
-    typed = [name for name in names if name.strip()]
-    further = tuple(sans)
-    others = [] if identities_only else [name for name in typed if not identities.is_identity(name)]
-    if len(others) > 1:
-        raise NotAnIdentity(
-            f"A certificate has one common name; given {listing([f'“{printable(name)}”' for name in others])}.",
-            hint="Put a name with spaces in quotes.",
-        )
-    if others and is_dn(others[0]):
-        raise NotAnIdentity(
-            f"“{printable(others[0])}” is a whole subject, not a name.", hint="Give it with --subject."
-        )
-    if not typed and not further and not has_subject:
-        raise NotAnIdentity(
-            "A certificate needs a name.",
-            hint="Give a DNS name, an address, an e-mail address or a person's name.",
-        )
-    found = [identities.identity(name) for name in (*typed, *further) if name not in others]
-    return tuple(dict.fromkeys(found)), others[0].strip() if others else None
-
-
-def lifetime(days: int | None, until: str | None, *, until_issuer_ends: bool = False) -> Lifetime:
-    """Return how long a certificate shall be valid, from what was typed. Raises UsageError."""
-    if days is not None and until:
-        raise UsageError(
-            "A certificate ends after so many days or at a date, not both.", hint="Give --days or --until."
-        )
-    if days is not None and days < 1:
-        raise UsageError(
-            f"A certificate is valid for at least one day, not {days}.", hint="Give a number of days from 1."
-        )
-    return Lifetime(
-        days=days, until=parse_until(until) if until else None, until_issuer_ends=until_issuer_ends
-    )
-
-
-def further_extension(text: str) -> x509.Extension[x509.ExtensionType]:
-    """Read `OID=[critical,]DER-HEX`. Raises UsageError."""
-    oid_text, _, value = text.partition("=")
-    critical = value.lower().startswith("critical,")
-    try:
-        oid = x509.ObjectIdentifier(oid_text.strip())
-        octets = bytes.fromhex(value[len("critical,") :] if critical else value)
-        whole = der.read(octets).next_offset == len(octets)
-    except (ValueError, DerError) as error:
-        raise _no_extension(text) from error
-    if not whole:
-        raise _no_extension(text)
-    return x509.Extension(oid, critical, x509.UnrecognizedExtension(oid, octets))
-
-
-def _no_extension(text: str) -> UsageError:
-    return UsageError(
-        f"“{printable(text)}” is no extension: an OID, and one value in DER.",
-        hint="Write OID=[critical,]DER-HEX: 1.2.3.4=0500.",
-    )
+    order = content_order(form, profile)
+    return replace(order, common_name=common_name, names=names, key_kind=form.key)
 
 
 def _basic_constraints(certificate: x509.Certificate) -> x509.BasicConstraints | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import authority_record
+from tlsca.authority.issuers import authority_record
 from tlsca.authority.partitions import (
     MOST_PARTITIONS,
     PLACE,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import authority_record
+from tlsca.authority.issuers import authority_record
 from tlsca.authority.lists import (
     check_scope,
     delta_list,

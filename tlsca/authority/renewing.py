@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tlsca.authority.carrying import lifetime
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import lifetime, record_of, signing_issuer
+from tlsca.authority.issuers import signing_issuer
+from tlsca.authority.issuing import record_of
 from tlsca.authority.listing import title_of
 from tlsca.authority.partitions import partitions_of, renewed_in_partition
 from tlsca.authority.profiling import find_profile

@@ -10,16 +10,10 @@ from dataclasses import dataclass, replace
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tlsca.authority.carrying import ContentForm, content_order, sorted_names
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import (
-    Issued,
-    certify,
-    chosen_issuer,
-    further_extension,
-    lifetime,
-    signing_issuer,
-    sorted_names,
-)
+from tlsca.authority.issuers import chosen_issuer, signing_issuer
+from tlsca.authority.issuing import Issued, certify
 from tlsca.authority.partitions import in_partition
 from tlsca.authority.profiling import find_profile
 from tlsca.errors import NotFound, Refused
@@ -31,10 +25,8 @@ from tlsca.pki.issue import Draft, draft, subject_of_names
 from tlsca.pki.merge import MergeRow, merge
 from tlsca.pki.names import common_name, dn, dn_text
 from tlsca.pki.order import Order
-from tlsca.pki.policies import policy
 from tlsca.pki.profiles import Profile
 from tlsca.pki.request import Request, build_request, read_request
-from tlsca.pki.urls import fetched_urls
 from tlsca.store.records import CertificateRecord, RequestRecord
 from tlsca.store.transaction import Change
 from tlsca.text import printable
@@ -54,30 +46,15 @@ class RequestForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignForm:
-    """What is given to sign a request; `issuer` may be None where only one authority can issue."""
+class SignForm(ContentForm):
+    """What is given to sign a request."""
 
     request: bytes
     """PEM or DER."""
     source: str = "The request"
     """What errors call it, printable: the name of its file."""
-    issuer: str | None = None
-    profile: str = "server"
     take: tuple[str, ...] = ()
     """Extensions that are taken from the request besides those that the profile takes, by short name or OID."""
-    sans: tuple[str, ...] = ()
-    """Identities besides those of the request."""
-    subject: str | None = None
-    """RFC 4514 text, which replaces the request's."""
-    days: int | None = None
-    until: str | None = None
-    until_issuer_ends: bool = False
-    ocsp_urls: tuple[str, ...] = ()
-    issuer_urls: tuple[str, ...] = ()
-    crl_urls: tuple[str, ...] = ()
-    policies: tuple[str, ...] = ()
-    must_staple: bool = False
-    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,21 +217,15 @@ def _check_key(desk: Desk, request: Request, profile: Profile, issuer: Certifica
 
 
 def _order(form: SignForm, profile: Profile, request: Request, granted: Granted) -> Order:
-    subject = dn(form.subject) if form.subject else granted.subject
+    order = content_order(form, profile)
+    subject = granted.subject if order.subject is None else order.subject
     added = tuple(identities.identity(text) for text in form.sans)
-    return Order(
-        profile=profile,
+    return replace(
+        order,
         subject=subject if list(subject) else None,
         names=tuple(dict.fromkeys((*granted.names, *added))),
         key_kind=request.key_kind,
-        lifetime=lifetime(form.days, form.until, until_issuer_ends=form.until_issuer_ends),
-        ocsp_urls=fetched_urls(form.ocsp_urls),
-        issuer_urls=fetched_urls(form.issuer_urls),
-        crl_urls=fetched_urls(form.crl_urls),
-        policies=tuple(policy(text) for text in form.policies),
-        must_staple=form.must_staple,
         taken=granted.extensions,
-        extensions=tuple(further_extension(text) for text in form.extensions),
     )
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from tlsca.authority.blast import BlastRadius, blast_radius
+from tlsca.authority.carrying import parse_until
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import authority_record, parse_until
+from tlsca.authority.issuers import authority_record
 from tlsca.authority.listing import title_of
 from tlsca.authority.revocations import (
     forget_unseen,

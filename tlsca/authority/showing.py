@@ -12,14 +12,8 @@ from cryptography import x509
 from tlsca.authority.answering import OcspForm, plan_answer
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import file_stem
-from tlsca.authority.issuing import (
-    AuthorityForm,
-    CertificateForm,
-    authority_record,
-    chosen_issuer,
-    plan_authority,
-    plan_certificate,
-)
+from tlsca.authority.issuers import authority_record, chosen_issuer
+from tlsca.authority.issuing import AuthorityForm, CertificateForm, plan_authority, plan_certificate
 from tlsca.authority.listing import title, title_of
 from tlsca.authority.lists import full_list
 from tlsca.authority.partitioning import PartitionForm, plan_partitions

@@ -7,12 +7,13 @@ makes or that shown commands made; what the operator named as a file stays that 
 from collections.abc import Iterator
 from pathlib import Path
 
+from tlsca.authority.carrying import parse_until
 from tlsca.authority.connecting import ProbeForm, looks_like_target
 from tlsca.authority.credentials import NOBODY, STORE, SYSTEM
 from tlsca.authority.desk import Desk
 from tlsca.authority.exporting import ExportForm
 from tlsca.authority.files import is_readable_file, read_file
-from tlsca.authority.issuing import authority_record, parse_until
+from tlsca.authority.issuers import authority_record
 from tlsca.authority.listing import title_of
 from tlsca.authority.lists import delta_list, full_list, scopes
 from tlsca.authority.shown_files import files_of, list_files

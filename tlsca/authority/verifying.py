@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tlsca.authority.carrying import parse_until
 from tlsca.authority.credentials import STORE, crls_of, known_of, trust_of
 from tlsca.authority.desk import Desk, system_clock
-from tlsca.authority.issuing import parse_until
 from tlsca.authority.looking import Seen, look_at
 from tlsca.errors import UsageError
 from tlsca.pki import chain

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tlsca.authority.issuing import chosen_issuer, signing_issuer
+from tlsca.authority.issuers import chosen_issuer, signing_issuer
 from tlsca.authority.profiling import find_profile
 from tlsca.errors import NotAnIdentity, TlscaError
 from tlsca.pki.identity import identity

@@ -8,7 +8,8 @@ from cryptography import x509
 
 from tlsca.authority.advice.advice import Advice, Part
 from tlsca.authority.advice.facts import Facts
-from tlsca.authority.issuing import CertificateForm, lifetime
+from tlsca.authority.carrying import lifetime
+from tlsca.authority.issuing import CertificateForm
 from tlsca.authority.listing import title_of
 from tlsca.errors import Refused, TlscaError, UsageError
 from tlsca.pki.constraints import check_constraints

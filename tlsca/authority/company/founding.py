@@ -13,11 +13,11 @@ from tlsca.authority.annotating import NoteForm, annotate
 from tlsca.authority.bulk import Row, issue_many
 from tlsca.authority.company.certificates import DEVICES, DOMAIN, ISSUED, PEOPLE, SERVERS, Issued
 from tlsca.authority.desk import Desk, system_clock
+from tlsca.authority.issuers import chosen_issuer
 from tlsca.authority.issuing import (
     AuthorityForm,
     CertificateForm,
     certify,
-    chosen_issuer,
     create_authority,
     plan_certificate,
 )

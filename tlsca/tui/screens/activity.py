@@ -13,7 +13,7 @@ from textual.widgets import Footer, Input, Static
 from tlsca.authority.auditing import Activity
 from tlsca.authority.checkpoints import Checkpoint
 from tlsca.authority.desk import Desk
-from tlsca.authority.issuing import issuers
+from tlsca.authority.issuers import issuers
 from tlsca.authority.keeping import verify_history
 from tlsca.authority.listing import entries_of
 from tlsca.authority.log_pages import LogPage, read_log

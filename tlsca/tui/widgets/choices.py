@@ -7,7 +7,8 @@ from textual.content import Content
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.habits import habits
-from tlsca.authority.issuing import CertificateForm, issuers
+from tlsca.authority.issuers import issuers
+from tlsca.authority.issuing import CertificateForm
 from tlsca.authority.listing import Entry, entries_of
 from tlsca.authority.profiling import find_profile, profile_names
 from tlsca.errors import TlscaError

@@ -117,7 +117,7 @@ class IssuingActs(MarkingActs):
         work(self, lambda: self._able_to_issue(desk), self._ask_which_authority, group="able", exclusive=True)
 
     def _able_to_issue(self, desk: Desk) -> Sequence[Entry]:
-        from tlsca.authority.issuing import issuers
+        from tlsca.authority.issuers import issuers
         from tlsca.authority.listing import entries_of
 
         return entries_of(desk, issuers(desk))
