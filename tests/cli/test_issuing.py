@@ -56,6 +56,25 @@ def test_days_beyond_the_issuer_are_cut_and_that_is_said(done, store):
     assert above["not_after"] in ran.talk
 
 
+def test_what_some_client_minds_is_said_before_the_passphrase_is_asked_for(cli, done, store):
+    ran = cli(
+        "issue", "a.example", *ISSUER, "--key", "ed25519", "--days", "36500", "--passphrase-file", "none"
+    )
+    assert ran.status != 0
+    assert "Browsers and NSS refuse ed25519" in ran.talk
+    assert "Browsers" not in done("issue", "a.example", *ISSUER).talk
+    assert "There is one" in done("issue", "a.example", *ISSUER).talk
+
+
+@pytest.mark.parametrize(
+    "wanted", [("*.example",), ("a.example", "--days", "36500"), ("a.example", "--profile", "public-server")]
+)
+def test_what_the_draft_says_itself_is_not_said_again(done, store, wanted):
+    parts = ("two labels", "hortened", "Public clients")
+    talk = done("issue", *wanted, *ISSUER).talk
+    assert sum(talk.count(part) for part in parts) == 1, talk
+
+
 def test_where_several_authorities_can_issue_one_has_to_be_chosen(cli, store):
     ran = cli("issue", "a.example")
     assert ran.status == 3

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from tlsca.authority.advice.advising import warnings_on
 from tlsca.authority.catalogue import Catalogue
 from tlsca.authority.filter_reading import read_filter
 from tlsca.authority.issuing import CertificateForm, issue, plan_certificate
@@ -101,6 +102,8 @@ def issue_command(
     show_instead(lambda: show_certificate(open_desk(), form))
     desk = open_desk()
     plan_certificate(desk, form)
+    for warning in warnings_on(desk, form):
+        talk(f"{warning.sentence} {warning.hint}")
     unlock_desk(desk)
     issued = issue(desk, form)
     made = entry(desk, issued.record)

@@ -43,6 +43,8 @@ class Advice:
     """What `cured` does, in a few words; empty where only a person can tell what was meant."""
     cured: CertificateForm | None = None
     """The form put right."""
+    noted: bool = False
+    """Whether the notes of the draft say it too."""
 
 
 def gravest_first(found: Iterable[Advice]) -> tuple[Advice, ...]:

@@ -14,6 +14,7 @@ from tlsca.authority.advice.issuers import (
 from tlsca.authority.advice.names import name_advice
 from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import CertificateForm
+from tlsca.pki.lint.remark import Level
 
 _RULES: tuple[Callable[[CertificateForm, Facts], Iterator[Advice]], ...] = (
     name_advice,
@@ -33,6 +34,11 @@ def advise(desk: Desk, form: CertificateForm) -> tuple[Advice, ...]:
     Raises StoreError where the store cannot be read; nothing in the form makes it raise.
     """
     return advice_on(form, facts_of(desk, form))
+
+
+def warnings_on(desk: Desk, form: CertificateForm) -> tuple[Advice, ...]:
+    """Return what some client minds about a form that can be issued, for who is told the notes of the draft besides. Raises as `advise`."""
+    return tuple(one for one in advise(desk, form) if one.level is Level.WARNING and not one.noted)
 
 
 def advice_on(form: CertificateForm, facts: Facts) -> tuple[Advice, ...]:

@@ -114,7 +114,8 @@ def pointer_advice(form: CertificateForm, facts: Facts) -> Iterator[Advice]:
         yield _pointer("staple-without-responder", Level.WARNING, sentence, "Or do not insist on a staple.")
     elif profile is not None and profile.says_where and not (responders or lists):
         sentence = "Public clients insist on the address of a CRL or a responder."
-        yield _pointer("no-pointers", Level.WARNING, sentence, "Give one, or choose the profile server.")
+        hint = "Give one, or choose the profile server."
+        yield _pointer("no-pointers", Level.WARNING, sentence, hint, noted=True)
     for url in (*form.ocsp_urls, *form.crl_urls):
         if url.lower().startswith("https:"):
             sentence = "Over https a client must check that certificate first."
@@ -122,5 +123,5 @@ def pointer_advice(form: CertificateForm, facts: Facts) -> Iterator[Advice]:
             return
 
 
-def _pointer(code: str, level: Level, sentence: str, hint: str) -> Advice:
-    return Advice(code=code, level=level, part=Part.POINTERS, sentence=sentence, hint=hint)
+def _pointer(code: str, level: Level, sentence: str, hint: str, *, noted: bool = False) -> Advice:
+    return Advice(code=code, level=level, part=Part.POINTERS, sentence=sentence, hint=hint, noted=noted)

@@ -108,6 +108,7 @@ def _beyond_the_issuer(form: CertificateForm, facts: Facts, asked: datetime) -> 
         hint=f"Renew {_title(issuer)} first, or let this one end with it.",
         cure="until the issuer ends",
         cured=replace(form, days=None, until=None, until_issuer_ends=True),
+        noted=True,
     )
 
 

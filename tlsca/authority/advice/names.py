@@ -84,7 +84,7 @@ def _wildcards(form: CertificateForm, text: str, name: Identity) -> Iterator[Adv
     registry, _, country = domain.rpartition(".")
     if not registry:
         sentence = f"{_shown(text)} is too wide: clients want two labels after the star."
-        yield _warning("wide-wildcard", sentence, "Name a domain of your own: *.example.com.")
+        yield _warning("wide-wildcard", sentence, "Name a domain of your own: *.example.com.", noted=True)
     elif registry in _REGISTRIES and len(country) == len("uk"):
         sentence = f"{_shown(text)} is a registry's domain: clients refuse it."
         yield _warning("wide-wildcard", sentence, f"Name a domain of your own: *.example.{domain}.")
@@ -183,8 +183,8 @@ def _shown(text: str) -> str:
     return shorten(printable(text), _SHOWN)
 
 
-def _warning(code: str, sentence: str, hint: str) -> Advice:
-    return Advice(code=code, level=Level.WARNING, part=Part.NAMES, sentence=sentence, hint=hint)
+def _warning(code: str, sentence: str, hint: str, *, noted: bool = False) -> Advice:
+    return Advice(code=code, level=Level.WARNING, part=Part.NAMES, sentence=sentence, hint=hint, noted=noted)
 
 
 def _notice(code: str, sentence: str, hint: str) -> Advice:
