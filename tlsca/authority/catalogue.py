@@ -1,16 +1,17 @@
 """Every certificate of the store at one moment, ready to be sorted and filtered again with every key that is pressed.
 
 What a go through a hundred thousand certificates would otherwise work out each time is worked out once, when it is first wanted: what
-a bare word is looked for in, and each order. What can be taken over from the catalogue before is.
+a word is looked for in, and each order. What can be taken over from the catalogue before is.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tlsca.authority.completing import Vocabulary, vocabulary
-from tlsca.authority.filter_fields import FIELDS, MOMENTS, Column, column, haystack
-from tlsca.authority.filtering import Filter, InField, Term, Text, has_digits
+from tlsca.authority.filter_fields import FIELDS, MOMENTS, Column, column
+from tlsca.authority.filtering import Condition, Filter, InField, Term, Text, matcher
+from tlsca.authority.haystacks import Haystacks, can_be_sought
 from tlsca.authority.listing import Entry
 from tlsca.authority.ordering import Order
 from tlsca.lazy import lazy_property
@@ -33,7 +34,7 @@ class Catalogue:
     """Certificates as they came into the store; may be used from several threads."""
 
     entries: Sequence[Entry] = ()
-    _haystacks: list[str] = field(default_factory=list, repr=False)
+    _laid_out: Haystacks | None = field(default=None, repr=False)
     _orders: dict[Order, list[int]] = field(default_factory=dict, repr=False)
     _columns: dict[str, Column] = field(default_factory=dict, repr=False)
 
@@ -59,14 +60,22 @@ class Catalogue:
         }
         return vocabulary(columns, months)
 
+    @lazy_property
+    def haystacks(self) -> Haystacks:
+        """What a word is looked for in."""
+        return self._laid_out or Haystacks().followed_by(self.entries)
+
+    @lazy_property
+    def numbers(self) -> Mapping[str, Sequence[str]]:
+        """Serial numbers and fingerprints, by the names of their fields."""
+        return {
+            "serial": [entry.record.serial for entry in self.entries],
+            "sha256": [entry.record.sha256 for entry in self.entries],
+        }
+
     def followed_by(self, entries: Sequence[Entry]) -> "Catalogue":
-        """Return the catalogue of the same store as it was read later."""
-        later = Catalogue(entries)
-        if self._haystacks:
-            same = zip(entries, self.entries, self._haystacks, strict=False)
-            later._haystacks.extend(text if _alike(new, old) else haystack(new) for new, old, text in same)
-            later._haystacks.extend(map(haystack, entries[len(later._haystacks) :]))
-        return later
+        """Return the catalogue of the same store as it was read later; a word can be looked for in it at once."""
+        return Catalogue(entries, self.haystacks.followed_by(entries))
 
     def select(self, wanted: Filter, order: Order, before: Selection | None = None) -> Selection:
         """Return what a filter keeps, in an order.
@@ -94,43 +103,79 @@ class Catalogue:
 
     def _kept(self, positions: Sequence[int], term: Term) -> Sequence[int]:
         """Return those positions whose certificates a term keeps."""
-        what, kept = term.what, not term.negated
-        if isinstance(what, Text):
-            return self._with_text(positions, what, kept=kept)
+        found = self._found(positions, term.what)
+        if not term.negated:
+            return found
+        unwanted = set(found)
+        return [at for at in positions if at not in unwanted]
+
+    def _found(self, positions: Sequence[int], what: Condition) -> Sequence[int]:
+        """Return those positions at which a condition holds."""
+        if isinstance(what, Text) and can_be_sought(what.needle):
+            return self._with_text(positions, what)
         if isinstance(what, InField) and FIELDS[what.field].shared:
-            shared, test = self._column(what.field), what.tester()
-            verdicts = {value: test(sample) is kept for value, sample in shared.samples.items()}
-            values = shared.values
-            return [at for at in positions if verdicts[values[at]]]
-        if what.within and kept:
-            texts, within = self._texts(), what.within
-            positions = [at for at in positions if within in texts[at]]
-        test, entries = term.tester(), self.entries
+            return self._in_column(positions, what)
+        if isinstance(what, InField) and FIELDS[what.field].digits:
+            return self._with_number(positions, what)
+        if isinstance(what, InField) and all(map(can_be_sought, what.patterns)):
+            return self._in_place(positions, what)
+        return self._tested(positions, what)
+
+    def _tested(self, positions: Iterable[int], what: Condition) -> list[int]:
+        test, entries = what.tester(), self.entries
         return [at for at in positions if test(entries[at])]
 
-    def _with_text(self, positions: Sequence[int], what: Text, *, kept: bool) -> Sequence[int]:
-        """Return those positions at which some text is, or is not."""
-        texts, needle, digits = self._texts(), what.needle, what.digits
+    def _with_text(self, positions: Sequence[int], what: Text) -> Sequence[int]:
+        """Look for letters in the text, and for digits at the beginning of a number, too; that they are in it at all is seen quicker."""
+        needle, digits = what.needle, what.digits
         if not digits:
-            return [at for at in positions if (needle in texts[at]) is kept]
-        entries = self.entries
-        return [at for at in positions if (needle in texts[at] or has_digits(entries[at], digits)) is kept]
+            return self.haystacks.with_text(positions, needle)
+        serials, prints = self.numbers["serial"], self.numbers["sha256"]
+        begun = [
+            at
+            for at in positions
+            if (digits in prints[at] and prints[at].startswith(digits))
+            or (digits in serials[at] and serials[at].startswith(digits))
+        ]
+        return _any_of(positions, [self.haystacks.with_text(positions, needle), begun])
+
+    def _in_column(self, positions: Sequence[int], what: InField) -> Sequence[int]:
+        """Look at each of the few values that a field has once."""
+        column, test = self._column(what.field), what.tester()
+        verdicts = {value: test(sample) for value, sample in column.samples.items()}
+        values = column.values
+        return [at for at in positions if verdicts[values[at]]]
+
+    def _with_number(self, positions: Sequence[int], what: InField) -> Sequence[int]:
+        numbers = self.numbers[what.field]
+        return _any_of(
+            positions,
+            [
+                [at for at in positions if match(numbers[at])]
+                for match in (matcher(pattern, FIELDS[what.field]) for pattern in what.patterns)
+            ],
+        )
+
+    def _in_place(self, positions: Sequence[int], what: InField) -> Sequence[int]:
+        """Look for each pattern in the text; what is odd about a certificate is looked at itself."""
+        found = [self.haystacks.in_field(positions, what.field, pattern) for pattern in what.patterns]
+        odd = self._tested(self.haystacks.odd, what)
+        return _any_of(positions, [*found, odd] if odd else found)
 
     def _column(self, name: str) -> Column:
         if name not in self._columns:
             self._columns[name] = column(FIELDS[name].shared or FIELDS[name].read, self.entries)
         return self._columns[name]
 
-    def _texts(self) -> list[str]:
-        if len(self._haystacks) < len(self.entries):
-            self._haystacks[:] = map(haystack, self.entries)
-        return self._haystacks
+
+def _any_of(positions: Sequence[int], found: Sequence[Sequence[int]]) -> Sequence[int]:
+    """Return those positions that were found in any way, in their order."""
+    if len(found) == 1:
+        return found[0]
+    all_found = set().union(*found)
+    return [at for at in positions if at in all_found]
 
 
 def _is_slow(term: Term) -> bool:
     """Say whether a term is better left until the others have kept less."""
     return not (isinstance(term.what, Text) and not term.what.digits)
-
-
-def _alike(entry: Entry, before: Entry) -> bool:
-    return before.record is entry.record and before.status == entry.status

@@ -42,11 +42,6 @@ class Text:
         bare = self.needle.replace(":", "")
         return bare if _DIGITS.fullmatch(bare) else ""
 
-    @property
-    def within(self) -> str:
-        """What the haystack of whatever is found has in it; empty where it need not have anything."""
-        return "" if self.digits else self.needle
-
     def __str__(self) -> str:
         """Return it as it is typed."""
         return quoted(self.needle)
@@ -78,18 +73,10 @@ class InField:
         """Return it as it is typed."""
         return f"{self.field}:{','.join(map(quoted, self.patterns))}"
 
-    @property
-    def within(self) -> str:
-        """What the haystack of whatever is found has in it; empty where that cannot be said."""
-        field = FIELDS[self.field]
-        if field.shared or field.digits or len(self.patterns) > 1:
-            return ""
-        return max(self.patterns[0].split("*"), key=len)
-
     def tester(self) -> Predicate:
         """Return what tells whether a certificate is found."""
         read = FIELDS[self.field].read
-        matches = [_matcher(pattern, FIELDS[self.field]) for pattern in self.patterns]
+        matches = [matcher(pattern, FIELDS[self.field]) for pattern in self.patterns]
 
         def test(entry: Entry) -> bool:
             for value in read(entry):
@@ -120,8 +107,6 @@ class When:
     relation: Relation
     bound: str
     """A date, `2026`, `2026-12` or `2026-12-24`, or else a span, `30d`, which does not stand after a colon."""
-
-    within = ""
 
     def __str__(self) -> str:
         """Return it as it is typed."""
@@ -154,11 +139,14 @@ class When:
         return self == other
 
 
+Condition = Text | InField | When
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One condition, or its opposite."""
 
-    what: Text | InField | When
+    what: Condition
     negated: bool = False
 
     def __str__(self) -> str:
@@ -240,7 +228,7 @@ def period(text: str) -> tuple[datetime, datetime] | None:
     return begin, following
 
 
-def _matcher(pattern: str, field: Field) -> Callable[[str], bool]:
+def matcher(pattern: str, field: Field) -> Callable[[str], bool]:
     """Return the test of a value in lower case."""
     wanted = pattern.replace(":", "") if field.digits else pattern
     if "*" in wanted:
@@ -251,9 +239,11 @@ def _matcher(pattern: str, field: Field) -> Callable[[str], bool]:
 
 
 def _glob(pattern: str) -> Callable[[str], bool]:
-    """Return the test for a value as a whole, `*` standing for anything; the usual one, `*.example.com`, is quick."""
+    """Return the test for a value as a whole, `*` standing for anything; the usual ones, `*.example.com` and `web*`, are quick."""
     begin, *between, end = pattern.split("*")
     if not between and not begin:
         return lambda value: value.endswith(end)
+    if not between and not end:
+        return lambda value: value.startswith(begin)
     glob = re.compile(".*".join(map(re.escape, (begin, *between, end))), re.DOTALL)
     return lambda value: glob.fullmatch(value) is not None
