@@ -18,7 +18,10 @@ def test_pem_chain_and_fullchain_hold_so_many_certificates_leaf_first(done, stor
     told = done("export", "localhost", "--as", form).out
     assert told.count(b"BEGIN CERTIFICATE") == count
     assert b"PRIVATE" not in told
-    assert openssl("x509", "-noout", "-subject", "-in", "out.pem") == b"subject=CN = localhost\n"
+    assert (
+        openssl("x509", "-noout", "-subject", "-nameopt", "RFC2253", "-in", "out.pem")
+        == b"subject=CN=localhost\n"
+    )
 
 
 def test_der_is_the_certificate_to_the_byte(done, store, openssl):

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -339,8 +340,9 @@ def test_the_environments_proxy_is_used(cli, served, environment):
 def test_a_second_handshake_tells_what_python_cannot(done, served):
     pytest.importorskip("OpenSSL", reason="pyOpenSSL is not installed")
     (result,) = done("probe", f"localhost:{served}", "--deep", "--json").json_lines
-    assert (result["deep"]["post_quantum"], result["deep"]["staple"]) == (False, None)
-    assert "not post-quantum" in done("probe", f"localhost:{served}", "--deep").text
+    by_itself = ssl.OPENSSL_VERSION_INFO >= (3, 5)  # what serves has X25519MLKEM768 from there on
+    assert (result["deep"]["post_quantum"], result["deep"]["staple"]) == (by_itself, None)
+    assert ("not post-quantum" in done("probe", f"localhost:{served}", "--deep").text) is not by_itself
 
 
 class TestProgress:
