@@ -5,6 +5,7 @@ import click
 from tlsca.authority.issuing import AuthorityForm, create_authority, plan_authority
 from tlsca.authority.listing import authorities, entry
 from tlsca.authority.showing import show_authority
+from tlsca.cli.carrying import bounds_options, key_option
 from tlsca.cli.context import (
     json_option,
     open_desk,
@@ -18,7 +19,6 @@ from tlsca.cli.context import (
 from tlsca.cli.crosssigning import cross_sign_command
 from tlsca.cli.output import say_json, say_table, sign, talk
 from tlsca.cli.partitioning import partition_command
-from tlsca.pki.keys import KINDS
 from tlsca.text import remaining, state
 
 
@@ -34,24 +34,12 @@ ca_command.add_command(partition_command)
 @ca_command.command("create")
 @click.argument("name", callback=text_only)
 @click.option("--issuer", metavar="REF", help="The authority that signs it; without, it is a root.")
-@click.option(
-    "--key", metavar="KIND", type=click.Choice(KINDS), help="Kind of key: " + ", ".join(KINDS) + "."
-)
+@key_option
 @click.option(
     "--days", type=click.IntRange(min=1), help="Days of validity; 3650 for a root, 1825 for an intermediate."
 )
 @click.option("--until", metavar="DATE", help="Valid until this date instead: 2035-12-31.")
-@click.option("--path-length", type=click.IntRange(min=0), help="How many authorities there may be below it.")
-@click.option(
-    "--permit",
-    callback=text_only,
-    multiple=True,
-    metavar="NAME",
-    help="Names it may certify: corp.example, 10.0.0.0/8, @corp.example, uri:host.",
-)
-@click.option(
-    "--exclude", callback=text_only, multiple=True, metavar="NAME", help="Names it may not certify."
-)
+@bounds_options
 @show_option
 @store_options
 @json_option

@@ -1,4 +1,4 @@
-"""The options that say what a certificate carries and how long it lives, whoever made its key: shared by `issue` and `sign`."""
+"""The options that say what a certificate carries, how long it lives and who signs it: several commands take each of them."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from tlsca.cli.context import text_only
+from tlsca.pki.keys import KINDS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -14,7 +15,20 @@ def _texts(option: str, name: str, metavar: str, text: str) -> Callable[[_Comman
     return click.option(option, name, callback=text_only, multiple=True, metavar=metavar, help=text)
 
 
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+def issuer_option(command: _Command) -> _Command:
+    """Let a command take --issuer."""
+    text = "The authority that signs; may be left out where only one can."
+    return click.option("--issuer", metavar="REF", help=text)(command)
+
+
+def key_option(command: _Command) -> _Command:
+    """Let a command take --key; it is None where the settings decide."""
+    text = f"Kind of key: {', '.join(KINDS)}."
+    return click.option("--key", type=click.Choice(KINDS), metavar="KIND", help=text)(command)
+
+
+_CONTENT: tuple[Callable[[Any], Any], ...] = (
+    issuer_option,
     click.option(
         "--profile",
         callback=text_only,
@@ -41,8 +55,24 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
 )
 
 
+_BOUNDS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--path-length", type=click.IntRange(min=0), help="How many authorities there may be below it."),
+    _texts("--permit", "permit", "NAME", "Names it may certify: corp.example, 10.0.0.0/8, @corp.example, uri:host."),
+    _texts("--exclude", "exclude", "NAME", "Names it may not certify."),
+)  # fmt: skip
+
+
 def content_options(command: _Command) -> _Command:
-    """Let a command take the options that say what a certificate carries."""
-    for option in reversed(_OPTIONS):
+    """Let a command take the options of a certificate for a host, a person or a program, whoever made its key."""
+    return _with_options(command, _CONTENT)
+
+
+def bounds_options(command: _Command) -> _Command:
+    """Let a command take the options that say what an authority may certify."""
+    return _with_options(command, _BOUNDS)
+
+
+def _with_options(command: _Command, options: tuple[Callable[[Any], Any], ...]) -> _Command:
+    for option in reversed(options):
         command = option(command)
     return command

@@ -12,7 +12,7 @@ from tlsca.authority.listing import entries, entry
 from tlsca.authority.ordering import SORTS, order_of
 from tlsca.authority.showing import show_certificate
 from tlsca.cli.bulk import issue_table
-from tlsca.cli.carrying import content_options
+from tlsca.cli.carrying import content_options, key_option
 from tlsca.cli.context import (
     json_option,
     open_desk,
@@ -25,7 +25,6 @@ from tlsca.cli.context import (
 )
 from tlsca.cli.output import say_json, say_table, sign, talk
 from tlsca.errors import UsageError
-from tlsca.pki.keys import KINDS
 from tlsca.text import remaining, state
 
 
@@ -38,11 +37,8 @@ from tlsca.text import remaining, state
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="With --from-csv: write each chain there."
 )
-@click.option("--issuer", metavar="REF", help="The authority that signs; may be left out where only one can.")
 @content_options
-@click.option(
-    "--key", type=click.Choice(KINDS), metavar="KIND", help="Kind of key: " + ", ".join(KINDS) + "."
-)
+@key_option
 @show_option
 @store_options
 @json_option

@@ -7,6 +7,7 @@ import click
 from tlsca.authority.crosssigning import CrossForm, cross_sign, plan_cross
 from tlsca.authority.listing import entry
 from tlsca.authority.showing_cross import show_cross
+from tlsca.cli.carrying import bounds_options, issuer_option
 from tlsca.cli.context import (
     json_option,
     open_desk,
@@ -24,20 +25,10 @@ _LARGEST = 4 * 1024 * 1024
 
 @click.command("cross-sign")
 @click.argument("what", callback=text_only, metavar="CERTFILE|REF")
-@click.option("--issuer", metavar="REF", help="The authority that signs; may be left out where only one can.")
+@issuer_option
 @click.option("--days", type=click.IntRange(min=1), help="Days of validity; 1825, if neither ends before.")
 @click.option("--until", metavar="DATE", help="Valid until this date instead: 2035-12-31.")
-@click.option("--path-length", type=click.IntRange(min=0), help="How many authorities there may be below it.")
-@click.option(
-    "--permit",
-    callback=text_only,
-    multiple=True,
-    metavar="NAME",
-    help="Names it may certify: corp.example, 10.0.0.0/8, @corp.example, uri:host.",
-)
-@click.option(
-    "--exclude", callback=text_only, multiple=True, metavar="NAME", help="Names it may not certify."
-)
+@bounds_options
 @show_option
 @store_options
 @json_option

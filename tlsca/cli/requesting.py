@@ -20,7 +20,7 @@ from tlsca.authority.requesting import (
     sign_request,
 )
 from tlsca.authority.showing import show_request, show_signature
-from tlsca.cli.carrying import content_options
+from tlsca.cli.carrying import content_options, key_option
 from tlsca.cli.context import (
     json_option,
     open_desk,
@@ -33,7 +33,6 @@ from tlsca.cli.context import (
 )
 from tlsca.cli.output import say_json, say_octets, say_table, talk
 from tlsca.errors import Unreadable
-from tlsca.pki.keys import KINDS
 from tlsca.pki.merge import MergeRow
 from tlsca.store.records import RequestRecord
 from tlsca.text import printable, rfc3339, shorten
@@ -45,9 +44,7 @@ _REF_LENGTH = 12
 
 @click.command("request")
 @click.argument("names", callback=text_only, nargs=-1, required=True, metavar="NAME...")
-@click.option(
-    "--key", type=click.Choice(KINDS), metavar="KIND", help="Kind of key: " + ", ".join(KINDS) + "."
-)
+@key_option
 @click.option(
     "--subject", callback=text_only, metavar="DN", help="The whole subject, RFC 4514: CN=Alice,O=Example."
 )
@@ -112,7 +109,6 @@ def requests_command(*, as_json: bool) -> None:
 
 @click.command("sign")
 @click.argument("csr", metavar="CSR")
-@click.option("--issuer", metavar="REF", help="The authority that signs; may be left out where only one can.")
 @content_options
 @click.option(
     "--take",
