@@ -76,3 +76,15 @@ def add(ledger):
 @pytest.fixture
 def pem_of():
     return block
+
+
+@pytest.fixture
+def put_byte():
+    """Write one byte of a file in its place: where a file is emptied and written anew, file systems wait for the disk."""
+
+    def put(path, place: int, byte: int) -> None:
+        with path.open("r+b", buffering=0) as file:
+            file.seek(place)
+            file.write(bytes([byte]))
+
+    return put

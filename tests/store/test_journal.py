@@ -186,15 +186,13 @@ def test_a_cut_at_any_byte_loses_at_most_the_line_it_is_in(three_lines, tmp_path
             assert (copy / "journal.jsonl").read_bytes() == whole[:cut].removesuffix(torn)
 
 
-def test_a_flipped_bit_anywhere_is_refused_by_the_number_of_its_line(three_lines, tmp_path):
+def test_a_flipped_bit_anywhere_is_refused_by_the_number_of_its_line(three_lines, tmp_path, put_byte):
     whole, states = three_lines
     copy = store_of(tmp_path / "copy", whole)
     for place in range(len(whole)):
         number = whole[:place].count(b"\n") + 1
         for bit in range(8):
-            flipped = bytearray(whole)
-            flipped[place] ^= 1 << bit
-            (copy / "journal.jsonl").write_bytes(flipped)
+            put_byte(copy / "journal.jsonl", place, whole[place] ^ 1 << bit)
             if number == 1:
                 with pytest.raises(StoreDamaged, match="Line 1 of the journal is damaged"):
                     Ledger.open(copy)
@@ -202,7 +200,9 @@ def test_a_flipped_bit_anywhere_is_refused_by_the_number_of_its_line(three_lines
             with Ledger.open(copy) as ledger:
                 assert ledger.read_only.startswith(f"Line {number} of the journal is damaged")
                 assert tables_of(ledger) == states[number - 2]
+        put_byte(copy / "journal.jsonl", place, whole[place])
     assert not list(copy.glob("journal.torn-*"))
+    assert (copy / "journal.jsonl").read_bytes() == whole
 
 
 def store_of(directory: Path, journal: bytes) -> Path:

@@ -60,16 +60,16 @@ def test_objects_are_private_and_leave_nothing_beside_them(objects, pem, tmp_pat
     assert stat.S_IMODE(files[0].parent.stat().st_mode) == 0o700
 
 
-def test_a_flipped_bit_anywhere_is_damage_of_that_object(objects, pem):
+def test_a_flipped_bit_anywhere_is_damage_of_that_object(objects, pem, put_byte):
     added(objects, pem)
     path = objects.path(SHA256)
     for place in range(len(pem)):
         for bit in range(8):
-            flipped = bytearray(pem)
-            flipped[place] ^= 1 << bit
-            path.write_bytes(flipped)
+            put_byte(path, place, pem[place] ^ 1 << bit)
             with pytest.raises(StoreDamaged, match=SHA256):
                 objects.read(SHA256)
+        put_byte(path, place, pem[place])
+    assert objects.read(SHA256) == pem
 
 
 def test_a_damaged_object_is_healed_by_adding_it_again(objects, pem):
