@@ -113,7 +113,10 @@ def openssl_text():
         pytest.skip("openssl is not installed")
     return lambda pem: (
         subprocess.run(
-            ["openssl", "x509", "-noout", "-text"], input=pem, capture_output=True, check=True
+            ["openssl", "x509", "-noout", "-text", "-nameopt", "oneline"],
+            input=pem,
+            capture_output=True,
+            check=True,
         ).stdout
     )
 

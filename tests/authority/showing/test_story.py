@@ -1,5 +1,6 @@
 """A certificate's whole life, pasted text by text in the order in which the acts happened."""
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -287,7 +288,9 @@ def test_a_key_for_openssh_is_the_certificates(desk, family, paste):
 def test_the_text_is_that_of_inspect(desk, family, paste):
     where = paste(show_export(desk, ExportForm(reference="www.example.com", format="text")))
     made = load(where / "www.example.com.pem").public_bytes(Encoding.DER)
-    assert (where / "www.example.com.txt").read_bytes() == certificate_text(made, safe=False)
+    text = certificate_text(made, safe=False)
+    # From OpenSSL 3.2 on, there are no spaces in a name.
+    assert (where / "www.example.com.txt").read_bytes() in {text, text.replace(b" = ", b"=")}
 
 
 def test_a_list_that_was_published_is_exported(desk, family, paste):
@@ -324,7 +327,8 @@ def test_a_file_with_the_key_is_for_its_owner_alone(desk, family, paste, name, c
 @pytest.mark.parametrize("form", ["text", "summary", "pem", "asn1", "json"])
 def test_what_is_inspected_is_shown(desk, family, paste, form):
     where = paste(show_inspection(desk, "www.example.com", form=form))
-    assert {"pem": b"BEGIN CERTIFICATE", "asn1": b"SEQUENCE"}.get(form, b"CN = www.example.com") in (where / "said").read_bytes()  # fmt: skip
+    expected = {"pem": b"BEGIN CERTIFICATE", "asn1": b"SEQUENCE"}.get(form, b"CN ?= ?www\\.example\\.com")
+    assert re.search(expected, (where / "said").read_bytes())
 
 
 def test_an_authority_from_elsewhere_with_a_newline_in_its_name_is_renewed(desk, clock, paste, tmp_path):
