@@ -1,5 +1,7 @@
 """issue --from-csv."""
 
+import re
+
 ISSUER = ("--issuer", "Test Intermediate")
 TABLE = b"name,days\r\na.example b.example,30\r\nc.example,\r\n"
 
@@ -23,9 +25,14 @@ def test_a_dry_run_shows_the_table_and_asks_for_no_passphrase(cli, store, monkey
 
 def test_tabs_and_semicolons_part_the_fields_as_well(done, store):
     tabs, semicolons = (TABLE.replace(b",", mark) for mark in (b"\t", b";"))
-    dry = done("issue", "--from-csv", "-", *ISSUER, "--dry-run", stdin=TABLE).text
-    assert done("issue", "--from-csv", "-", *ISSUER, "--dry-run", stdin=tabs).text == dry
-    assert done("issue", "--from-csv", "-", *ISSUER, "--dry-run", stdin=semicolons).text == dry
+
+    def told(table: bytes) -> str:
+        """What a dry run says; when a certificate would expire moves with the clock."""
+        text = done("issue", "--from-csv", "-", *ISSUER, "--dry-run", stdin=table).text
+        return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "in time", text)
+
+    assert told(tabs) == told(semicolons) == told(TABLE)
+    assert "in time" in told(TABLE)
 
 
 def test_a_file_that_is_there_already_is_found_before_anything_is_issued(cli, done, store, tmp_path):

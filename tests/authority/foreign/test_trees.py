@@ -125,7 +125,8 @@ def test_easy_rsa_brings_all_that_lies_in_pki(desk, take, easy_rsa, issues):
     assert {record.subject for record in report.requests} == {"CN=www.example", "CN=bob", "CN=alice"}
     assert revoked(report) == {"bob": Reason.KEY_COMPROMISE}
     assert reasons(report)["index.txt.old"] == "it is bookkeeping of openssl ca"
-    assert reasons(report)["openssl-easyrsa.cnf"] == "it holds nothing that tlsca knows"
+    if (easy_rsa / "openssl-easyrsa.cnf").exists():  # easy-rsa has left it out since 3.2
+        assert reasons(report)["openssl-easyrsa.cnf"] == "it holds nothing that tlsca knows"
     authority = desk.ledger.find("Easy CA", now=desk.now())
     assert {record.issuer_id for record in report.certificates} == {authority.id}
     issues("Easy CA")
@@ -180,9 +181,14 @@ def test_cfssl_brings_what_its_json_holds(take, step, tool, tmp_path, issues):
     issues("Acme Root CA")
 
 
-@pytest.mark.parametrize("name", ["openssl_ca", "easy_rsa", "mkcert", "step", "xca_database"])
-def test_the_same_again_changes_nothing(take, unchanged, request, name):
-    tree = request.getfixturevalue(name)
+@pytest.fixture
+def tree(request):
+    """The tree of a program by its fixture's name; where that program is missing, nothing else is set up."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("tree", ["openssl_ca", "easy_rsa", "mkcert", "step", "xca_database"], indirect=True)
+def test_the_same_again_changes_nothing(tree, take, unchanged):
     first = take(tree)
     assert first.certificates
     unchanged()
@@ -190,9 +196,8 @@ def test_the_same_again_changes_nothing(take, unchanged, request, name):
     assert (again.certificates, again.keys, again.revoked, again.unseen) == ((), (), (), ())
 
 
-@pytest.mark.parametrize("name", ["openssl_ca", "xca_database"])
-def test_a_dry_run_says_the_same_and_changes_nothing(desk, take, unchanged, request, name):
-    tree = request.getfixturevalue(name)
+@pytest.mark.parametrize("tree", ["openssl_ca", "xca_database"], indirect=True)
+def test_a_dry_run_says_the_same_and_changes_nothing(tree, desk, take, unchanged):
     unchanged()
     desk.vault.close()
     desk.vault = None
