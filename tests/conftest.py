@@ -180,11 +180,11 @@ def process(environment):
 def terminal(environment):
     """Run a command on a terminal; each of `typing` is (what to wait for, what to type then). All output comes as `out`."""
 
-    def run_there(*words, typing=(), size=(80, 24)) -> Ran:
+    def run_there(*words, typing=(), size=(80, 24), program=(sys.executable, "-m", "tlsca")) -> Ran:
         ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, size[::-1])
         child = subprocess.Popen(
-            [sys.executable, "-ISc", _ON_ITS_TERMINAL, sys.executable, "-m", "tlsca", *words],
+            [sys.executable, "-ISc", _ON_ITS_TERMINAL, *program, *words],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

@@ -2,6 +2,7 @@
 
 import hashlib
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,17 @@ def test_who_errs_twice_may_go_on(terminal, done, store, environment):
     ]
     ran = terminal("issue", "a.example", *ISSUER, typing=typing)
     assert ran.status == 0, ran.text
+
+
+def test_a_command_in_the_background_says_what_it_lacks_instead_of_being_stopped(
+    terminal, done, store, environment
+):
+    environment.delenv("TLSCA_PASSPHRASE")
+    job = 'python -m tlsca issue a.example --issuer "$0" & wait $!; echo "status $?"'
+    ran = terminal(ISSUER[-1], program=("/bin/sh", "-mc", job.replace("python", sys.executable)))
+    assert "Passphrase of the store is needed, and a command in the background cannot ask." in ran.text
+    assert "set TLSCA_PASSPHRASE" in ran.text
+    assert "status 4" in ran.text
 
 
 def test_a_wrong_passphrase_that_nobody_typed_is_tried_once(cli, done, store, environment):

@@ -203,9 +203,10 @@ def passphrase(file: str | None, variable: str, prompt: str, *, option: str, con
         return _passphrase_in(file)
     if os.environ.get(variable):
         return os.environ[variable]
-    if not sys.stdin.isatty():
+    if not can_ask():
+        who = "a command in the background cannot ask" if sys.stdin.isatty() else "there is nobody to ask"
         raise PassphraseMissing(
-            f"{prompt} is needed, and there is nobody to ask.", hint=f"Give {option} FILE or set {variable}."
+            f"{prompt} is needed, and {who}.", hint=f"Give {option} FILE or set {variable}."
         )
     for attempt in range(1, ATTEMPTS + 1):
         chosen = _typed(prompt if attempt == 1 else f"They differ. {prompt}")
@@ -214,6 +215,18 @@ def passphrase(file: str | None, variable: str, prompt: str, *, option: str, con
     raise PassphraseWrong(
         f"The passphrase and its repetition differed {ATTEMPTS} times.", hint="Nothing was made."
     )
+
+
+def can_ask() -> bool:
+    """Tell whether somebody at a terminal can answer; a command in the background would only be stopped by it."""
+    if not sys.stdin.isatty():
+        return False
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:  # the terminal of somebody else: there are no jobs in it
+        return True
 
 
 def _typed(prompt: str) -> str:

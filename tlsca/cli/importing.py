@@ -12,7 +12,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.files import read_file
 from tlsca.authority.importing import Ask, Gathered, ImportReport, Keyring, gather, import_gathered
 from tlsca.authority.listing import entries_of
-from tlsca.cli.context import json_option, open_desk, store_options, unlock_desk
+from tlsca.cli.context import can_ask, json_option, open_desk, store_options, unlock_desk
 from tlsca.cli.output import say_json, talk
 from tlsca.errors import NotFound, PassphraseMissing
 from tlsca.text import rfc3339
@@ -103,7 +103,7 @@ def _passphrases(file: str | None) -> list[str]:
 
 
 def _asker() -> Ask | None:
-    return _ask if sys.stdin.isatty() else None
+    return _ask if can_ask() else None
 
 
 def _ask(what: str) -> str:
