@@ -1,7 +1,7 @@
 """The ledger: the repository that everything above the store finds, adds and changes through.
 
-It joins the journal, TinyDB's tables, the indexes and the objects behind typed records, so that nobody above has to know
-any of them, and holds what they promise together: a change is whole and durable, or it never was.
+It joins the journal, TinyDB's tables and the holdings behind typed records, so that nobody above has to know any of them, and
+holds what they promise together: a change is whole and durable, or it never was.
 """
 
 import os
@@ -15,19 +15,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tlsca.errors import NotFound, StoreExists, StoreWriteFailed
-from tlsca.store import account, durable, references
-from tlsca.store.documents import copied
+from tlsca.errors import StoreExists, StoreWriteFailed
+from tlsca.store import account, durable
 from tlsca.store.exposure import exposure
-from tlsca.store.indexes import AUTHORITY, PREFIX, CertificateIndexes, Index, field
+from tlsca.store.holdings import Holdings
 from tlsca.store.journal import FileJournal
 from tlsca.store.lines import Entry, Line, Position
 from tlsca.store.lock import StoreLock
 from tlsca.store.objects import Objects
-from tlsca.store.records import SCHEMA_VERSION, CertificateRecord, Document, KeyRecord
+from tlsca.store.records import SCHEMA_VERSION, Document
 from tlsca.store.replica import Operator, Replica
 from tlsca.store.tables import JournalDatabase, JournalStorage
-from tlsca.store.transaction import CERTIFICATES, KEYS, SETTINGS, Change
+from tlsca.store.transaction import Change
 from tlsca.text import from_rfc3339, printable, rfc3339
 
 JOURNAL = "journal.jsonl"
@@ -58,35 +57,25 @@ class Act:
     """The line's hash, in hexadecimal; the next line's follows from it."""
 
 
-class Ledger:
+class Ledger(Holdings):
     """An open store. Made by `create` or `open`; may be used from several threads, and its records are values."""
 
     def __init__(self, directory: Path, journal: FileJournal, clock: Clock) -> None:
         """Use `create` or `open` instead."""
         self.directory = directory
         self._clock = clock
-        self._objects = Objects(directory / OBJECTS, directory / UNFINISHED)
-        self._certificates = CertificateIndexes(lambda: self._replica.committed(CERTIFICATES))
-        self._keys = Index(field("id"), lambda: self._replica.committed(KEYS))
-        self._settings = Index(field("name"), lambda: self._replica.committed(SETTINGS))
-        self._lookups = {
-            (CERTIFICATES, "id"): self._certificates.ids,
-            (CERTIFICATES, "sha256"): self._certificates.fingerprints,
-            (CERTIFICATES, "serial"): self._certificates.serials,
-            (KEYS, "id"): self._keys,
-            (SETTINGS, "name"): self._settings,
-        }
-        self._parsed: dict[int, CertificateRecord] = {}
         self._subscribers: list[Callable[[], None]] = []
         self._subscribing = threading.Lock()
+        objects = Objects(directory / OBJECTS, directory / UNFINISHED)
         self._replica = Replica(
             journal,
             StoreLock(directory / LOCK),
             Operator(account.user(), platform.node(), clock),
-            self._objects,
+            objects,
             observer=self._follow,
             announce=self._announce,
         )
+        super().__init__(self._replica, objects)
         self.database = JournalDatabase(JournalStorage(self._replica))
         """TinyDB over the same tables; what it changes outside a transaction is an act of its own, called `edit`."""
 
@@ -187,17 +176,7 @@ class Ledger:
             "the times of what is issued now or was then."
         )
 
-    # Following the tables
-
-    def _follow(self, table: str, key: str, old: Document | None, new: Document | None) -> None:
-        doc_id = int(key)
-        if table == CERTIFICATES:
-            self._certificates.change(doc_id, old, new)
-            self._parsed.pop(doc_id, None)
-        elif table == KEYS:
-            self._keys.change(doc_id, old, new)
-        elif table == SETTINGS:
-            self._settings.change(doc_id, old, new)
+    # Following what others do
 
     def refresh(self) -> bool:
         """Take in what other processes wrote since; return whether there was anything. Cheap when there was not."""
@@ -224,139 +203,6 @@ class Ledger:
         for callback in subscribers:
             callback()
 
-    # Reading
-
-    def _record(self, doc_id: int) -> CertificateRecord:
-        record = self._parsed.get(doc_id)
-        if record is None:
-            document = self._replica.committed(CERTIFICATES)[str(doc_id)]
-            record = self._parsed[doc_id] = CertificateRecord.from_document(document)
-        return record
-
-    def _records(self, doc_ids: list[int]) -> list[CertificateRecord]:
-        return [self._record(doc_id) for doc_id in doc_ids]
-
-    def certificate(self, identity: str) -> CertificateRecord:
-        """Return the certificate with this `id`; raise NotFound."""
-        with self._replica.reading:
-            found = self._records(self._certificates.ids.get(identity))
-        if not found:
-            raise NotFound(f"There is no certificate {printable(identity)} in the store.")
-        return found[0]
-
-    def certificates(self) -> list[CertificateRecord]:
-        """Return every certificate, in the order in which they came into the store."""
-        with self._replica.reading:
-            return self._records([int(key) for key in self._replica.committed(CERTIFICATES)])
-
-    def find(
-        self, reference: str, *, now: datetime, among: Callable[[CertificateRecord], bool] | None = None
-    ) -> CertificateRecord:
-        """Return the certificate that an operator means, of all those for which `among` is true.
-
-        `reference` is a name (common name, whole subject as RFC 4514 text, or subject alternative name; case does not
-        matter), else a serial number or SHA-256 fingerprint, or four or more of its first digits. Where several have a name,
-        the one that is neither renewed, revoked nor expired at `now` is meant. Raises NotFound, with the nearest name, and
-        Ambiguous, with a list.
-        """
-        wanted = reference.strip()
-        candidates = self.by_name(wanted) or self._by_digits(wanted)
-        if among is not None:
-            candidates = [record for record in candidates if among(record)]
-        if not candidates:
-            with self._replica.reading:
-                raise references.unknown(wanted, self._certificates.names.words())
-        return references.choose(wanted, candidates, now)
-
-    def _by_digits(self, reference: str) -> list[CertificateRecord]:
-        digits = references.hex_digits(reference)
-        if digits is None:
-            return []
-        with self._replica.reading:
-            records = self._records(self._certificates.prefixes.get(digits[:PREFIX]))
-        return [record for record in records if references.has_prefix(record, digits)]
-
-    def by_serial(self, serial: str) -> list[CertificateRecord]:
-        """Return the certificates with this serial number, of any issuer."""
-        with self._replica.reading:
-            return self._records(self._certificates.serials.get(serial))
-
-    def by_fingerprint(self, sha256: str) -> CertificateRecord | None:
-        """Return the certificate with this SHA-256 fingerprint, if the store has it."""
-        with self._replica.reading:
-            return next(iter(self._records(self._certificates.fingerprints.get(sha256))), None)
-
-    def by_name(self, name: str) -> list[CertificateRecord]:
-        """Return the certificates that have this label, common name, whole subject or subject alternative name."""
-        with self._replica.reading:
-            return self._records(self._certificates.names.get(name.lower()))
-
-    def by_issuer(self, issuer_id: str) -> list[CertificateRecord]:
-        """Return the certificates that the authority with this `id` signed; a root is among its own."""
-        with self._replica.reading:
-            return self._records(self._certificates.issuers.get(issuer_id))
-
-    def revoked_by(self, issuer_id: str) -> list[CertificateRecord]:
-        """Return the revoked and held ones among the certificates that the authority with this `id` signed."""
-        with self._replica.reading:
-            return self._records(self._certificates.revoked.get(issuer_id))
-
-    def authorities(self) -> list[CertificateRecord]:
-        """Return every authority's certificates, in the order in which they came into the store; its size costs nothing."""
-        with self._replica.reading:
-            return self._records(self._certificates.authorities.get(AUTHORITY))
-
-    def with_key(self, key_id: str) -> list[CertificateRecord]:
-        """Return the certificates for this key."""
-        with self._replica.reading:
-            return self._records(self._certificates.keys.get(key_id))
-
-    def expiring(self, before: datetime) -> list[CertificateRecord]:
-        """Return the certificates whose validity ends before a time, the earliest first."""
-        last_day = rfc3339(before)[:10]
-        with self._replica.reading:
-            index = self._certificates.expiry_days
-            records = [
-                record for day in index.words() if day <= last_day for record in self._records(index.get(day))
-            ]
-        return sorted(
-            (record for record in records if record.not_after < before), key=lambda record: record.not_after
-        )
-
-    def key(self, key_id: str) -> KeyRecord | None:
-        """Return the sealed private key whose public key has this SHA-256, if the store has it."""
-        with self._replica.reading:
-            found = self._documents(KEYS, self._keys.get(key_id))
-        return KeyRecord.from_document(found[0]) if found else None
-
-    def key_ids(self) -> frozenset[str]:
-        """Return the `id` of every private key that the store has."""
-        with self._replica.reading:
-            return frozenset(self._keys.words())
-
-    def object_pem(self, sha256: str) -> bytes:
-        """Return a stored certificate, request or CRL as PEM; raise StoreDamaged, naming it, if it is not as written."""
-        return self._objects.read(sha256)
-
-    def object_path(self, sha256: str) -> Path:
-        """Return the file that holds an object in PEM, for an operator's own tools."""
-        return self._objects.path(sha256)
-
-    def setting(self, name: str) -> Document | None:
-        """Return the named document, if there is one."""
-        with self._replica.reading:
-            found = self._documents(SETTINGS, self._settings.get(name))
-        return copied(found[0]["value"]) if found else None
-
-    def settings(self, prefix: str = "") -> list[str]:
-        """Return the names of all named documents that start with `prefix`, sorted."""
-        with self._replica.reading:
-            return sorted(name for name in self._settings.words() if name.startswith(prefix))
-
-    def _documents(self, table: str, doc_ids: list[int]) -> list[Document]:
-        documents = self._replica.committed(table)
-        return [documents[str(doc_id)] for doc_id in doc_ids]
-
     # Writing
 
     @contextmanager
@@ -375,10 +221,6 @@ class Ledger:
         with self._replica.transaction(act, at=at, detail=detail, always=True):
             yield change
             change.write_objects()
-
-    def _lookup(self, table: str, field: str, value: str) -> list[int]:
-        with self._replica.reading:
-            return self._lookups[table, field].get(value)
 
     # The audit log
 
