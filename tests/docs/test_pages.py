@@ -10,7 +10,7 @@ How a page is written, so that it can be run:
 - `<!-- needs: nginx curl -->` names the programs of others; where one is missing the page is skipped by its name.
 - `<!-- begins: tutorial -->` means that the store is there already, with the authorities and the certificates that the tutorial makes.
 - `<!-- refuse-root: initdb -->` names programs that refuse to be run by root: where root runs the tests, nobody runs those.
-- A block that installs, or opens the app, is not run here: `.ci/run` and tests/packaging install, tests/tui open it. It is known by how it begins.
+- A block that installs, runs the tests, or opens the app, is not run here: `.ci/run` and tests/packaging install, tests/tui open it. It is known by how it begins.
 
 Ports from 8400 to 8499 and 5433 become ports that are free.
 """
@@ -46,7 +46,9 @@ PATIENCE = 90
 MARK = "=== block"
 NOT_RUN = {"text"}
 PARSED = {"python": ast.parse, "toml": tomllib.loads, "json": json.loads}
-SETTING_UP = re.compile(r"python3 -m venv |pip |pipx |uvx |git clone |tlsca( --demo)?$")
+SETTING_UP = re.compile(
+    r"python3 -m venv |pip |pipx |uvx |git clone |(\.venv/bin/)?tlsca( --demo)?$|\.venv/bin/pytest$"
+)
 _FENCE = re.compile(r"^```(\w*)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _DIRECTIVE = re.compile(r"^<!-- ([\w-]+): (.+?) -->$", re.MULTILINE)
 _PORT = re.compile(r"\b(84\d\d|5433)\b")
