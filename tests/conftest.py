@@ -5,9 +5,11 @@ import io
 import json
 import os
 import pty
+import random
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import termios
@@ -45,6 +47,7 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests may ignore it
 os.execv(sys.argv[1], sys.argv[1:])
 """
+_BELOW_THOSE_OF_THE_SYSTEM = range(20000, 32768)
 _UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp", "Co"}
 
 
@@ -56,6 +59,29 @@ def cheap_is_dear_enough():
             "tlsca.authority.safekeeping.RECOMMENDED", KdfParameters(memory_kib=8, passes=1, lanes=1)
         )
         yield
+
+
+@pytest.fixture(scope="session")
+def free_port():
+    """Return a function that finds a port of this machine which nobody listens at, and which it names only once.
+
+    Each worker has ports of its own. The system hands none of them out by itself: to somebody else before a test listens there,
+    or to a connection of the test's own, which would then reach itself (RFC 9293, 3.5: a simultaneous open) and find somebody there.
+    """
+    worker, workers = (
+        os.environ.get("PYTEST_XDIST_WORKER", "gw0"),
+        os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"),
+    )
+    own = list(_BELOW_THOSE_OF_THE_SYSTEM[int(worker.removeprefix("gw")) :: int(workers)])
+    random.SystemRandom().shuffle(own)
+
+    def find() -> int:
+        while True:
+            port = own.pop()
+            with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+                return port
+
+    return find
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def shop(tmp_path_factory):
 
 
 @pytest.fixture
-def hosts(shop):
+def hosts(shop, free_port):
     """Hosts good and bad: two names, one that demands a client certificate, one that speaks no TLS, one where nothing listens."""
     with ExitStack() as stack:
 
@@ -45,9 +45,7 @@ def hosts(shop):
         plain = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         threading.Thread(target=_greet, args=(plain,), daemon=True).start()
         stack.callback(plain.shutdown, socket.SHUT_RDWR)
-        with socket.create_server(("127.0.0.1", 0)) as gone:
-            closed = gone.getsockname()[1]
-        yield [f"localhost:{port}" for port in (*ports, plain.getsockname()[1], closed)]
+        yield [f"localhost:{port}" for port in (*ports, plain.getsockname()[1], free_port())]
 
 
 def _greet(listening):

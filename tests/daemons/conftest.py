@@ -32,11 +32,6 @@ def program(name):
     return str(found)
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
-
-
 @dataclass
 class Home:
     """A directory of its own for a server, and whom it runs as: daemons refuse to be run by root."""
@@ -171,9 +166,3 @@ def look(authority):
 def _program():
     """Return the function that finds a program or skips."""
     return program
-
-
-@pytest.fixture(name="free_port")
-def _free_port():
-    """Return the function that finds a port which nobody uses."""
-    return free_port

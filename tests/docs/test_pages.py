@@ -19,11 +19,9 @@ import ast
 import contextlib
 import json
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -101,14 +99,6 @@ def name(page: Path) -> str:
 
 def with_ports(text: str, ports: dict[str, str]) -> str:
     return _PORT.sub(lambda found: ports.get(found[0], found[0]), text)
-
-
-def free_port() -> str:
-    """Return a port below those that the system hands out by itself: nobody else gets it before the page does."""
-    while True:
-        port = random.randrange(20000, 32768)  # noqa: S311 -- which one is no secret
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return str(port)
 
 
 @pytest.fixture(scope="module")
@@ -217,7 +207,7 @@ def check_output(page: Path, told: dict[int, str], ports: dict[str, str]) -> Non
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="there is no /proc to see who listens in")
 @pytest.mark.skipif(not TLSCA.exists(), reason="tlsca is not installed beside this interpreter")
 @pytest.mark.parametrize("page", [page for page in PAGES if runs(page)], ids=name)
-def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store):
+def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store, free_port):
     for program in said(page, "needs"):
         if not shutil.which(program, path=environment(place, [])["PATH"]):
             pytest.skip(f"{program} is not installed")
@@ -226,7 +216,7 @@ def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store):
     if said(page, "begins") == ["tutorial"]:
         shutil.copytree(tutorial_store, place / "home/.local/share/tlsca")
     written = script(page)
-    ports = {port: free_port() for port in sorted(set(_PORT.findall(written)))}
+    ports = {port: str(free_port()) for port in sorted(set(_PORT.findall(written)))}
     told = paste(with_ports(written, ports), place, ports.values())
     parts = re.split(rf"^{MARK} (\d+)\n", told, flags=re.MULTILINE)[1:]
     check_output(page, dict(zip(map(int, parts[::2]), parts[1::2], strict=True)), ports)

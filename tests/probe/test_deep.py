@@ -1,6 +1,5 @@
 """The staple and the post-quantum key exchange, from servers that have them, and what is said where nothing is known."""
 
-import socket
 import subprocess
 import sys
 import threading
@@ -141,10 +140,8 @@ def test_a_service_is_upgraded_first(serve_tls, hierarchy):
     assert look_deeper(target, OPTIONS).group
 
 
-def test_where_nothing_listens_that_is_why_nothing_is_known():
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port = sock.getsockname()[1]
-    depth = look_deeper(parse_target(f"127.0.0.1:{port}"), OPTIONS)
+def test_where_nothing_listens_that_is_why_nothing_is_known(free_port):
+    depth = look_deeper(parse_target(f"127.0.0.1:{free_port()}"), OPTIONS)
     assert "Nothing listens" in depth.unknown
     assert depth.post_quantum is None
 

@@ -3,7 +3,6 @@
 import contextlib
 import re
 import shutil
-import socket
 import ssl
 import subprocess
 import threading
@@ -200,10 +199,8 @@ def test_a_host_that_falls_silent_is_told_and_what_was_found_stays(serve_tls, hi
     assert found.cut_short.code == "tls-timeout"
 
 
-def test_nothing_listens(ask):
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port = sock.getsockname()[1]
-    found = ask(type("Place", (), {"host": "127.0.0.1", "port": port}))
+def test_nothing_listens(ask, free_port):
+    found = ask(type("Place", (), {"host": "127.0.0.1", "port": free_port()}))
     assert (found.accepted, found.cut_short.code) == ((), "refused")
 
 

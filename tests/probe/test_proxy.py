@@ -24,11 +24,6 @@ def codes(result):
     return [problem.code for problem in result.problems]
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
-
-
 @pytest.fixture
 def run(tmp_path):
     """Return a function that starts a program, waits until its port answers, and stops it at the end."""
@@ -51,7 +46,7 @@ def run(tmp_path):
         yield start
 
 
-def test_microsocks_lets_us_through_and_looks_the_name_up(run, serve_tls, hierarchy, look):
+def test_microsocks_lets_us_through_and_looks_the_name_up(run, free_port, serve_tls, hierarchy, look):
     port = free_port()
     run(port, "microsocks", "-i", "127.0.0.1", "-p", str(port))
     server = serve_tls([hierarchy.leaf, hierarchy.intermediate])
@@ -68,7 +63,7 @@ def test_microsocks_lets_us_through_and_looks_the_name_up(run, serve_tls, hierar
     ]
 
 
-def test_microsocks_wants_a_password(run, serve_tls, hierarchy, look):
+def test_microsocks_wants_a_password(run, free_port, serve_tls, hierarchy, look):
     port = free_port()
     run(port, "microsocks", "-i", "127.0.0.1", "-p", str(port), "-u", "alice", "-P", "p:w@1")
     server = serve_tls([hierarchy.leaf, hierarchy.intermediate])
@@ -81,7 +76,7 @@ def test_microsocks_wants_a_password(run, serve_tls, hierarchy, look):
         assert "TLSCA_PROXY" in refused.problems[0].fix
 
 
-def test_microsocks_says_that_nothing_listens(run, look):
+def test_microsocks_says_that_nothing_listens(run, free_port, look):
     port = free_port()
     run(port, "microsocks", "-i", "127.0.0.1", "-p", str(port))
     result = look(None, port=free_port(), host="127.0.0.1", target={"address": None}, proxy=parse_proxy(f"socks5://127.0.0.1:{port}"))  # fmt: skip
@@ -89,7 +84,7 @@ def test_microsocks_says_that_nothing_listens(run, look):
     assert "says the proxy" in result.problems[0].message
 
 
-def test_tinyproxy_lets_us_through(run, serve_tls, hierarchy, look, tmp_path):
+def test_tinyproxy_lets_us_through(run, free_port, serve_tls, hierarchy, look, tmp_path):
     port = free_port()
     (tmp_path / "tinyproxy.conf").write_text(f"Port {port}\nListen 127.0.0.1\nTimeout 60\nAllow 127.0.0.1\n")
     run(port, "tinyproxy", "-d", "-c", "tinyproxy.conf")
@@ -210,7 +205,7 @@ def test_what_is_no_such_proxy_is_said_so(serve, look, kind, said):
     assert codes(result)[0] in {"proxy-failed", "proxy-refused"}
 
 
-def test_a_proxy_that_is_silent_or_absent(serve, look):
+def test_a_proxy_that_is_silent_or_absent(serve, free_port, look):
     silent = serve(lambda client: time.sleep(3))
     result = look(None, port=443, target={"address": "127.0.0.1"}, timeout=0.3, proxy=parse_proxy(f"http://127.0.0.1:{silent.port}"))  # fmt: skip
     assert codes(result) == ["connect-timeout"]

@@ -20,9 +20,8 @@ def codes(result):
 
 
 @pytest.fixture
-def closed_port():
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
+def closed_port(free_port):
+    return free_port()
 
 
 @pytest.fixture

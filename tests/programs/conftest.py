@@ -208,9 +208,8 @@ def look(desk):
 
 
 @pytest.fixture
-def port():
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
+def port(free_port):
+    return free_port()
 
 
 @pytest.fixture(name="program")

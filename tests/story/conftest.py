@@ -34,11 +34,6 @@ http {{
 """
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
-
-
 def answers(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
         return True
@@ -54,7 +49,7 @@ def needed(program: str) -> str:
 
 
 @pytest.fixture
-def nginx(tmp_path):
+def nginx(tmp_path, free_port):
     """Start a real nginx over a chain and a key: `port = nginx(chain, key, "more of its configuration")`."""
     program, running = needed("nginx"), []
 
