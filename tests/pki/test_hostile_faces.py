@@ -1,7 +1,7 @@
 """Every face of a document, held to mutated real ones: an answer or an `Unreadable`, soon, and nothing that moves a cursor.
 
 The faces are the structure, OpenSSL's text, the outline and the summary. How many mutations are tried is `TLSCA_MUTATIONS`, or as
-many as fit into the seconds that a chunk has.
+many as fit into the seconds that a chunk has, a hundred at least.
 """
 
 import os
@@ -25,6 +25,8 @@ from tlsca.text import printable
 
 CHUNKS = 8
 MUTATIONS = int(os.environ.get("TLSCA_MUTATIONS", "4000")) // CHUNKS
+FEWEST = min(MUTATIONS, 100)
+"""So many are tried however slow the machine is."""
 SECONDS_OF_A_CHUNK = 20.0
 SECONDS = 2.0
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -116,7 +118,7 @@ def test_a_mutated_document_shows_harmless_text_soon_in_every_face(chunk):
     chance = random.Random(chunk)  # noqa: S311 -- the same mutations in every run
     until = time.monotonic() + SECONDS_OF_A_CHUNK
     tried = 0
-    while tried < MUTATIONS and time.monotonic() < until:
+    while tried < FEWEST or (tried < MUTATIONS and time.monotonic() < until):
         kind, whole = chance.choice(documents())
         data = mutated(chance, whole)
         begin = time.process_time()
@@ -125,7 +127,6 @@ def test_a_mutated_document_shows_harmless_text_soon_in_every_face(chunk):
             assert "\x1b" not in text
         assert time.process_time() - begin < SECONDS, data.hex()
         tried += 1
-    assert tried > 100
 
 
 @pytest.mark.parametrize(

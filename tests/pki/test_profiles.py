@@ -147,9 +147,9 @@ def test_every_kind_of_name_is_what_openssl_reads(make, intermediate, openssl_te
     told = openssl_text(leaf.certificate)
     for shown in (
         "DNS:www.example.com", "IP Address:10.0.0.1", "email:a@example.com", "URI:https://example.com/x",
-        "Registered ID:1.2.3.4.5", "DirName:/O=Acme/CN=Ada", "othername: UPN::ada@corp.example", "othername: 1.2.3.4::hé",
+        "Registered ID:1.2.3.4.5", "DirName:/O=Acme/CN=Ada", "othername: UPN:ada@corp.example", "othername: 1.2.3.4:hé",
     ):  # fmt: skip
-        assert shown in told
+        assert shown in told.replace("::", ":")  # which OpenSSL wrote before 3.2
     assert verify(*leaf.chain).endswith("OK")
     assert lint("lint_pkix_cert", leaf.certificate, severity="ERROR") == ""
 

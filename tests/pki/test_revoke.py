@@ -117,19 +117,20 @@ def test_openssl_refuses_everything_below_a_revoked_intermediate(judged, root, i
 def test_openssl_prints_what_was_said(run, root):
     since = Revocation(0xABCD, NOW - timedelta(days=1), Flags.superseded, NOW - timedelta(days=30))
     crl = signed(root, since, number=77, freshest=("http://crl.example/delta.crl",))
-    said = run("openssl", "crl", "-noout", "-text", input=pem(crl)).stdout.decode()
+    words = ("openssl", "crl", "-noout", "-text", "-nameopt", "oneline")  # as it is by itself before 3.2
+    said = " ".join(run(*words, input=pem(crl)).stdout.decode().split())
     for line in (
         "Issuer: C = SE, O = Acme, CN = Acme Root",
         "Last Update: Jan 31 09:30:00 2030 GMT",
-        "Next Update: Feb  7 09:30:00 2030 GMT",
+        "Next Update: Feb 7 09:30:00 2030 GMT",
         "X509v3 Authority Key Identifier",
         "URI:http://crl.example/delta.crl",
         "Serial Number: ABCD",
         "Superseded",
-        "Invalidity Date: \n                Jan  1 09:30:00 2030 GMT",
+        "Invalidity Date: Jan 1 09:30:00 2030 GMT",
     ):
         assert line in said
-    assert "X509v3 CRL Number: \n                77\n" in said
+    assert "X509v3 CRL Number: 77 " in said
 
 
 @pytest.mark.parametrize("kind", ["ec-p256", "rsa-2048", "ed25519"])
