@@ -307,3 +307,34 @@ def openssl():
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed")
     return call
+
+
+@pytest.fixture(scope="session")
+def answering():
+    """Run a program that asks for a passphrase at its terminal only, and type it each time that it is asked for."""
+    return _at_a_terminal
+
+
+def _at_a_terminal(*words, cwd, typed: bytes, **environment: str) -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(cwd)
+        os.execvpe(words[0], list(words), {**os.environ, **environment})  # noqa: S606 -- as a shell would
+    seen, answered, end = b"", 0, time.monotonic() + 2 * _DEADLINE
+    while time.monotonic() < end:
+        if not select.select([terminal], [], [], 0.2)[0]:
+            continue
+        piece = b""
+        with contextlib.suppress(OSError):  # the tool has ended
+            piece = os.read(terminal, 4096)
+        if not piece:
+            break
+        seen += piece
+        if seen.count(b"assword:") > answered:
+            answered += 1
+            while termios.tcgetattr(terminal)[3] & termios.ECHO:
+                time.sleep(0.01)  # what is typed before the tool listens is thrown away
+            os.write(terminal, typed + b"\n")
+    status = os.waitpid(child, 0)[1]
+    os.close(terminal)
+    assert status == 0, seen

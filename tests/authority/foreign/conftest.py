@@ -1,13 +1,8 @@
 """What real tools leave on disk: easy-rsa, mkcert, XCA and openssl, each run here; made once, copied for each test."""
 
-import contextlib
 import os
-import pty
-import select
 import shutil
 import subprocess
-import termios
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -216,34 +211,8 @@ def made_step(tmp_path_factory):
 # XCA
 
 
-def _at_a_terminal(*words, cwd: Path, typed: bytes, **environment: str) -> None:
-    """Run a tool that asks for a new passphrase at its terminal only."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(cwd)
-        os.execvpe(words[0], list(words), {**os.environ, **environment})  # noqa: S606 -- as a shell would
-    seen, answered, end = b"", 0, time.monotonic() + _DEADLINE
-    while time.monotonic() < end:
-        if not select.select([terminal], [], [], 0.2)[0]:
-            continue
-        piece = b""
-        with contextlib.suppress(OSError):  # the tool has ended
-            piece = os.read(terminal, 4096)
-        if not piece:
-            break
-        seen += piece
-        if seen.count(b"assword:") > answered:
-            answered += 1
-            while termios.tcgetattr(terminal)[3] & termios.ECHO:
-                time.sleep(0.01)  # what is typed before the tool listens is thrown away
-            os.write(terminal, typed + b"\n")
-    status = os.waitpid(child, 0)[1]
-    os.close(terminal)
-    assert status == 0, seen
-
-
 @pytest.fixture(scope="session")
-def xca():
+def xca(answering):
     """Run XCA without its windows over a database."""
     needs("xca", "xca")
 
@@ -253,7 +222,7 @@ def xca():
         options = ["xca", "--no-gui", f"--database={database}"]
         environment = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(home)}
         if new:
-            _at_a_terminal(*options, *map(str, words), cwd=home, typed=SECRET.encode(), **environment)
+            answering(*options, *map(str, words), cwd=home, typed=SECRET.encode(), **environment)
             return ""
         return run(*options, f"--password=file:{home / 'secret'}", *words, cwd=home, **environment)
 
