@@ -1,5 +1,7 @@
 """list: the app's filter, and an order."""
 
+from tlsca.authority.demo import create_demo
+
 
 def subjects(found):
     return [item["subject"] for item in found.json]
@@ -17,6 +19,15 @@ def test_the_list_is_filtered_and_sorted(done, store):
     told = subjects(done("list", "--json", "--", "-profile:root,intermediate"))
     assert told[-2:] == ["CN=b.example", "CN=a.example"]
     assert "CN=Test Root" not in told
+
+
+def test_how_long_before_its_end_a_certificate_counts_as_expiring_is_a_setting(done, environment, tmp_path):
+    create_demo(tmp_path / "demo").close()
+    listing = ("list", "status:expiring", "--store", str(tmp_path / "demo"), "--json")
+    assert subjects(done(*listing)) == ["CN=mail.home.arpa"]
+    (tmp_path / "settings.toml").write_text("expiring_days = 10")
+    environment.setenv("TLSCA_CONFIG", str(tmp_path / "settings.toml"))
+    assert subjects(done(*listing)) == []
 
 
 def test_what_cannot_be_read_is_refused_in_a_sentence(cli, store):

@@ -5,7 +5,6 @@ Nothing is fetched: an issuer that is nowhere is named, with the place that the 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from cryptography import x509
@@ -19,6 +18,7 @@ from tlsca.authority.revocations import unseen_revocation
 from tlsca.authority.roots import certifi_shelf, system_shelf
 from tlsca.pki.certificate import Certificate, certificate, certificates
 from tlsca.pki.describe import status_word
+from tlsca.pki.lifetime import EXPIRING
 from tlsca.pki.path import Sources, build, shelve
 from tlsca.pki.tie import Tie, tie
 from tlsca.store.records import CertificateRecord
@@ -33,7 +33,6 @@ _MOST = 256
 """More certificates than these are not gathered for one chain."""
 _MOST_URLS = 5
 _ILL = frozenset({"expired", "revoked", "held", "not-yet-valid"})
-_SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +266,7 @@ class _Found:
             return "revoked"
         if one.not_before is None or one.not_after is None:
             return "unreadable"
-        soon = desk.expiring if desk else _SOON
+        soon = desk.expiring if desk else EXPIRING
         return status_word(one.not_before, one.not_after, now=self._now, soon=soon)
 
 

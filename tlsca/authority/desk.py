@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tlsca.errors import NotFound, PassphraseMissing, Refused, StoreDamaged
 from tlsca.pki import keys
 from tlsca.pki.issue import Issuer
+from tlsca.pki.lifetime import EXPIRING
 from tlsca.pki.quiet import quietly
 from tlsca.store.ledger import Ledger
 from tlsca.store.records import CertificateRecord, KeyRecord
@@ -39,7 +40,7 @@ class Desk:
     ledger: Ledger
     clock: Callable[[], datetime] = system_clock
     random: Callable[[int], bytes] = os.urandom
-    expiring: timedelta = timedelta(days=30)
+    expiring: timedelta = EXPIRING
     """How long before its end a certificate counts as expiring."""
     vault: Vault | None = field(default=None, repr=False)
     wait: Callable[[float], None] = time.sleep

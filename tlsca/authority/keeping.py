@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tlsca.authority.desk import Desk, system_clock
 from tlsca.errors import PassphraseWrong, StoreDamaged, StoreError, StoreExists, TlscaError
+from tlsca.pki.lifetime import EXPIRING
 from tlsca.store import vault as vaults
 from tlsca.store.ledger import Act, Ledger
 from tlsca.store.records import Document
@@ -48,12 +49,13 @@ def open_store(
     directory: Path,
     *,
     read_only: bool = False,
+    expiring: timedelta = EXPIRING,
     clock: Callable[[], datetime] = system_clock,
     random: Callable[[int], bytes] = os.urandom,
 ) -> Desk:
-    """Open the store of a directory, locked. Raises StoreMissing, StoreError."""
+    """Open the store of a directory, locked; `expiring` before its end a certificate counts as expiring. Raises StoreMissing, StoreError."""
     ledger = Ledger.open(directory, read_only=read_only, clock=clock)
-    return Desk(ledger=ledger, clock=clock, random=random)
+    return Desk(ledger=ledger, clock=clock, random=random, expiring=expiring)
 
 
 def unlock(desk: Desk, passphrase: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
@@ -120,7 +121,8 @@ def open_desk() -> Desk:
     from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- a command that needs no store does not load one
 
     chosen = settings()
-    desk = open_store(chosen.store, read_only=chosen.read_only)
+    expiring = timedelta(days=chosen.expiring_days)
+    desk = open_store(chosen.store, read_only=chosen.read_only, expiring=expiring)
     click.get_current_context().call_on_close(desk.close)
     click.get_current_context().call_on_close(partial(_look_after, desk, chosen, desk.ledger.position))
     for notice in desk.ledger.notices:

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -67,10 +68,12 @@ def open_app(store: Path | None, *, read_only: bool, demo: bool = False) -> int:
     return app.return_code or 0
 
 
-def _open(place: Path, *, read_only: bool) -> "Desk":
+def _open(settings: Settings, place: Path) -> "Desk":
     from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- called in a thread, after the first frame
 
-    return open_store(place, read_only=read_only)
+    return open_store(
+        place, read_only=settings.read_only, expiring=timedelta(days=settings.expiring_days)
+    )
 
 
 def _told_of(screen: HasActs, act: Act) -> str:
@@ -105,7 +108,7 @@ class TlscaApp(App[int]):
         super().__init__()
         self._keymap_chosen = keymap(settings.keys)
         self._settings = settings
-        self._open_desk = open_desk or partial(_open, read_only=settings.read_only)
+        self._open_desk = open_desk or partial(_open, settings)
         self._touched = time.monotonic()
         self._thresholds = gc.get_threshold()
         self._begins_with_demo = demo
@@ -288,6 +291,7 @@ class TlscaApp(App[int]):
         if desk is None:
             self._welcome()
             return
+        desk.expiring = timedelta(days=self._settings.expiring_days)
         home = HomeScreen(lambda: desk, self._settings.store, first=first)
         if self._settings.session:
             home.remember(session_file(self._settings.store), Session(), self._settings.theme)

@@ -7,7 +7,7 @@ end a line or a quotation, or are left out for a placeholder.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from cryptography import x509
@@ -16,11 +16,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from tlsca.lazy import lazy_property
 from tlsca.pki.addresses import Address, address_text
 from tlsca.pki.bundle import Material, without_root
+from tlsca.pki.lifetime import soon_over
 from tlsca.pki.names import common_name_of
 
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:-]*")
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9a-f:.]+\]")
-_SOON = timedelta(days=30)
 
 
 class Purpose(StrEnum):
@@ -81,7 +81,7 @@ class Handover:
     def renew_from(self) -> datetime:
         """When it is time to renew: 30 days before the end, or a third of a shorter life."""
         begin, end = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
-        return end - min(_SOON, (end - begin) / 3)
+        return end - soon_over(begin, end)
 
 
 def purposes_of(certificate: x509.Certificate) -> frozenset[Purpose]:

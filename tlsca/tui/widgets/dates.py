@@ -1,16 +1,16 @@
 """When a certificate ends, at a glance: its state as glyph and colour, how long it still is, and how much of its life is over."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from textual.content import Content
 
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.describe import status_word
 from tlsca.pki.life import EMPTY, FULL
+from tlsca.pki.lifetime import EXPIRING
 from tlsca.text import STATE_GLYPHS, remaining, rfc3339
 
 COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}
-_SOON = timedelta(days=30)
 _YEARS = 730
 """Days from which a time is told in years."""
 
@@ -19,7 +19,7 @@ def state_of(one: Certificate, now: datetime) -> str:
     """Return the word for where a certificate is in its life; `unreadable` where its dates are."""
     if one.not_before is None or one.not_after is None:
         return "unreadable"
-    return status_word(one.not_before, one.not_after, now=now, soon=_SOON)
+    return status_word(one.not_before, one.not_after, now=now, soon=EXPIRING)
 
 
 def glyph(one: Certificate, now: datetime) -> tuple[str, str]:
