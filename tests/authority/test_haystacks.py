@@ -69,6 +69,8 @@ def selected(catalogue: Catalogue, wanted: Filter) -> list[Entry]:
 @example(entries=[entry_of(subject="CN=a")], terms=[Term(InField("subject", ("server*",)))])
 @example(entries=[entry_of(names=["a\x1eb"])], terms=[Term(InField("san", ("b*",)), negated=True)])
 @example(entries=[entry_of(subject="")], terms=[Term(InField("name", ("7*",)))])
+@example(entries=[entry_of(subject="", serial="abab")], terms=[Term(Text("ba"))])
+@example(entries=[entry_of(), entry_of(serial="abab")], terms=[Term(Text("ababababab"))])
 def test_texts_find_what_a_look_at_each_certificate_finds(entries, terms):
     wanted = Filter(tuple(terms))
     keeps = wanted.tester()

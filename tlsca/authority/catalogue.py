@@ -5,13 +5,13 @@ a word is looked for in, and each order. What can be taken over from the catalog
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tlsca.authority.completing import Vocabulary, vocabulary
 from tlsca.authority.filter_fields import FIELDS, MOMENTS, Column, column
-from tlsca.authority.filtering import Condition, Filter, InField, Term, Text, matcher
-from tlsca.authority.haystacks import Haystacks, can_be_sought
+from tlsca.authority.filtering import Condition, Filter, InField, Term, Text
+from tlsca.authority.haystacks import Haystacks, any_of, can_be_sought
 from tlsca.authority.listing import Entry
 from tlsca.authority.ordering import Order
 from tlsca.lazy import lazy_property
@@ -65,14 +65,6 @@ class Catalogue:
         """What a word is looked for in."""
         return self._laid_out or Haystacks().followed_by(self.entries)
 
-    @lazy_property
-    def numbers(self) -> Mapping[str, Sequence[str]]:
-        """Serial numbers and fingerprints, by the names of their fields."""
-        return {
-            "serial": [entry.record.serial for entry in self.entries],
-            "sha256": [entry.record.sha256 for entry in self.entries],
-        }
-
     def followed_by(self, entries: Sequence[Entry]) -> "Catalogue":
         """Return the catalogue of the same store as it was read later; a word can be looked for in it at once."""
         return Catalogue(entries, self.haystacks.followed_by(entries))
@@ -112,32 +104,18 @@ class Catalogue:
     def _found(self, positions: Sequence[int], what: Condition) -> Sequence[int]:
         """Return those positions at which a condition holds."""
         if isinstance(what, Text) and can_be_sought(what.needle):
-            return self._with_text(positions, what)
+            return self.haystacks.with_text(positions, what.needle, what.digits)
         if isinstance(what, InField) and FIELDS[what.field].shared:
             return self._in_column(positions, what)
         if isinstance(what, InField) and FIELDS[what.field].digits:
             return self._with_number(positions, what)
         if isinstance(what, InField) and all(map(can_be_sought, what.patterns)):
-            return self._in_place(positions, what)
+            return self._in_text(positions, what)
         return self._tested(positions, what)
 
     def _tested(self, positions: Iterable[int], what: Condition) -> list[int]:
         test, entries = what.tester(), self.entries
         return [at for at in positions if test(entries[at])]
-
-    def _with_text(self, positions: Sequence[int], what: Text) -> Sequence[int]:
-        """Look for letters in the text, and for digits at the beginning of a number, too; that they are in it at all is seen quicker."""
-        needle, digits = what.needle, what.digits
-        if not digits:
-            return self.haystacks.with_text(positions, needle)
-        serials, prints = self.numbers["serial"], self.numbers["sha256"]
-        begun = [
-            at
-            for at in positions
-            if (digits in prints[at] and prints[at].startswith(digits))
-            or (digits in serials[at] and serials[at].startswith(digits))
-        ]
-        return _any_of(positions, [self.haystacks.with_text(positions, needle), begun])
 
     def _in_column(self, positions: Sequence[int], what: InField) -> Sequence[int]:
         """Look at each of the few values that a field has once."""
@@ -147,33 +125,20 @@ class Catalogue:
         return [at for at in positions if verdicts[values[at]]]
 
     def _with_number(self, positions: Sequence[int], what: InField) -> Sequence[int]:
-        numbers = self.numbers[what.field]
-        return _any_of(
-            positions,
-            [
-                [at for at in positions if match(numbers[at])]
-                for match in (matcher(pattern, FIELDS[what.field]) for pattern in what.patterns)
-            ],
-        )
+        numbers = self.haystacks.numbers[what.field]
+        found = [numbers.matching(positions, match) for match in what.matchers()]
+        return any_of(positions, found) if len(found) > 1 else found[0]
 
-    def _in_place(self, positions: Sequence[int], what: InField) -> Sequence[int]:
+    def _in_text(self, positions: Sequence[int], what: InField) -> Sequence[int]:
         """Look for each pattern in the text; what is odd about a certificate is looked at itself."""
         found = [self.haystacks.in_field(positions, what.field, pattern) for pattern in what.patterns]
         odd = self._tested(self.haystacks.odd, what)
-        return _any_of(positions, [*found, odd] if odd else found)
+        return any_of(positions, [*found, odd]) if odd or len(found) > 1 else found[0]
 
     def _column(self, name: str) -> Column:
         if name not in self._columns:
             self._columns[name] = column(FIELDS[name].shared or FIELDS[name].read, self.entries)
         return self._columns[name]
-
-
-def _any_of(positions: Sequence[int], found: Sequence[Sequence[int]]) -> Sequence[int]:
-    """Return those positions that were found in any way, in their order."""
-    if len(found) == 1:
-        return found[0]
-    all_found = set().union(*found)
-    return [at for at in positions if at in all_found]
 
 
 def _is_slow(term: Term) -> bool:

@@ -75,8 +75,7 @@ class InField:
 
     def tester(self) -> Predicate:
         """Return what tells whether a certificate is found."""
-        read = FIELDS[self.field].read
-        matches = [matcher(pattern, FIELDS[self.field]) for pattern in self.patterns]
+        read, matches = FIELDS[self.field].read, self.matchers()
 
         def test(entry: Entry) -> bool:
             for value in read(entry):
@@ -87,6 +86,10 @@ class InField:
             return False
 
         return test
+
+    def matchers(self) -> list[Callable[[str], bool]]:
+        """Return the test of a value in lower case for each pattern."""
+        return [_matcher(pattern, FIELDS[self.field]) for pattern in self.patterns]
 
     def narrows(self, other: object) -> bool:
         """Say whether whatever is found is found by the other too."""
@@ -228,7 +231,7 @@ def period(text: str) -> tuple[datetime, datetime] | None:
     return begin, following
 
 
-def matcher(pattern: str, field: Field) -> Callable[[str], bool]:
+def _matcher(pattern: str, field: Field) -> Callable[[str], bool]:
     """Return the test of a value in lower case."""
     wanted = pattern.replace(":", "") if field.digits else pattern
     if "*" in wanted:
