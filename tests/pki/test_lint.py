@@ -329,7 +329,9 @@ def test_version_1_is_one_remark_and_not_one_for_each_extension_that_it_cannot_h
     key.write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     subject = ("-key", key, "-subj", "/CN=Old Root")
     if b"-x509v1" in run("openssl", "req", "-help").stderr:  # from 3.2 on, version 1 has to be asked for
-        made = run("openssl", "req", "-x509v1", *subject, "-outform", "DER").stdout
+        (tmp_path / "no.cnf").write_text("[req]\ndistinguished_name = name\n[name]\n")
+        words = ("req", "-x509v1", *subject, "-outform", "DER", "-config", tmp_path / "no.cnf")
+        made = run("openssl", *words).stdout
     else:
         request.write_bytes(run("openssl", "req", "-new", *subject).stdout)
         made = run("openssl", "x509", "-req", "-in", request, "-signkey", key, "-outform", "DER").stdout
