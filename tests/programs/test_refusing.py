@@ -3,7 +3,8 @@
 import pytest
 
 from tlsca.authority import keeping
-from tlsca.authority.deploying import DeployForm, deploy, plan, programs_for
+from tlsca.authority.deploying import DeployForm, deploy, plan
+from tlsca.authority.destinations import destinations
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
 from tlsca.authority.keeping import create_store
 from tlsca.errors import PassphraseMissing, PassphraseWeak, Refused, UsageError
@@ -104,7 +105,8 @@ def test_what_suits_a_certificate_can_be_planned_for_it(desk, tmp_path):
     """Every program has a use for some certificate, and each plan names a README and modes."""
     suited = set()
     for record in desk.ledger.certificates():
-        for name in programs_for(desk, record):
+        offered = destinations(desk, [record.sha256])
+        for name in (one.name for one in offered if one.is_program and one.obstacle is None):
             suited.add(name)
             form = DeployForm(reference=record.sha256, program=name)
             for clear in (False, True):

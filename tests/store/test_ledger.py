@@ -558,26 +558,6 @@ def test_a_transaction_within_a_transaction_is_a_defect(ledger, change, now):
     assert ledger.position == 1
 
 
-def test_subscribers_are_told_after_the_change_is_durable_and_from_its_thread(ledger, directory, add):
-    told = []
-
-    def look():
-        with Ledger.open(directory) as other:
-            told.append((len(other.certificates()), len(ledger.certificates()), threading.get_ident()))
-
-    ledger.subscribe(look)
-    add(1)
-    assert told == [(1, 1, threading.get_ident())]
-
-
-def test_a_transaction_that_fails_is_not_announced(ledger, add):
-    told = []
-    ledger.subscribe(lambda: told.append(1))
-    with pytest.raises(Duplicate):
-        add(1, 2, serial="07")
-    assert told == []
-
-
 def test_reading_does_not_wait_for_a_transaction_of_another_thread(ledger, add, now, make):
     add(1)
     begun, done = threading.Event(), threading.Event()

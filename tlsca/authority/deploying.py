@@ -12,7 +12,7 @@ from tlsca.authority.listing import title_of
 from tlsca.authority.proving import read_back
 from tlsca.errors import Refused
 from tlsca.pki.bundle import TRUSTSTORE_PASSPHRASE, Material
-from tlsca.pki.programs.catalogue import PROGRAMS, Delivery, deliver, program_named, suits
+from tlsca.pki.programs.catalogue import Delivery, deliver, program_named
 from tlsca.pki.programs.handover import Handover
 from tlsca.pki.programs.recipe import Outfile
 from tlsca.store.records import CertificateRecord
@@ -138,12 +138,6 @@ def default_directory(desk: Desk, form: DeployForm) -> str:
     """Return the name of the directory that a deployment gets when none is chosen: `www.example.com-nginx`."""
     record = desk.ledger.find(form.reference, now=desk.now())
     return f"{file_stem(title_of(record))}-{file_stem(form.program)}"
-
-
-def programs_for(desk: Desk, record: CertificateRecord) -> tuple[str, ...]:
-    """Return the names of the programs that have a use for a certificate, in the order in which they are offered."""
-    given = _handover(desk, record, DeployForm(reference=record.sha256, program=""))
-    return tuple(name for name, program in PROGRAMS.items() if suits(program, given))
 
 
 def _handover(desk: Desk, record: CertificateRecord, form: DeployForm, *, with_key: bool = False) -> Handover:

@@ -3,7 +3,7 @@
 It is a document of its own, written only when it changes: targets are looked at every few minutes, and hardly ever change.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -71,11 +71,6 @@ def changes(before: WatchRecord, after: WatchRecord) -> tuple[Change, ...]:
         ]
     pairs.append(("problems", ", ".join(before.codes), ", ".join(after.codes)))
     return tuple(Change(what, printable(old), printable(new)) for what, old, new in pairs if old != new)
-
-
-def what_changed(changed: Iterable[Change]) -> str:
-    """Return in a few words what changed: `certificate, expiry`."""
-    return ", ".join(change.what for change in changed)
 
 
 def _problem(problem: Finding) -> Mapping[str, str]:

@@ -6,7 +6,6 @@ time, so that neither a search nor a commit costs more in a large store than in 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeGuard
 
 from tlsca.store.records import Document
 
@@ -156,10 +155,6 @@ def names_of(subject: str, alternatives: object) -> list[str]:
     )
     names = [*common_names(subject), subject, *listed]
     return list(dict.fromkeys(name.lower() for name in names if name))
-
-
-def _is_text(value: object) -> TypeGuard[str]:
-    return isinstance(value, str)
 
 
 def common_names(subject: str) -> list[str]:

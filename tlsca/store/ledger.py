@@ -6,7 +6,6 @@ holds what they promise together: a change is whole and durable, or it never was
 
 import os
 import platform
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,8 +63,6 @@ class Ledger(Holdings):
         """Use `create` or `open` instead."""
         self.directory = directory
         self._clock = clock
-        self._subscribers: list[Callable[[], None]] = []
-        self._subscribing = threading.Lock()
         objects = Objects(directory / OBJECTS, directory / UNFINISHED)
         self._replica = Replica(
             journal,
@@ -73,7 +70,6 @@ class Ledger(Holdings):
             Operator(account.user(), platform.node(), clock),
             objects,
             observer=self._follow,
-            announce=self._announce,
         )
         super().__init__(self._replica, objects)
         self.database = JournalDatabase(JournalStorage(self._replica))
@@ -181,27 +177,6 @@ class Ledger(Holdings):
     def refresh(self) -> bool:
         """Take in what other processes wrote since; return whether there was anything. Cheap when there was not."""
         return self._replica.catch_up()
-
-    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after each change, this ledger's own or another process's; return what ends that.
-
-        It is called in the thread that made or noticed the change, after the change is durable, and must not raise.
-        """
-        with self._subscribing:
-            self._subscribers.append(callback)
-
-        def unsubscribe() -> None:
-            with self._subscribing:
-                if callback in self._subscribers:
-                    self._subscribers.remove(callback)
-
-        return unsubscribe
-
-    def _announce(self) -> None:
-        with self._subscribing:
-            subscribers = list(self._subscribers)
-        for callback in subscribers:
-            callback()
 
     # Writing
 

@@ -72,8 +72,7 @@ def _without_collection() -> Iterator[None]:
 class Replica:
     """Tables in memory that follow a journal, and transactions that each append one line to it.
 
-    `observer` is told of each document's change after the first reading, `announce` once whenever the position has moved. Threads may call in any
-    order: one writes at a time, and the others see nothing of a transaction until it is durable.
+    `observer` is told of each document's change after the first reading. Threads may call in any order: one writes at a time, and the others see nothing of a transaction until it is durable.
     """
 
     def __init__(
@@ -84,13 +83,11 @@ class Replica:
         companion: Companion,
         *,
         observer: Observer,
-        announce: Callable[[], None],
     ) -> None:
         self._journal = journal
         self._lock = lock
         self._operator = operator
         self._companion = companion
-        self._announce = announce
         self._tables = Tables()
         self._observer = observer
         self._turn = threading.RLock()
@@ -144,14 +141,11 @@ class Replica:
             return False
         try:
             with self._lock.held(shared=True, patience=_GLANCE):
-                moved = self._catch_up()
+                return self._catch_up()
         except StoreError:
             return False
         finally:
             self._turn.release()
-        if moved:
-            self._announce()
-        return moved
 
     def _catch_up(self) -> bool:
         before = self.position
@@ -211,24 +205,19 @@ class Replica:
         if the block raises, or if nothing changed. Raises StoreReadOnly, StoreWriteFailed, and StoreError if another process
         keeps the lock.
         """
-        before = self.position
-        try:
-            with self._turn:
-                if self._draft is not None:
-                    if always:
-                        raise RuntimeError("this thread is in a transaction already")
-                    yield self._draft
-                    return
-                with self._lock.held():
-                    self._prepare_to_write()
-                    with self._drafting() as draft:
-                        yield draft
-                    if always or not draft.is_empty():
-                        self._commit(draft, act, at or self._operator.clock(), detail or {})
-                    self._companion.keep()
-        finally:
-            if self.position != before:
-                self._announce()
+        with self._turn:
+            if self._draft is not None:
+                if always:
+                    raise RuntimeError("this thread is in a transaction already")
+                yield self._draft
+                return
+            with self._lock.held():
+                self._prepare_to_write()
+                with self._drafting() as draft:
+                    yield draft
+                if always or not draft.is_empty():
+                    self._commit(draft, act, at or self._operator.clock(), detail or {})
+                self._companion.keep()
 
     def _prepare_to_write(self) -> None:
         if self.read_only is None:

@@ -40,9 +40,6 @@ REVOCATION_DATE = Explanation("Revocation date", "When the issuer processed the 
 ENTRY_EXTENSIONS = Explanation("Entry extensions", "Reason, invalidity date and the like, of this one certificate.", "RFC 5280, 5.3")  # fmt: skip
 CRL_EXTENSIONS = Explanation("Extensions", "Number, authority key identifier and scope of the list.", "RFC 5280, 5.1.2.7")  # fmt: skip
 
-EXTENSION_OID = Explanation("Identifier", "Says which extension this is.", "RFC 5280, 4.2")  # fmt: skip
-EXTENSION_CRITICAL = Explanation("Critical", "Whether a client that does not know the extension has to refuse. False is the default, and DER leaves defaults out.", "RFC 5280, 4.2")  # fmt: skip
-EXTENSION_VALUE = Explanation("Value", "The DER of the extension, wrapped in an OCTET STRING so that it can be skipped whole.", "RFC 5280, 4.2")  # fmt: skip
 ALGORITHM_OID = Explanation("Identifier", "Says which algorithm this is.", "RFC 5280, 4.1.1.2")  # fmt: skip
 PARAMETERS = Explanation("Parameters", "What the algorithm needs to be told: a curve, a digest, or NULL for nothing.", "RFC 5280, 4.1.1.2")  # fmt: skip
 CURVE = Explanation("Curve", "The elliptic curve, by name.", "RFC 5480, 2.1.1")  # fmt: skip

@@ -86,11 +86,6 @@ def program_named(name: str) -> Program:
         ) from None
 
 
-def suits(program: Program, it: Handover) -> bool:
-    """Say whether a certificate is for what the program does with one."""
-    return bool(_variants(program, it))
-
-
 def deliver(program: Program, it: Handover) -> Delivery:
     """Return what the program gets; private files are built only when they are asked for.
 
@@ -131,7 +126,7 @@ def _variants(program: Program, it: Handover) -> tuple[Variant, ...]:
 def _unsuitable(program: Program, it: Handover) -> Refused:
     wanted = [_IN_WORDS[purpose] for purpose in Purpose if purpose in program.purposes]
     found = [_IN_WORDS[purpose] for purpose in Purpose if purpose in it.purposes]
-    others = [name for name, other in PROGRAMS.items() if suits(other, it)]
+    others = [name for name, other in PROGRAMS.items() if _variants(other, it)]
     return Refused(
         f"What {program.name} takes is the certificate of {' or '.join(wanted)}, and this one is for {' and '.join(found)}.",
         hint=f"It can go to {listing(others, most=len(others))}."
