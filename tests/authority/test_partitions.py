@@ -21,7 +21,7 @@ from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.requesting import RequestForm, SignForm, make_request, sign_request
 from tlsca.authority.revoking import RevocationForm, revoke, unhold
 from tlsca.authority.scope import WHOLE, Scope
-from tlsca.authority.showing import show_partitions
+from tlsca.authority.showing_status import show_partitions
 from tlsca.authority.verifying import VerifyForm, verify
 from tlsca.errors import Refused, UsageError
 from tlsca.pki.revoke import Only

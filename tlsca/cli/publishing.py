@@ -23,7 +23,7 @@ from tlsca.authority.publishing import (
     publish_crl,
 )
 from tlsca.authority.scope import Scope, scope_of
-from tlsca.authority.showing import show_answer, show_crl
+from tlsca.authority.showing_status import show_answer, show_crl
 from tlsca.authority.shown_files import files_of, list_files
 from tlsca.cli.context import (
     json_option,

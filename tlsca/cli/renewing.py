@@ -5,7 +5,7 @@ import click
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import entry, title_of
 from tlsca.authority.renewing import RenewalForm, Renewed, plan_renewal, renew
-from tlsca.authority.showing import show_renewal
+from tlsca.authority.showing_renewal import show_renewal
 from tlsca.cli.context import (
     json_option,
     open_desk,

@@ -19,7 +19,7 @@ from tlsca.authority.requesting import (
     requests,
     sign_request,
 )
-from tlsca.authority.showing import show_request, show_signature
+from tlsca.authority.showing_requests import show_request, show_signature
 from tlsca.cli.carrying import content_options, key_option
 from tlsca.cli.context import (
     json_option,

@@ -18,7 +18,7 @@ from tlsca.authority.revoking import (
     revoke,
     unhold,
 )
-from tlsca.authority.showing import show_release, show_revocation
+from tlsca.authority.showing_revocation import show_release, show_revocation
 from tlsca.cli.context import (
     json_option,
     open_desk,

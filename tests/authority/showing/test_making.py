@@ -6,12 +6,8 @@ from cryptography.x509.oid import NameOID
 
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
 from tlsca.authority.requesting import RequestForm, SignForm, make_request, sign_request
-from tlsca.authority.showing import (
-    show_authority,
-    show_certificate,
-    show_request,
-    show_signature,
-)
+from tlsca.authority.showing import show_authority, show_certificate
+from tlsca.authority.showing_requests import show_request, show_signature
 
 HOSTILE = x509.Name(
     [

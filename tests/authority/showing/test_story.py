@@ -33,16 +33,11 @@ from tlsca.authority.publishing import CrlForm, publish_all, publish_crl
 from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.revoking import RevocationForm, revoke, unhold
 from tlsca.authority.scope import WHOLE, Scope
-from tlsca.authority.showing import (
-    show_answer,
-    show_authority,
-    show_certificate,
-    show_crl,
-    show_release,
-    show_renewal,
-    show_revocation,
-)
+from tlsca.authority.showing import show_authority, show_certificate
 from tlsca.authority.showing_checks import show_export, show_inspection, show_verification
+from tlsca.authority.showing_renewal import show_renewal
+from tlsca.authority.showing_revocation import show_release, show_revocation
+from tlsca.authority.showing_status import show_answer, show_crl
 from tlsca.authority.verifying import VerifyForm
 from tlsca.pki.bundle import FORMATS
 from tlsca.pki.dump import certificate_text

@@ -20,7 +20,7 @@ from tlsca.authority.publishing import (
     publish_crl,
 )
 from tlsca.authority.scope import WHOLE, Scope
-from tlsca.authority.showing import show_crl
+from tlsca.authority.showing_status import show_crl
 from tlsca.authority.shown_files import files_of, list_files
 from tlsca.errors import Refused
 from tlsca.pki.revoke import Only

@@ -9,7 +9,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry
 from tlsca.authority.partitioning import Partitioned, PartitionForm, partitions, set_partitions
 from tlsca.authority.partitions import PLACE
-from tlsca.authority.showing import show_partitions
+from tlsca.authority.showing_status import show_partitions
 from tlsca.errors import TlscaError
 from tlsca.text import printable
 from tlsca.tui.dialogs.dialog import Dialog

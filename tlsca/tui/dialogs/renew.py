@@ -11,7 +11,7 @@ from textual.widgets import Label, Select, Static
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry, title_of
 from tlsca.authority.renewing import Renewal, RenewalForm, Renewed, plan_renewal, renew
-from tlsca.authority.showing import show_renewal
+from tlsca.authority.showing_renewal import show_renewal
 from tlsca.errors import TlscaError
 from tlsca.pki.key_rows import NOTES
 from tlsca.pki.keys import KINDS

@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Select, Static
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import check_target, write_file
 from tlsca.authority.requesting import RequestForm, make_request
-from tlsca.authority.showing import show_request
+from tlsca.authority.showing_requests import show_request
 from tlsca.errors import TlscaError
 from tlsca.text import printable
 from tlsca.tui.clipboard import copy_text

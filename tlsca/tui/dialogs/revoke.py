@@ -9,7 +9,7 @@ from textual.widgets import Input, Label
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry
 from tlsca.authority.revoking import RevocationForm, RevocationPlan
-from tlsca.authority.showing import show_revocation
+from tlsca.authority.showing_revocation import show_revocation
 from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.rows import Row
 from tlsca.text import count, printable

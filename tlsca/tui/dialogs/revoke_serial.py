@@ -11,7 +11,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry, title_of
 from tlsca.authority.revoking import RevocationForm, RevocationPlan
 from tlsca.authority.serials import serial_of
-from tlsca.authority.showing import show_revocation
+from tlsca.authority.showing_revocation import show_revocation
 from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.rows import Row
 from tlsca.text import hex_colons, printable, rfc3339, shorten

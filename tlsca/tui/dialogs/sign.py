@@ -14,7 +14,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.files import read_file
 from tlsca.authority.issuing import Issued
 from tlsca.authority.requesting import Signed, SignForm, Signing, plan_signature, sign_request
-from tlsca.authority.showing import show_signature
+from tlsca.authority.showing_requests import show_signature
 from tlsca.errors import TlscaError
 from tlsca.pki.merge import MergeRow
 from tlsca.text import printable

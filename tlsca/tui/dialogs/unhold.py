@@ -11,7 +11,7 @@ from textual.widgets import Button, Label
 from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry
 from tlsca.authority.revoking import Target, unhold
-from tlsca.authority.showing import show_release
+from tlsca.authority.showing_revocation import show_release
 from tlsca.errors import TlscaError
 from tlsca.pki.rows import Row
 from tlsca.text import listing, printable, rfc3339

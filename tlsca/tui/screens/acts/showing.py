@@ -57,7 +57,9 @@ def _changing(desk: Desk, selected: Entry) -> Iterator[Shown]:
     from tlsca.authority.publishing import CrlForm
     from tlsca.authority.renewing import RenewalForm
     from tlsca.authority.revoking import RevocationForm
-    from tlsca.authority.showing import show_crl, show_release, show_renewal, show_revocation
+    from tlsca.authority.showing_renewal import show_renewal
+    from tlsca.authority.showing_revocation import show_release, show_revocation
+    from tlsca.authority.showing_status import show_crl
     from tlsca.tui.dialogs.command import Shown
     from tlsca.tui.refusals import publish_refusal, renew_refusal, revoke_refusal
 
