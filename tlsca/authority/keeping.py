@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tlsca.authority.desk import Desk, system_clock
-from tlsca.errors import PassphraseWrong, StoreDamaged, StoreError, StoreExists, TlscaError
+from tlsca.authority.interrupted import interruption
+from tlsca.errors import PassphraseWrong, StoreDamaged, StoreError, StoreExists, StoreMissing, TlscaError
 from tlsca.pki.lifetime import EXPIRING
 from tlsca.store import vault as vaults
 from tlsca.store.ledger import Act, Ledger
@@ -31,7 +32,12 @@ def create_store(
     random: Callable[[int], bytes] = os.urandom,
     parameters: vaults.KdfParameters = vaults.STANDARD,
 ) -> Desk:
-    """Make a store in a directory that holds none, and return it unlocked. Raises PassphraseWeak, StoreExists, StoreError."""
+    """Make a store in a directory that holds none, and return it unlocked. Raises PassphraseWeak, StoreExists, StoreError.
+
+    Where the store that belongs there was being replaced, that is said instead: StoreMissing.
+    """
+    if (left := interruption(directory)) is not None:
+        raise left
     leave_no_core()
     document, vault = vaults.create_vault(passphrase, random=random, parameters=parameters)
     ledger = _new_ledger(directory, clock, random)
@@ -54,7 +60,10 @@ def open_store(
     random: Callable[[int], bytes] = os.urandom,
 ) -> Desk:
     """Open the store of a directory, locked; `expiring` before its end a certificate counts as expiring. Raises StoreMissing, StoreError."""
-    ledger = Ledger.open(directory, read_only=read_only, clock=clock)
+    try:
+        ledger = Ledger.open(directory, read_only=read_only, clock=clock)
+    except StoreMissing as missing:
+        raise (interruption(directory) or missing) from None
     return Desk(ledger=ledger, clock=clock, random=random, expiring=expiring)
 
 

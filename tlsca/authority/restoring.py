@@ -12,8 +12,10 @@ from typing import Any
 
 from tlsca.authority.backup import BackupReport, check_backup
 from tlsca.authority.desk import Desk, system_clock
+from tlsca.authority.interrupted import interruption, kept_name
 from tlsca.authority.keeping import VAULT, open_store
 from tlsca.authority.lists import keep_number, numbers
+from tlsca.authority.replacing import replace_store
 from tlsca.authority.revocations import (
     keep_unseen,
     mark,
@@ -26,12 +28,9 @@ from tlsca.errors import Refused, StoreDamaged, StoreError, StoreExists
 from tlsca.store import durable
 from tlsca.store.archive import unpack_archive
 from tlsca.store.ledger import Ledger
-from tlsca.store.lock import StoreLock
 from tlsca.store.records import CertificateRecord, Reason
 from tlsca.store.transaction import Change
 from tlsca.text import count, from_rfc3339, printable, rfc3339
-
-_STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,11 @@ def restore(
 
     With `into` the backup goes there, where nothing may be yet, and the store in `directory` stays as it is. Either way the new one
     takes over what the old one knows of lists and revocations, if they are of one origin. The backup is read as a whole before
-    anything changes. Raises Unreadable, StoreDamaged, StoreExists, Refused, StoreError.
+    anything changes. Raises Unreadable, StoreDamaged, StoreExists, Refused, StoreError, and StoreMissing where an earlier restore was
+    interrupted and the old store is not in its place.
     """
+    if (left := interruption(directory)) is not None:
+        raise left
     report = check_backup(backup)
     target = into or directory
     if into is not None and into.exists() and (not into.is_dir() or any(into.iterdir())):
@@ -81,9 +83,9 @@ def restore(
             new.mkdir(mode=0o700)
             with backup.open("rb") as file:
                 unpack_archive(file, new)
-            kept = _dated(directory, clock()) if into is None and directory.exists() else None
+            kept = kept_name(directory, clock()) if into is None and directory.exists() else None
             warnings = _carry_over(new, directory, report, kept, clock)
-            _exchange(new, target, kept)
+            _put(new, target, kept)
     except OSError as error:
         raise Refused(
             f"The backup cannot be restored to {printable(str(target))}: {error.strerror or error}.",
@@ -92,30 +94,14 @@ def restore(
     return Restored(target, kept, report, warnings)
 
 
-def _dated(directory: Path, now: datetime) -> Path:
-    """Return a name beside a store under which it is kept."""
-    name = f"{directory.name}-before-{now.strftime(_STAMP)}"
-    number, path = 1, directory.with_name(name)
-    while path.exists():
-        number += 1
-        path = directory.with_name(f"{name}-{number}")
-    return path
-
-
-def _exchange(new: Path, target: Path, kept: Path | None) -> None:
-    """Put the new store in the old one's place. Raises OSError, and the old one is back in its place then."""
-    if kept is None:
-        if target.is_dir():
-            target.rmdir()  # an empty one, or this fails
-        new.rename(target)
-    else:
-        with StoreLock(target / "lock").held():  # nobody is in the middle of a line
-            target.rename(kept)
-            try:
-                new.rename(target)
-            except OSError:
-                kept.rename(target)
-                raise
+def _put(new: Path, target: Path, kept: Path | None) -> None:
+    """Put the new store where it belongs. Raises OSError, and what was there is in its place then."""
+    if kept is not None:
+        replace_store(new, target, kept)
+        return
+    if target.is_dir():
+        target.rmdir()  # an empty one, or this fails
+    new.rename(target)
     durable.sync_directory(target.parent)
 
 
