@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tlsca.errors import Refused, Unreadable
+from tlsca.store.flush import flush
 from tlsca.text import printable
 
 PUBLIC_MODE = 0o644
@@ -154,7 +155,7 @@ def _write_new(path: Path, fill: Callable[[BinaryIO], None], mode: int) -> None:
     with os.fdopen(descriptor, "w+b") as file:
         fill(file)
         file.flush()
-        os.fsync(file.fileno())
+        flush(file.fileno())
 
 
 def put_in_place(temporary: Path, target: Path, *, force: bool) -> None:

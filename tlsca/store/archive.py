@@ -20,6 +20,7 @@ from typing import IO, Any, BinaryIO
 
 from tlsca.errors import StoreDamaged
 from tlsca.store import durable
+from tlsca.store.flush import flush
 from tlsca.store.lines import START, Entry, Position, decode
 from tlsca.store.objects import is_what_was_written
 from tlsca.store.records import Document
@@ -260,7 +261,7 @@ def _unpack_journal(content: IO[bytes], path: Path) -> None:
     try:
         while chunk := content.read(1 << 20):
             durable.write_all(descriptor, chunk)
-        os.fsync(descriptor)
+        flush(descriptor)
     finally:
         os.close(descriptor)
     durable.sync_directory(path.parent)

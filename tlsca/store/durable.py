@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tlsca.store import syncfs
+from tlsca.store.flush import flush
 
 _PRIVATE_FILE = 0o600
 _PRIVATE_DIRECTORY = 0o700
@@ -66,7 +67,7 @@ def sync_directory(directory: Path) -> None:
     except PermissionError:
         return
     try:
-        os.fsync(descriptor)
+        flush(descriptor)
     finally:
         os.close(descriptor)
 
@@ -211,7 +212,7 @@ def _fill(descriptor: int, content: bytes, *, sync: bool = False) -> None:
     try:
         write_all(descriptor, content)
         if sync:
-            os.fsync(descriptor)
+            flush(descriptor)
     finally:
         os.close(descriptor)
 

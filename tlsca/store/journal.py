@@ -12,6 +12,7 @@ from typing import Protocol
 
 from tlsca.errors import StoreConflict, StoreDamaged, StoreError, StoreMissing, StoreWriteFailed
 from tlsca.store import durable
+from tlsca.store.flush import flush
 from tlsca.store.lines import START, Entry, Line, Position, damaged, decode, encode, encode_and_read, is_torn
 from tlsca.text import printable
 
@@ -83,7 +84,7 @@ class FileJournal:
             self._take_back(descriptor, offset)
             raise _write_failed(error) from error
         try:
-            os.fsync(descriptor)
+            flush(descriptor)
         except OSError as error:
             # The kernel may have dropped the dirty pages: what a later sync says about them means nothing.
             self._in_doubt = True
@@ -130,7 +131,7 @@ class FileJournal:
                     return None
                 name = self._set_aside(tail)
                 os.ftruncate(descriptor, position.offset)
-                os.fsync(descriptor)
+                flush(descriptor)
         except OSError as error:
             raise _write_failed(error) from error
         return (
