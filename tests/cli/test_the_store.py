@@ -1,5 +1,6 @@
 """init, config, log: the store itself."""
 
+import os
 import stat
 
 import pytest
@@ -171,3 +172,24 @@ def test_a_store_that_is_read_only_by_the_settings_takes_nothing(cli, environmen
     (tmp_path / "settings.toml").write_text("read_only = true\n")
     environment.setenv("TLSCA_CONFIG", str(tmp_path / "settings.toml"))
     assert "opened for reading only" in cli("ca", "create", "Another").talk
+
+
+def test_a_file_in_the_place_of_the_store_is_told_for_one(cli, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    ran = cli("--store", tmp_path / "notes.txt", "list")
+    assert ran.status == 3
+    assert ran.talk.splitlines()[0].endswith("notes.txt is a file, and a store is a directory.")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else for a while")
+def test_a_store_of_somebody_else_is_told_for_one(cli, done, store, environment):
+    environment.setenv("TLSCA_CONFIG", os.devnull)
+    done("list")  # what that loads is loaded while it can be read
+    os.seteuid(65534)
+    try:
+        ran = cli("list")
+    finally:
+        os.seteuid(0)
+    assert ran.status == 3
+    assert "cannot be opened: Permission denied." in ran.talk
+    assert "Its owner alone can read a store." in ran.talk

@@ -119,7 +119,10 @@ class LazyGroup(click.Group):
 )
 @click.version_option(tlsca.__version__, prog_name="tlsca", message="%(prog)s %(version)s")
 @click.option(
-    "--store", metavar="DIR", type=click.Path(path_type=Path), help="Directory of the store (or TLSCA_STORE)."
+    "--store",
+    metavar="DIR",
+    type=click.Path(readable=False, path_type=Path),
+    help="Directory of the store (or TLSCA_STORE).",
 )
 @click.option(
     "--passphrase-file", metavar="FILE", help="File that holds the store's passphrase; - for stdin."

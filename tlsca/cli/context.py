@@ -64,7 +64,7 @@ def text_only(_ctx: click.Context, _parameter: click.Parameter, value: _Words) -
 def store_options(command: _Command) -> _Command:
     """Let a command take --store and --passphrase-file after its name too, where people look for them."""
     read_only = click.option("--read-only", is_flag=True, default=None, expose_value=False, callback=_keep("tlsca.read_only"), help="Change nothing in the store.")  # fmt: skip
-    store = click.option("--store", metavar="DIR", type=click.Path(path_type=Path), expose_value=False, callback=_keep("tlsca.store"), help="Directory of the store (or TLSCA_STORE).")  # fmt: skip
+    store = click.option("--store", metavar="DIR", type=click.Path(readable=False, path_type=Path), expose_value=False, callback=_keep("tlsca.store"), help="Directory of the store (or TLSCA_STORE).")  # fmt: skip
     passphrase = click.option("--passphrase-file", metavar="FILE", expose_value=False, callback=_keep("tlsca.passphrase_file"), help="File that holds the store's passphrase; - for stdin.")  # fmt: skip
     return store(passphrase(read_only(command)))
 

@@ -153,7 +153,7 @@ class FileJournal:
         except FileNotFoundError as error:
             raise _missing(self._path) from error
         except OSError as error:
-            raise _not_opened(error) from error
+            raise _not_opened(self._path, error) from error
         try:
             if _identity(os.fstat(descriptor)) != self._identity:
                 raise StoreDamaged("The journal was replaced by another file.", hint="Open the store again.")
@@ -167,17 +167,21 @@ class FileJournal:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise _missing(self._path) from error
         except OSError as error:
-            raise _not_opened(error) from error
+            raise _not_opened(self._path, error) from error
 
 
 def _missing(path: Path) -> StoreMissing:
-    return StoreMissing(
-        f"There is no store in {printable(str(path.parent))}.", hint="Make one with `tlsca init`."
+    place = printable(str(path.parent))
+    if path.parent.is_file():
+        return StoreMissing(f"{place} is a file, and a store is a directory.", hint="Name a directory.")
+    return StoreMissing(f"There is no store in {place}.", hint="Make one with `tlsca init`.")
+
+
+def _not_opened(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"The store in {printable(str(path.parent))} cannot be opened: {error.strerror or error}.",
+        hint="Its owner alone can read a store." if isinstance(error, PermissionError) else "",
     )
-
-
-def _not_opened(error: OSError) -> StoreError:
-    return StoreError(f"The journal cannot be opened: {error.strerror or error}.")
 
 
 def _write_failed(error: OSError) -> StoreWriteFailed:

@@ -125,7 +125,10 @@ def open_vault(document: Mapping[str, Any], passphrase: str, *, random: Random =
     sealed = _read(document)
     secrets = _derive(passphrase, sealed.salt, sealed.parameters)
     if not hmac.compare_digest(secrets.verifier, sealed.verifier):
-        raise PassphraseWrong("The passphrase does not open this store.")
+        raise PassphraseWrong(
+            "The passphrase does not open this store.",
+            hint="It is the one given when the store was made, or last changed; look at Caps Lock too.",
+        )
     wrapped = sealed.wrapped
     try:
         key = AESGCM(secrets.kek).decrypt(
