@@ -369,7 +369,7 @@ def test_a_symbolic_link_in_place_of_the_journal_is_not_followed(ledger, directo
     (directory / "journal.jsonl").rename(directory / "elsewhere")
     (directory / "journal.jsonl").symlink_to(directory / "elsewhere")
     before = (directory / "elsewhere").read_bytes()
-    with pytest.raises(StoreError, match="The store in .* cannot be opened"):
+    with pytest.raises(StoreError, match=r"The store in .* cannot be opened"):
         ledger.database.insert({})
     assert (directory / "elsewhere").read_bytes() == before
 
