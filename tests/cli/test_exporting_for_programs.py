@@ -10,12 +10,21 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tlsca.pki import bundle, pkcs8
+
 SECRET = "a passphrase for the file"
 
 
 @pytest.fixture
 def sealed(environment):
     environment.setenv("TLSCA_EXPORT_PASSPHRASE", SECRET)
+
+
+@pytest.fixture
+def hardly_sealed(sealed, monkeypatch):
+    """As `sealed`, but quickly: for what is not about how the key is sealed."""
+    monkeypatch.setattr(pkcs8, "ROUNDS", 1000)
+    monkeypatch.setattr(bundle, "PKCS12_ROUNDS", 1000)
 
 
 def test_paths_modes_proof_and_next_step_are_told(done, store, sealed, tmp_path):
@@ -130,7 +139,7 @@ def test_what_is_there_stays_unless_forced(cli, done, store, sealed, tmp_path):
         "\x1b[2J",
     ],
 )
-def test_a_hostile_name_reaches_neither_paths_nor_configuration(done, store, sealed, tmp_path, name):
+def test_a_hostile_name_reaches_neither_paths_nor_configuration(done, store, hardly_sealed, tmp_path, name):
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     builder = (

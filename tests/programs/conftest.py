@@ -171,6 +171,20 @@ def start(home):
         yield start_it
 
 
+@pytest.fixture
+def log_with():
+    """Return a function that waits until a program in its home has said something, and returns all that it has said."""
+
+    def wait(words, *, within):
+        log, end = within.directory / "log", time.monotonic() + _PATIENCE
+        while words not in (told := log.read_text(errors="replace")):
+            assert time.monotonic() < end, f"it does not say {words!r}: {told[-2000:]}"
+            time.sleep(0.05)
+        return told
+
+    return wait
+
+
 def _end(process):
     process.terminate()
     try:
