@@ -79,8 +79,8 @@ class Verification:
             "at": rfc3339(self.at),
             "purpose": self.purpose,
             "anchored": self.anchored,
-            "path": [_link(one) for one in self.path],
-            "findings": [_finding(finding) for finding in self.findings],
+            "path": [one.to_json() for one in self.path],
+            "findings": [finding.to_json() for finding in self.findings],
         }
 
 
@@ -168,24 +168,3 @@ def _strict(verdict: chain.Verdict, severity: Severity, now: datetime) -> Iterat
             if remark.code in codes and not exempt:
                 who = f"{one.label}: {remark.message}"
                 yield Finding(remark.code, severity, one.sha256, who, remark.fix)
-
-
-def _link(one: Certificate) -> dict[str, Any]:
-    return {
-        "subject": one.subject,
-        "issuer": one.issuer,
-        "serial": one.serial,
-        "sha256": one.sha256,
-        "not_before": rfc3339(one.not_before) if one.not_before else None,
-        "not_after": rfc3339(one.not_after) if one.not_after else None,
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "certificate": finding.certificate,
-        "message": finding.message,
-        "fix": finding.fix,
-    }

@@ -26,7 +26,7 @@ from tlsca.pki.name_text import certificate_label
 from tlsca.pki.names import common_name_of, dn_text
 from tlsca.pki.quiet import quietly
 from tlsca.pki.weakness import WEAK_SIGNATURES
-from tlsca.text import serial_hex
+from tlsca.text import rfc3339, serial_hex
 
 _UNREADABLE = (
     ValueError,
@@ -258,6 +258,17 @@ class Certificate:
         if self.content is not None:
             return self.content.public_bytes(Encoding.PEM).decode()
         return _armoured(self.der)
+
+    def to_json(self) -> dict[str, str | None]:
+        """Return what names the certificate, and when it is valid, as JSON holds it; all but the digits is foreign text."""
+        return {
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "serial": self.serial,
+            "sha256": self.sha256,
+            "not_before": rfc3339(self.not_before) if self.not_before else None,
+            "not_after": rfc3339(self.not_after) if self.not_after else None,
+        }
 
 
 @lru_cache(maxsize=1024)

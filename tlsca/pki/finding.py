@@ -35,6 +35,16 @@ class Finding:
         """Whether a client refuses because of this."""
         return self.severity is Severity.ERROR
 
+    def to_json(self) -> dict[str, str | None]:
+        """Return the finding as JSON holds it."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "certificate": self.certificate,
+            "message": self.message,
+            "fix": self.fix,
+        }
+
 
 def error(code: str, message: str, fix: str, *, certificate: str | None = None, remedy: str = "") -> Finding:
     """Return a finding because of which a client refuses."""

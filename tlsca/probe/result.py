@@ -13,7 +13,6 @@ from tlsca.probe.deep import Depth
 from tlsca.probe.enumeration import Capabilities
 from tlsca.probe.messages import Direction, Message
 from tlsca.probe.target import Target
-from tlsca.text import rfc3339
 
 __all__ = [
     "ClientAuth",
@@ -122,10 +121,10 @@ class Result:
         return {
             "target": _target_json(self),
             "verdict": self.verdict.value,
-            "problems": [_problem_json(problem) for problem in self.problems],
+            "problems": [problem.to_json() for problem in self.problems],
             "tls": _tls_json(self.tls),
-            "chain_sent": [_certificate_json(one) for one in self.chain_sent],
-            "chain_verified": [_certificate_json(one) for one in self.chain_verified],
+            "chain_sent": [one.to_json() | {"pem": one.pem} for one in self.chain_sent],
+            "chain_verified": [one.to_json() | {"pem": one.pem} for one in self.chain_verified],
             "client_auth": _client_auth_json(self.client_auth),
             "inventory": _inventory_json(self.inventory),
             "strict": list(self.strict),
@@ -147,16 +146,6 @@ def _target_json(result: Result) -> dict[str, Any]:
     }
 
 
-def _problem_json(problem: Finding) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "certificate": problem.certificate,
-        "message": problem.message,
-        "fix": problem.fix,
-    }
-
-
 def _tls_json(tls: Tls | None) -> dict[str, Any] | None:
     if tls is None:
         return None
@@ -167,18 +156,6 @@ def _tls_json(tls: Tls | None) -> dict[str, Any] | None:
         "signature": tls.signature,
         "alpn": tls.alpn,
         "peercert": tls.peercert,
-    }
-
-
-def _certificate_json(certificate: Certificate) -> dict[str, Any]:
-    return {
-        "subject": certificate.subject,
-        "issuer": certificate.issuer,
-        "serial": certificate.serial,
-        "sha256": certificate.sha256,
-        "not_before": rfc3339(certificate.not_before) if certificate.not_before else None,
-        "not_after": rfc3339(certificate.not_after) if certificate.not_after else None,
-        "pem": certificate.pem,
     }
 
 
