@@ -8,7 +8,8 @@ How a page is written, so that it can be run:
 - Any block with `title="name"` is a file of that name, written before what follows is run. Python, TOML and JSON without a title must parse.
 - ```text is what a person does by hand, or a drawing: it is not run.
 - `<!-- needs: nginx curl -->` names the programs of others; where one is missing the page is skipped by its name.
-- `<!-- begins: tutorial -->` means that the store is there already, with the authorities and the certificates that the tutorial makes.
+- `<!-- begins: tutorial -->` means that the store is there already, with the authorities and the certificates that the tutorial makes;
+  `<!-- begins: xca -->` that acme.xdb is, which XCA made under the password “imported horse”.
 - `<!-- refuse-root: initdb -->` names programs that refuse to be run by root: where root runs the tests, nobody runs those.
 - A block that installs, runs the tests, or opens the app, is not run here: `.ci/run` and tests/packaging install, tests/tui open it. It is known by how it begins.
 
@@ -32,15 +33,14 @@ from pathlib import Path
 
 import pytest
 
-from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
-from tlsca.authority.keeping import create_store
-from tlsca.store.vault import KdfParameters
+from tlsca.pki.programs.catalogue import PROGRAMS
+from tlsca.probe.target import PROTOCOLS
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TLSCA = Path(sys.executable).parent / "tlsca"
 PASSPHRASE = "correct horse battery"
-PATIENCE = 90
+PATIENCE = 180
 MARK = "=== block"
 NOT_RUN = {"text"}
 PARSED = {"python": ast.parse, "toml": tomllib.loads, "json": json.loads}
@@ -99,20 +99,6 @@ def name(page: Path) -> str:
 
 def with_ports(text: str, ports: dict[str, str]) -> str:
     return _PORT.sub(lambda found: ports.get(found[0], found[0]), text)
-
-
-@pytest.fixture(scope="module")
-def tutorial_store(tmp_path_factory):
-    """The store as the tutorial leaves it; its passphrase is cheap to try."""
-    directory = tmp_path_factory.mktemp("tutorial") / "store"
-    desk = create_store(directory, PASSPHRASE, parameters=KdfParameters(memory_kib=64, passes=1, lanes=1))
-    create_authority(desk, AuthorityForm(name="Home Root CA"))
-    create_authority(desk, AuthorityForm(name="Home Issuing CA", issuer="Home Root CA", path_length=0))
-    below = {"issuer": "Home Issuing CA"}
-    issue(desk, CertificateForm(names=("localhost", "127.0.0.1"), **below))
-    issue(desk, CertificateForm(names=("alice",), profile="client", **below))
-    desk.close()
-    return directory
 
 
 @pytest.fixture
@@ -207,7 +193,7 @@ def check_output(page: Path, told: dict[int, str], ports: dict[str, str]) -> Non
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="there is no /proc to see who listens in")
 @pytest.mark.skipif(not TLSCA.exists(), reason="tlsca is not installed beside this interpreter")
 @pytest.mark.parametrize("page", [page for page in PAGES if runs(page)], ids=name)
-def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store, free_port):
+def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store, free_port, request):
     for program in said(page, "needs"):
         if not shutil.which(program, path=environment(place, [])["PATH"]):
             pytest.skip(f"{program} is not installed")
@@ -215,6 +201,8 @@ def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store, free_port
     (place / "home").mkdir()
     if said(page, "begins") == ["tutorial"]:
         shutil.copytree(tutorial_store, place / "home/.local/share/tlsca")
+    if said(page, "begins") == ["xca"]:
+        shutil.copy2(request.getfixturevalue("xca_database"), place / "work")
     written = script(page)
     ports = {port: str(free_port()) for port in sorted(set(_PORT.findall(written)))}
     told = paste(with_ports(written, ports), place, ports.values())
@@ -230,3 +218,19 @@ def test_every_block_of_a_page_is_run_or_read(page):
         assert block.language in PARSED, f"a block of {block.language or 'no language'}: {block.text[:60]}"
         PARSED[block.language](block.text)
     assert page.read_text("utf-8").count("\n```") == 2 * len(blocks(page)), "a fence that is not read as one"
+
+
+def test_the_comparison_is_the_same_wherever_it_stands():
+    readme, page = (
+        [line for line in (ROOT / path).read_text("utf-8").splitlines() if line.count("|") > 8]
+        for path in ("README.md", "docs/comparison.md")
+    )
+    assert readme
+    assert readme == page
+
+
+def test_the_comparison_counts_what_tlsca_has():
+    page = (ROOT / "docs" / "comparison.md").read_text("utf-8")
+    assert f"| {len(PROGRAMS)} programs |" in page
+    assert f"| {len(PROTOCOLS)} protocols |" in page
+    assert f"tlsca: {', '.join(PROTOCOLS)}." in page
