@@ -14,6 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from tlsca.api import Store
@@ -41,8 +43,12 @@ def create(directory: str | Path, passphrase: str) -> Store:
     return Store.create(directory, passphrase)
 
 
-def temporary(name: str = "tlsca temporary root") -> Store:
-    """Return a store with one root, for a test suite; its directory, which nobody else may enter, is removed when it is closed."""
+def temporary(name: str = "tlsca temporary root", *, clock: Callable[[], datetime] | None = None) -> Store:
+    """Return a store with one root, for a test suite; its directory, which nobody else may enter, is removed when it is closed.
+
+    `clock` returns the time at which it issues and revokes, aware; without one it is the machine's. An authority of the day before
+    yesterday issues for one day what every client takes for expired.
+    """
     from tlsca.api import Store  # noqa: PLC0415 -- likewise
 
-    return Store.temporary(name)
+    return Store.temporary(name, clock) if clock else Store.temporary(name)

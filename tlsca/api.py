@@ -18,7 +18,7 @@ from tlsca.authority import keeping
 from tlsca.authority.catalogue import Catalogue
 from tlsca.authority.connecting import ProbeForm, prove
 from tlsca.authority.credentials import credential, roots_of
-from tlsca.authority.desk import Desk
+from tlsca.authority.desk import Desk, system_clock
 from tlsca.authority.exporting import ExportForm, export_octets
 from tlsca.authority.exporting import export as export_file
 from tlsca.authority.filter_reading import read_filter
@@ -34,6 +34,7 @@ from tlsca.probe.result import Result
 from tlsca.store.vault import KdfParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from tlsca.store.records import CertificateRecord
@@ -68,11 +69,13 @@ class Store:
         return cls(keeping.create_store(Path(directory), passphrase))
 
     @classmethod
-    def temporary(cls, name: str) -> Self:
+    def temporary(cls, name: str, clock: Callable[[], datetime] = system_clock) -> Self:
         """Return a store that is thrown away, as `tlsca.temporary`; `name` is that of its root."""
         place = tempfile.TemporaryDirectory(prefix="tlsca-")
         passphrase = secrets.token_hex(_PASSPHRASE_OCTETS)
-        desk = keeping.create_store(Path(place.name) / "store", passphrase, parameters=_THROWN_AWAY)
+        desk = keeping.create_store(
+            Path(place.name) / "store", passphrase, parameters=_THROWN_AWAY, clock=clock
+        )
         store = cls(desk, directory=place)
         store.create_authority(name)
         return store
