@@ -150,6 +150,17 @@ def store(environment, furnished, tmp_path):
 
 
 @pytest.fixture
+def empty_store(environment, tmp_path):
+    """Return a function that makes a store with nothing in it, which commands find from then on."""
+
+    def make():
+        create_store(tmp_path / "second", PASSPHRASE, parameters=CHEAP).close()
+        environment.setenv("TLSCA_STORE", str(tmp_path / "second"))
+
+    return make
+
+
+@pytest.fixture
 def cli(environment):
     """Run a command in this process: `cli("issue", "a.example", stdin=b"")`."""
 

@@ -128,10 +128,9 @@ def test_what_cannot_be_exported_is_refused(cli, store, words, status):
     assert ran.talk.strip()
 
 
-def test_a_certificate_whose_key_is_elsewhere_has_none_to_export(cli, done, environment, tmp_path, store):
+def test_a_certificate_whose_key_is_elsewhere_has_none_to_export(cli, done, store, empty_store):
     done("export", "localhost", "--as", "fullchain", "--out", "chain.pem")
-    environment.setenv("TLSCA_STORE", str(tmp_path / "second"))
-    done("init")
+    empty_store()
     done("import", "chain.pem")
     ran = cli("export", "localhost", "--as", "key", "--no-passphrase")
     assert (ran.status, ran.out) == (3, b"")

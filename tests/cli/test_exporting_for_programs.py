@@ -186,14 +186,13 @@ def test_several_in_one_format_go_to_a_directory(cli, done, store, tmp_path):
 
 
 @pytest.fixture
-def elsewhere(done, environment, tmp_path, store):
+def elsewhere(done, store, empty_store):
     """Return a function that takes files which were exported in one format into a new store, and works there from then on."""
 
     def take(*forms):
         for form in forms:
             done("export", "localhost", "--as", form, "--no-passphrase", "--out", f"{form}.pem")
-        environment.setenv("TLSCA_STORE", str(tmp_path / "second"))
-        done("init")
+        empty_store()
         done("import", *(f"{form}.pem" for form in forms))
 
     return take

@@ -1,19 +1,37 @@
 """import: what is there already, taken in once."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from tlsca.authority.exporting import ExportForm, export
+from tlsca.authority.keeping import open_store, unlock
+
+STORES_OWN = "correct horse battery staple"
+
+
+@pytest.fixture(scope="module")
+def parts(furnished, tmp_path_factory):
+    """A directory with a PKCS#12 and its parts."""
+    place = tmp_path_factory.mktemp("parts")
+    desk = open_store(shutil.copytree(furnished, tmp_path_factory.mktemp("first") / "store"))
+    unlock(desk, STORES_OWN)
+    for form, name, secret in (
+        ("pkcs12", "a.p12", "open sesame"),
+        ("fullchain", "chain.pem", None),
+        ("key", "key.pem", "open sesame"),
+    ):
+        export(desk, ExportForm(reference="localhost", format=form, passphrase=secret), place / name)
+    desk.close()
+    return place
+
 
 @pytest.fixture
-def exported(done, store, environment, tmp_path):
-    """A PKCS#12 and its parts, and a new, empty store to import into."""
-    environment.setenv("TLSCA_EXPORT_PASSPHRASE", "open sesame")
-    done("export", "localhost", "--as", "pkcs12", "--out", "a.p12")
-    done("export", "localhost", "--as", "fullchain", "--out", "chain.pem")
-    done("export", "localhost", "--as", "key", "--out", "key.pem")
-    environment.setenv("TLSCA_STORE", str(tmp_path / "second"))
-    done("init")
+def exported(parts, empty_store, tmp_path):
+    """Those files, and a new, empty store to import them into."""
+    shutil.copytree(parts, tmp_path, dirs_exist_ok=True)
+    empty_store()
     return tmp_path
 
 

@@ -10,7 +10,7 @@ SECRET = "imported horse"
 
 
 @pytest.fixture
-def tree(done, environment, tmp_path):
+def tree(empty_store, tmp_path):
     """A directory of another authority: its certificate, its key under a passphrase, a leaf, a request and a letter."""
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed")
@@ -30,7 +30,7 @@ def tree(done, environment, tmp_path):
         "R\t290101000000Z\t260101000000Z,keyCompromise\t2B\tunknown\t/CN=gone\n"
     )
     (directory / "letter").write_text("Dear Ada")
-    done("init")
+    empty_store()
     return directory
 
 

@@ -82,11 +82,10 @@ def test_where_several_authorities_can_issue_one_has_to_be_chosen(cli, store):
     assert "CN=Test Root" in ran.talk
 
 
-def test_where_only_one_authority_can_issue_it_need_not_be_named(done, environment, tmp_path, store):
+def test_where_only_one_authority_can_issue_it_need_not_be_named(done, store, empty_store):
     done("export", "Test Root", "--as", "pem", "--out", "root.pem")
     done("export", "Test Intermediate", "--as", "pem-all", "--no-passphrase", "--out", "intermediate.pem")
-    environment.setenv("TLSCA_STORE", str(tmp_path / "second"))
-    done("init")
+    empty_store()
     done("import", "root.pem", "intermediate.pem")
     assert done("issue", "a.example", "--json").json["issuer"] == "CN=Test Intermediate"
 
@@ -123,10 +122,9 @@ def test_what_cannot_be_issued_is_refused_and_nothing_is_changed(cli, store, wor
     assert (store / "journal.jsonl").read_bytes() == before
 
 
-def test_an_issuer_without_its_key_is_refused(cli, done, environment, tmp_path, store):
+def test_an_issuer_without_its_key_is_refused(cli, done, store, empty_store):
     done("export", "Test Root", "--as", "pem", "--out", "root.pem")
-    environment.setenv("TLSCA_STORE", str(tmp_path / "second"))
-    done("init")
+    empty_store()
     done("import", "root.pem")
     ran = cli("issue", "a.example", "--issuer", "Test Root")
     assert (ran.status, ran.out) == (3, b"")

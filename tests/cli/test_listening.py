@@ -79,13 +79,14 @@ def test_a_port_that_is_taken_is_refused(cli, store):
     assert "another port" in ran.talk
 
 
-def test_a_certificate_without_its_key_or_a_locked_store_is_refused(cli, done, store, environment, tmp_path):
+def test_a_certificate_without_its_key_or_a_locked_store_is_refused(
+    cli, done, store, environment, empty_store
+):
     done("export", "localhost", "--as", "fullchain", "--out", "chain.pem")
     environment.setenv("TLSCA_PASSPHRASE", "not the passphrase")
     assert cli("listen", "localhost").status == 4
     environment.setenv("TLSCA_PASSPHRASE", "correct horse battery staple")
-    environment.setenv("TLSCA_STORE", str(tmp_path / "second"))
-    done("init")
+    empty_store()
     done("import", "chain.pem")
     ran = cli("listen", "localhost")
     assert (ran.status, ran.out) == (3, b"")

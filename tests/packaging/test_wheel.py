@@ -83,8 +83,9 @@ def programs(wheel, common):
     """The directory of programs of an environment in which the wheel, and what it needs, is all there is."""
     with first_in(common, "venv") as (place, is_new):
         if is_new:
-            venv.create(place, with_pip=True)
-            run(place / "bin" / "python", "-m", "pip", "install", "--quiet", wheel, place=common)
+            venv.create(place)
+            pip = [sys.executable, "-m", "pip", "--python", place / "bin" / "python"]
+            run(*pip, "install", "--quiet", "--no-compile", wheel, place=common)
     return place / "bin"
 
 
