@@ -381,18 +381,9 @@ def test_indexes_follow_every_change_whether_they_were_asked_before_or_not(
             assert ledger_.by_name("host1.example.com") == []
             assert ledger_.by_name("new") == ledger_.by_name("CN=new") == [renamed]
             assert ledger_.by_name("new.example.com") == [renamed]
-            assert ledger_.expiring(now + timedelta(seconds=1)) == [renamed]
         ledger.database.drop_table("certificates")
         assert fresh.refresh()
         assert ledger.by_name("new") == fresh.by_name("new") == fresh.certificates() == []
-
-
-def test_expiring_certificates_come_earliest_first(ledger, add, now):
-    days = {1: 5, 2: 3, 3: 4, 4: 90}
-    for number, left in days.items():
-        add(number, not_after=now + timedelta(days=left))
-    soon = ledger.expiring(now + timedelta(days=5))
-    assert [record.not_after - now for record in soon] == [timedelta(days=3), timedelta(days=4)]
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from pathlib import Path
 from tlsca.errors import NotFound
 from tlsca.store import references
 from tlsca.store.documents import copied
-from tlsca.store.indexes import AUTHORITY, PREFIX, CertificateIndexes, Index, field
+from tlsca.store.indexes import AUTHORITY, PREFIX, CertificateIndexes, field_index
 from tlsca.store.objects import Objects
 from tlsca.store.records import CertificateRecord, Document, KeyRecord
 from tlsca.store.replica import Replica
 from tlsca.store.transaction import CERTIFICATES, KEYS, SETTINGS
-from tlsca.text import printable, rfc3339
+from tlsca.text import printable
 
 
 class Holdings:
@@ -26,8 +26,8 @@ class Holdings:
         self._tables = replica
         self._objects = objects
         self._certificates = CertificateIndexes(lambda: replica.committed(CERTIFICATES))
-        self._keys = Index(field("id"), lambda: replica.committed(KEYS))
-        self._settings = Index(field("name"), lambda: replica.committed(SETTINGS))
+        self._keys = field_index("id", lambda: replica.committed(KEYS))
+        self._settings = field_index("name", lambda: replica.committed(SETTINGS))
         self._lookups = {
             (CERTIFICATES, "id"): self._certificates.ids,
             (CERTIFICATES, "sha256"): self._certificates.fingerprints,
@@ -137,18 +137,6 @@ class Holdings:
         """Return the certificates for this key."""
         with self._tables.reading:
             return self._records(self._certificates.keys.get(key_id))
-
-    def expiring(self, before: datetime) -> list[CertificateRecord]:
-        """Return the certificates whose validity ends before a time, the earliest first."""
-        last_day = rfc3339(before)[:10]
-        with self._tables.reading:
-            index = self._certificates.expiry_days
-            records = [
-                record for day in index.words() if day <= last_day for record in self._records(index.get(day))
-            ]
-        return sorted(
-            (record for record in records if record.not_after < before), key=lambda record: record.not_after
-        )
 
     def key(self, key_id: str) -> KeyRecord | None:
         """Return the sealed private key whose public key has this SHA-256, if the store has it."""

@@ -1,19 +1,27 @@
 """Where to look: what the ledger knows of its documents without reading them.
 
 Each index maps a word of a document to the ids of the documents that have it, and follows every change one document at a
-time, so that neither a search nor a commit costs more in a large store than in a small one.
+time, so that neither a search nor a commit costs more in a large store than in a small one. Of a large store an index is built
+bit by bit while questions come, each of which is answered meanwhile by a look through all documents: so none waits for the whole.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 
+from tlsca.store.naming import named
 from tlsca.store.records import Document
 
 Words = Callable[[Document], Iterable[str]]
 Documents = Callable[[], Mapping[str, Document]]
+Items = Iterable[tuple[str, Document]]
+Candidates = Callable[[str, Items], Items]
 
 PREFIX = 4
 """How many digits of a serial number or fingerprint name a certificate at least."""
+
+STEP = 20_000
+"""How many documents a question takes in while an index is not built: some milliseconds' work."""
 
 _COMMON_NAME = re.compile(r"(?:^|[,+])\s*(?:CN|2\.5\.4\.3)=((?:\\.|[^\\,+])*)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}(?:\\[0-9A-Fa-f]{2})*|.)")
@@ -22,30 +30,41 @@ _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}(?:\\[0-9A-Fa-f]{2})*|.)")
 class Index:
     """Words and the ids of the documents that have them.
 
-    `words` tells a document's words, `documents` gives the table. The first question builds the index, so that a program
-    that asks one thing of 100,000 documents does not wait for the answers to all others; from then on it follows.
+    `words` tells a document's words, `documents` gives the table, and `candidates` those of some documents among which all are that
+    have a word, sooner than `words` could tell. Who asks one thing of 100,000 documents gets the answer without an index; from the
+    second question on each indexes `step` documents more, and once it has them all it follows them.
     """
 
-    def __init__(self, words: Words, documents: Documents) -> None:
+    def __init__(
+        self, words: Words, documents: Documents, candidates: Candidates, *, step: int = STEP
+    ) -> None:
         self._words = words
         self._documents = documents
+        self._candidates = candidates
+        self._step = step
         # Most words belong to one document: a set for each of them would cost 20 MB more per index.
-        self._ids: dict[str, int | set[int]] | None = None
+        self._ids: dict[str, int | set[int]] = {}
+        self._taken = 0
+        """How many documents are indexed, from the first one on; later ones may be."""
+        self._is_asked = self._is_whole = False
 
     def words(self) -> list[str]:
         """Return every word that a document has."""
-        return list(self._built())
+        self._take_in(None)
+        return list(self._ids)
 
     def get(self, word: str) -> list[int]:
         """Return the ids of the documents that have this word, the oldest first."""
-        ids = self._built().get(word)
-        if ids is None:
-            return []
-        return [ids] if isinstance(ids, int) else sorted(ids)
+        if self._is_asked or len(self._documents()) <= self._step:
+            self._take_in(self._step)
+        self._is_asked = True
+        ids = self._ids.get(word, ())
+        found = [ids] if isinstance(ids, int) else sorted(ids)
+        return found if self._is_whole else sorted({*found, *self._looked_for(word)})
 
     def change(self, doc_id: int, old: Document | None, new: Document | None) -> None:
         """Follow one document's change, if anybody asked yet."""
-        if self._ids is None:
+        if not self._is_asked:
             return
         if old is not None:
             for word in self._words(old):
@@ -53,14 +72,27 @@ class Index:
         if new is not None:
             for word in self._words(new):
                 _add(self._ids, word, doc_id)
+        elif not self._is_whole:
+            self._taken = 0  # which documents are behind it has changed; to take one in again does no harm
 
-    def _built(self) -> dict[str, int | set[int]]:
-        if self._ids is None:
-            self._ids = {}
-            for key, document in self._documents().items():
-                for word in self._words(document):
-                    _add(self._ids, word, int(key))
-        return self._ids
+    def _looked_for(self, word: str) -> Iterator[int]:
+        """Yield the ids of documents that are yet to be taken in and have a word."""
+        left = islice(self._documents().items(), self._taken, None)
+        for key, document in self._candidates(word, left):
+            if word in self._words(document):
+                yield int(key)
+
+    def _take_in(self, step: int | None) -> None:
+        """Index so many documents more, or all that are left."""
+        if self._is_whole:
+            return
+        documents = self._documents()
+        end = len(documents) if step is None else self._taken + step
+        for key, document in islice(documents.items(), self._taken, end):
+            for word in self._words(document):
+                _add(self._ids, word, int(key))
+        self._taken, self._is_asked = end, True
+        self._is_whole = end >= len(documents)
 
 
 def _add(index: dict[str, int | set[int]], word: str, doc_id: int) -> None:
@@ -83,21 +115,19 @@ class CertificateIndexes:
     """The certificates by everything that they are looked up by."""
 
     def __init__(self, documents: Documents) -> None:
-        self.ids = Index(field("id"), documents)
-        self.fingerprints = Index(field("sha256"), documents)
-        self.serials = Index(field("serial"), documents)
-        self.issuers = Index(field("issuer_id"), documents)
-        self.revoked = Index(_revoked_issuer, documents)
+        self.ids = field_index("id", documents)
+        self.fingerprints = field_index("sha256", documents)
+        self.serials = field_index("serial", documents)
+        self.issuers = field_index("issuer_id", documents)
+        self.revoked = Index(_revoked_issuer, documents, _having("revoked_at"))
         """The issuers of revoked certificates."""
-        self.authorities = Index(_authority, documents)
+        self.authorities = Index(_authority, documents, _having("is_authority"))
         """Those that may issue, under one word."""
-        self.keys = Index(field("key_id"), documents)
-        self.names = Index(_names, documents)
+        self.keys = field_index("key_id", documents)
+        self.names = Index(_names, documents, named, step=STEP // 5)
         """Lower-case: label, common name, whole subject, each subject alternative name."""
-        self.prefixes = Index(_prefixes, documents)
+        self.prefixes = Index(_prefixes, documents, _numbered)
         """The first digits of serial number and fingerprint."""
-        self.expiry_days = Index(_expiry_day, documents)
-        """`2030-01-31`."""
         self._all = [value for value in vars(self).values() if isinstance(value, Index)]
 
     def change(self, doc_id: int, old: Document | None, new: Document | None) -> None:
@@ -116,8 +146,35 @@ def field(name: str) -> Words:
     return words
 
 
-_serial, _sha256, _not_after, _subject, _issuer, _label = map(
-    field, ("serial", "sha256", "not_after", "subject", "issuer_id", "label")
+def field_index(name: str, documents: Documents, *, step: int = STEP) -> Index:
+    """Return the index of one field."""
+
+    def candidates(word: str, every: Items) -> Items:
+        return [(key, document) for key, document in every if document.get(name) == word]
+
+    return Index(field(name), documents, candidates, step=step)
+
+
+def _having(name: str) -> Candidates:
+    """Return the candidates of an index of documents that have a field, whatever is in it."""
+
+    def candidates(word: str, every: Items) -> Items:  # noqa: ARG001 -- any word
+        return [(key, document) for key, document in every if document.get(name)]
+
+    return candidates
+
+
+def _numbered(word: str, every: Items) -> Items:
+    """Return the documents with a number that begins so."""
+    return [
+        (key, document)
+        for key, document in every
+        if f"{document.get('serial')}"[:PREFIX] == word or f"{document.get('sha256')}"[:PREFIX] == word
+    ]
+
+
+_serial, _sha256, _subject, _issuer, _label = map(
+    field, ("serial", "sha256", "subject", "issuer_id", "label")
 )
 
 
@@ -135,10 +192,6 @@ def _authority(document: Document) -> Iterable[str]:
 
 def _prefixes(document: Document) -> list[str]:
     return [digits[:PREFIX] for digits in (*_serial(document), *_sha256(document))]
-
-
-def _expiry_day(document: Document) -> list[str]:
-    return [moment[:10] for moment in _not_after(document)]
 
 
 def _names(document: Document) -> list[str]:
@@ -159,7 +212,11 @@ def names_of(subject: str, alternatives: object) -> list[str]:
 
 def common_names(subject: str) -> list[str]:
     """Return the common names in RFC 4514 text, without its escapes."""
-    return [_ESCAPE.sub(_unescaped, value).strip() for value in _COMMON_NAME.findall(subject)]
+    return [_written(value) for value in _COMMON_NAME.findall(subject)]
+
+
+def _written(value: str) -> str:
+    return (_ESCAPE.sub(_unescaped, value) if "\\" in value else value).strip()
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -1,0 +1,84 @@
+"""Indexes that are built while they are asked: at every moment they answer what a look at each document would."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tlsca.store.indexes import CertificateIndexes, Index, field_index
+from tlsca.store.naming import named
+
+SUBJECTS = st.lists(
+    st.sampled_from(
+        ["CN=a", "CN=A\\,b", "CN= a ", "2.5.4.3=a", "cn=B\\C3\\BC", "O=a", "O=X\\, Inc.", "CN=Σ"]
+    ),
+    max_size=3,
+).map(",".join) | st.text("CN=aBΣ,+\\ 3\n", max_size=8)
+NAMES = st.lists(st.text("aAbBΣς.\n\\", max_size=3), max_size=3)
+DOCUMENTS = st.fixed_dictionaries(
+    {"subject": SUBJECTS, "names": NAMES},
+    optional={"label": st.text("aBb\\", max_size=3), "serial": st.text("0a", min_size=1, max_size=5)},
+) | st.just({"names": None, "subject": 7})
+WORDS = st.text("abς.,\\ ü3", min_size=1, max_size=3) | st.sampled_from(
+    ["cn=a", "a,b", "bü", "b\\c3\\bc", "\u03c3"]
+)
+
+
+def naming(documents, step) -> Index:
+    return Index(CertificateIndexes(lambda: documents).names._words, lambda: documents, named, step=step)
+
+
+def told(index: Index, documents, word: str) -> list[int]:
+    """Return which documents have a word, by a look at each."""
+    return sorted(int(key) for key, document in documents.items() if word in index._words(document))
+
+
+@given(documents=st.lists(DOCUMENTS, max_size=6), word=WORDS)
+@example(documents=[{"subject": "O=x,CN=B\\C3\\BC", "names": []}], word="bü")
+@example(documents=[{"subject": "CN=A\\,B,O=x", "names": []}], word="a,b")
+@example(documents=[{"subject": "CN= \\ a\\ ,O=x", "names": []}], word="a")
+def test_a_look_through_the_text_passes_over_no_name(documents, word):
+    table = dict(zip(map(str, range(1, 9)), documents, strict=False))
+    index = naming(table, step=0)
+    assert list(index._looked_for(word)) == told(index, table, word)
+
+
+CHANGES = st.lists(st.tuples(st.sampled_from("123456789"), st.none() | DOCUMENTS), max_size=8)
+
+
+@given(
+    documents=st.lists(DOCUMENTS, max_size=6),
+    changes=CHANGES,
+    words=st.lists(WORDS, min_size=1),
+    data=st.data(),
+)
+def test_an_index_that_is_being_built_answers_as_a_whole_one_does(documents, changes, words, data):
+    table = dict(zip("123456", documents, strict=False))
+    index = naming(table, step=data.draw(st.integers(1, 3)))
+    for key, document in changes:
+        for word in words:
+            assert index.get(word) == told(index, table, word)
+        old = table.pop(key, None) if document is None else table.get(key)
+        if document is not None:
+            table[key] = document
+        if old is not None or document is not None:
+            index.change(int(key), old, document)
+    for word in words * 9:
+        assert index.get(word) == told(index, table, word)
+
+
+def test_one_question_of_many_documents_indexes_none_of_them_and_many_questions_all():
+    table = {str(number): {"id": f"{number:x}"} for number in range(1, 100)}
+    looked_at: list[str] = []
+
+    class Watched(dict):
+        def get(self, name, default=None):
+            looked_at.append(name)
+            return super().get(name, default)
+
+    table = {key: Watched(document) for key, document in table.items()}
+    index = field_index("id", lambda: table, step=10)
+    assert index.get("1f") == [31]
+    assert index._taken == 0
+    assert [index.get("1f") for _ in range(10)] == [[31]] * 10
+    looked_at.clear()
+    assert index.get("1f") == [31]
+    assert not looked_at
