@@ -1,6 +1,7 @@
 """The command line as tests run it: in this process, as a process of its own, and on a terminal; and a store to run it over."""
 
 import contextlib
+import fcntl
 import io
 import json
 import os
@@ -82,6 +83,22 @@ def free_port():
                 return port
 
     return find
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory, worker_id):
+    """Let one worker make something dear for all: `with once("name") as (place, is_new)`, and nobody else looks before it is made."""
+    own = tmp_path_factory.getbasetemp()
+    common = own if worker_id == "master" else own.parent
+
+    @contextlib.contextmanager
+    def first_in(name: str):
+        with (common / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield common / f"once-{name}", not (common / f"once-{name}.done").exists()
+            (common / f"once-{name}.done").touch()
+
+    return first_in
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 It builds and installs for real, which takes most of half a minute; everything here looks at that one installation.
 """
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ import sys
 import tarfile
 import venv
 import zipfile
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,10 +20,13 @@ import tlsca
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(tlsca.__file__).parent
 PASSPHRASE = "correct horse battery staple"
-pytestmark = pytest.mark.skipif(
-    find_spec("build") is None or find_spec("hatchling") is None,
-    reason="build and hatchling are not installed",
-)
+pytestmark = [
+    pytest.mark.skipif(
+        find_spec("build") is None or find_spec("hatchling") is None or find_spec("pip") is None,
+        reason="build, hatchling and pip are not installed",
+    ),
+    pytest.mark.timeout(600),  # whoever comes second waits for what the first installs
+]
 
 
 def run(*words, place: Path, **environment: str) -> str:
@@ -38,7 +39,7 @@ def run(*words, place: Path, **environment: str) -> str:
         env=inherited | environment,
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=500,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
@@ -46,29 +47,11 @@ def run(*words, place: Path, **environment: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def common(tmp_path_factory, worker_id):
-    """A directory that every worker of this run knows, and the lock that they take turns by."""
-    own = tmp_path_factory.getbasetemp()
-    place = (own if worker_id == "master" else own.parent) / "wheel"
-    place.mkdir(exist_ok=True)
-    return place
-
-
-@contextmanager
-def first_in(common: Path, name: str):
-    """Yield the place that has this name, whether it is to be filled first, and let nobody else look before it is."""
-    with (common / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield common / name, not (common / f"{name}.done").exists()
-        (common / f"{name}.done").touch()
-
-
-@pytest.fixture(scope="session")
-def built(common):
+def built(once):
     """The directory that holds the sdist, and the wheel that was built from it."""
-    with first_in(common, "dist") as (place, is_new):
+    with once("dist") as (place, is_new):
         if is_new:
-            run(sys.executable, "-m", "build", "--no-isolation", "--outdir", place, ROOT, place=common)
+            run(sys.executable, "-m", "build", "--no-isolation", "--outdir", place, ROOT, place=place.parent)
     return place
 
 
@@ -79,13 +62,13 @@ def wheel(built):
 
 
 @pytest.fixture(scope="session")
-def programs(wheel, common):
+def programs(wheel, once):
     """The directory of programs of an environment in which the wheel, and what it needs, is all there is."""
-    with first_in(common, "venv") as (place, is_new):
+    with once("venv") as (place, is_new):
         if is_new:
             venv.create(place)
             pip = [sys.executable, "-m", "pip", "--python", place / "bin" / "python"]
-            run(*pip, "install", "--quiet", "--no-compile", wheel, place=common)
+            run(*pip, "install", "--quiet", "--no-compile", wheel, place=place.parent)
     return place / "bin"
 
 

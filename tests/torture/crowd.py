@@ -58,8 +58,8 @@ def watch(store: Path, until: int, write: int) -> None:
     with Ledger.open(store) as ledger:
         os.set_blocking(until, False)
         while True:
-            if ledger.refresh():
-                seen.append((ledger.position, time.monotonic(), stopped()))
+            ledger.refresh()
+            seen.append((ledger.position, time.monotonic(), stopped()))
             try:
                 if not os.read(until, 1):
                     break
