@@ -148,13 +148,44 @@ def _profiles() -> Iterator[str]:
 
 def _problems() -> Iterator[str]:
     yield "# Problems\n\nEvery problem that `probe`, `verify`, `lint` and `doctor` can find, by its code. The same pages are in the program: "
-    yield "`tlsca explain CODE`, and `?` in the app while the problem has the focus.\n\n"
+    yield "`tlsca explain CODE`, and `?` in the app while the problem has the focus. There `probe` is `t`, what `verify` and `lint` say stands under `Enter` "
+    yield "on a certificate, and `doctor`, which looks at every certificate as `lint` does, is `D`.\n\n"
     every = [pages.page(code) for code in pages.codes()]
-    yield _table(("code", "means"), [(f"[`{one.code}`](#{one.code})", one.title) for one in every])
+    rows = [(f"[`{one.code}`](#{one.code})", one.title, _finders(one.code)) for one in every]
+    yield _table(("code", "means", "found by"), rows)
     for one in every:
         yield f"## {one.code}\n\n**{one.title}.** "
         for section in one.sections:
             yield f"**{section.heading}.** {section.text}\n\n" if section.heading else f"{section.text}\n\n"
+
+
+def _finders(code: str) -> str:
+    """Return which commands find a problem: those in whose rooms its code stands."""
+    composed = re.compile(rf'"{code}"|"{{\w+(?:\.\w+)*}}-{code.partition("-")[2]}"')
+    found = [command for command, text in _SOURCES if composed.search(text)]
+    if not found:
+        raise ValueError(f"nobody finds {code}")
+    return ", ".join(f"`{command}`" for command in found)
+
+
+def _text_of(*rooms: str) -> str:
+    files = (path for room in rooms for path in sorted(PACKAGE.glob(room)))
+    return "".join(path.read_text("utf-8") for path in files)
+
+
+_CHAIN = [
+    f"pki/{name}.py" for name in ("chain", "date_defects", "defects", "hostnames", "purpose", "revocation", "strict")
+]  # fmt: skip
+_DOCTOR = [
+    f"authority/{name}.py" for name in ("condition", "doctor", "safekeeping", "succession", "watched_remarks")
+]
+_SOURCES = (
+    ("probe", _text_of("probe/**/*.py", "authority/inventory.py", *_CHAIN)),
+    ("verify", _text_of(*_CHAIN)),
+    ("lint", _text_of("pki/lint/**/*.py")),
+    ("doctor", _text_of(*_DOCTOR)),
+)
+"""Where each command finds what it finds; a probe verifies the chain as well."""
 
 
 # JSON

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from tlsca.errors import Refused
 from tlsca.pki import keys
@@ -14,7 +16,7 @@ from tlsca.pki.describe import Row
 from tlsca.pki.difference import Difference, between, differences, draft_differences
 from tlsca.pki.issue import Issuer, random_serial, sign
 from tlsca.pki.order import Lifetime
-from tlsca.pki.profiles import LEAF_PROFILES, PROFILES
+from tlsca.pki.profiles import LEAF_PROFILES, PROFILES, key_usage_of
 from tlsca.pki.renew import Bounds, cross, key_identifier_of, renewal, successor_kind
 
 LATER = timedelta(days=10)
@@ -66,6 +68,45 @@ def test_key_usage_of_its_own_loses_only_what_the_new_key_cannot_do(make, interm
     )  # fmt: skip
     (usage,) = [item.value for item in odd.extensions if isinstance(item.value, x509.KeyUsage)]
     assert (usage.digital_signature, usage.key_encipherment, usage.content_commitment) == (True, False, False)
+
+
+def drawn_up(key, subject: x509.Name, *extensions: tuple[x509.ExtensionType, bool], now) -> x509.Certificate:
+    """Return a self-signed certificate as another tool may have made it."""
+    builder = x509.CertificateBuilder(subject, subject, key.public_key(), 1, now, now + timedelta(days=90))
+    for value, critical in extensions:
+        builder = builder.add_extension(value, critical)
+    return builder.sign(key, SHA256())
+
+
+NAMES = x509.SubjectAlternativeName([x509.DNSName("www.example.com")])
+POINTS = x509.CRLDistributionPoints([
+    x509.DistributionPoint([x509.UniformResourceIdentifier("http://pki.example/ca.crl")], None, None, None)
+])  # fmt: skip
+LIMITS = x509.NameConstraints([x509.DNSName("example.com")], None)
+
+
+@pytest.mark.parametrize("subject", ["", "CN=www.example.com"])
+def test_what_is_critical_is_so_as_the_standard_has_it(now, subject):
+    usage = PROFILES["server"].key_usage("ec-p256")
+    old = drawn_up(
+        generate_private_key(SECP256R1()), x509.Name.from_rfc4514_string(subject), (NAMES, bool(subject)), (usage, False), (POINTS, True), now=now,
+    )  # fmt: skip
+    plan = renewal(old, PROFILES["server"], None, key_kind="ec-p256", lifetime=AS_BEFORE, now=now)
+    assert [(item.value, item.critical) for item in plan.extensions] == [
+        (NAMES, not subject), (usage, True), (POINTS, False),
+    ]  # fmt: skip
+
+
+def test_an_authority_that_could_not_sign_can_once_it_is_renewed(now):
+    name, mark = x509.Name.from_rfc4514_string("CN=Old"), x509.BasicConstraints(ca=True, path_length=None)
+    usage = key_usage_of(("crl_sign", "key_encipherment"))
+    old = drawn_up(
+        generate_private_key(SECP256R1()), name, (mark, False), (usage, False), (LIMITS, False), now=now
+    )
+    plan = renewal(old, PROFILES["root"], None, key_kind="ec-p256", lifetime=AS_BEFORE, now=now)
+    assert [(item.value, item.critical) for item in plan.extensions] == [
+        (mark, True), (key_usage_of(("crl_sign", "key_cert_sign")), True), (LIMITS, True),
+    ]  # fmt: skip
 
 
 def test_a_lifetime_without_end_stays_without(make, now):

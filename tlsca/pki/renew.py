@@ -56,6 +56,24 @@ _OF_THE_ISSUER = frozenset(
         x509.IssuerAlternativeName.oid,
     )
 )
+_CRITICAL = frozenset(
+    (
+        x509.KeyUsage.oid,
+        x509.NameConstraints.oid,
+        x509.PolicyConstraints.oid,
+        x509.InhibitAnyPolicy.oid,
+    )
+)
+"""What limits, and is marked so that no client passes it over (RFC 5280, 4.2.1.3, 4.2.1.10, 4.2.1.11, 4.2.1.14)."""
+_NOT_CRITICAL = frozenset(
+    (
+        x509.AuthorityInformationAccess.oid,
+        x509.SubjectInformationAccess.oid,
+        x509.CRLDistributionPoints.oid,
+        x509.FreshestCRL.oid,
+    )
+)
+"""What only helps, and is no reason to refuse a certificate (RFC 5280, 4.2.1.13, 4.2.1.15, 4.2.2)."""
 _CROSSED = frozenset(
     (
         x509.BasicConstraints.oid,
@@ -237,20 +255,26 @@ def _kept(old: x509.Certificate) -> list[Extension]:
 def _carried(old: x509.Certificate, profile: Profile, key_kind: str) -> Iterator[Extension]:
     """Yield the extensions that the next certificate has too; of key usage, what the new key can act on.
 
-    An authority gets besides what RFC 5280, 4.2.1.3 and 4.2.1.9, asks of it and old ones lack: strict clients insist on it.
+    They say what the old ones said, marked as critical or not as RFC 5280 has it, which is agreed with nobody: strict clients insist on
+    it. For the same reason an authority gets besides what 4.2.1.3 asks of it and old ones lack.
     """
     kept = _kept(old)
     before = kind_of(old.public_key())
     for item in kept:
-        if isinstance(item.value, x509.KeyUsage):
-            usage = _usage(item.value, profile, before, key_kind)
-            yield x509.Extension(item.oid, item.critical, usage)
-        elif isinstance(item.value, x509.BasicConstraints):
-            yield x509.Extension(item.oid, item.critical or profile.authority, item.value)
-        else:
-            yield item
+        value = item.value
+        if isinstance(value, x509.KeyUsage):
+            value = _usage(value, profile, before, key_kind)
+        yield x509.Extension(item.oid, _is_critical(item, old, profile), value)
     if profile.authority:
         yield from _missing_usage(kept, profile, key_kind)
+
+
+def _is_critical(item: Extension, old: x509.Certificate, profile: Profile) -> bool:
+    if item.oid == x509.BasicConstraints.oid:
+        return item.critical or profile.authority
+    if item.oid == x509.SubjectAlternativeName.oid:
+        return not old.subject.rdns
+    return (item.critical or item.oid in _CRITICAL) and item.oid not in _NOT_CRITICAL
 
 
 def _missing_usage(kept: Iterable[Extension], profile: Profile, key_kind: str) -> Iterator[Extension]:
@@ -260,13 +284,13 @@ def _missing_usage(kept: Iterable[Extension], profile: Profile, key_kind: str) -
 
 
 def _usage(usage: x509.KeyUsage, profile: Profile, before: str, after: str) -> x509.KeyUsage:
-    """Return the key usage for another kind of key: the profile's where it was the profile's, else without what is not for it."""
-    if before == after:
-        return usage
-    if bits_of(usage) == bits_of(profile.key_usage(before)):
+    """Return the key usage for a kind of key: the profile's where it was the profile's, else without what is not for it."""
+    bits = bits_of(usage)
+    if before != after and bits == bits_of(profile.key_usage(before)):
         return profile.key_usage(after)
     unfit = (frozenset() if is_rsa(after) else RSA_ONLY) | (frozenset() if is_ec(after) else EC_ONLY)
-    return key_usage_of(bits_of(usage) - unfit)
+    signs = frozenset(("key_cert_sign",)) if profile.authority else frozenset()
+    return key_usage_of((bits - unfit) | signs)
 
 
 def _bounded(foreign: x509.Certificate, bounds: Bounds) -> Iterator[Extension]:

@@ -204,7 +204,12 @@ def _name_constraints_of_leaf(subject: Subject) -> Iterator[Remark]:
         return
     message = "It has name constraints, but is no authority whose certificates they could limit."
     yield subject.warning(
-        "leaf-with-name-constraints", "nameConstraints", message, fix="Renew it.", source="RFC 5280, 4.2.1.10"
+        "leaf-with-name-constraints",
+        "nameConstraints",
+        message,
+        fix="Issue it anew: a renewal would keep them.",
+        source="RFC 5280, 4.2.1.10",
+        act="issue",
     )
 
 

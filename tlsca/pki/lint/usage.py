@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from tlsca.pki.lint import facts
 from tlsca.pki.lint.remark import Remark
-from tlsca.pki.lint.subject import Rule, Subject
+from tlsca.pki.lint.subject import RENEW, Rule, Subject
 from tlsca.text import listing
 
 _SIGNS = ("digitalSignature", "nonRepudiation")
@@ -23,7 +23,8 @@ _PURPOSES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 )
 _POLICY_LIMITS = ("2.5.29.36", "2.5.29.54", "2.5.29.33")
 """policyConstraints, inhibitAnyPolicy and policyMappings."""
-_RENEW = "Renew it; its profile sets the usages."
+_RENEW = "Renew it: the next certificate has it right."
+_ANEW = "Issue it anew: its profile says what it is for, and a renewal would keep what this one says."
 _ENCIPHERS = ("keyEncipherment", "dataEncipherment")
 
 
@@ -92,7 +93,7 @@ def _leaf_that_signs(subject: Subject) -> Iterator[Remark]:
             "keyUsage holds keyCertSign, but this is no authority, so strict clients (Python 3.13) refuse it."
         )
         yield subject.error(
-            "leaf-signs-certificates", "keyUsage", message, fix=_RENEW, source="RFC 5280, 4.2.1.9"
+            "leaf-signs-certificates", "keyUsage", message, fix=_ANEW, act="issue", source="RFC 5280, 4.2.1.9"
         )
 
 
@@ -104,7 +105,8 @@ def _key_usage(subject: Subject) -> Iterator[Remark]:
                 "no-key-usage",
                 "keyUsage",
                 "It has no keyUsage, so its key may be used for anything.",
-                fix=_RENEW,
+                fix=_ANEW,
+                act="issue",
                 source="RFC 5280, 4.2.1.3",
             )
         return
@@ -113,7 +115,8 @@ def _key_usage(subject: Subject) -> Iterator[Remark]:
             "empty-key-usage",
             "keyUsage",
             "keyUsage is there and allows nothing.",
-            fix=_RENEW,
+            fix=_RENEW if subject.is_ca else _ANEW,
+            act=RENEW if subject.is_ca else "issue",
             source="RFC 5280, 4.2.1.3",
         )
     if not subject.facts.extensions[facts.KEY_USAGE]:
@@ -162,7 +165,8 @@ def _extended_usage(subject: Subject) -> Iterator[Remark]:
         "no-extended-key-usage",
         "extendedKeyUsage",
         message,
-        fix=_RENEW,
+        fix=_ANEW,
+        act="issue",
         source="RFC 5280, 4.2.1.12; CA/B BR 7.1.2.7.10",
     )
 
@@ -171,7 +175,12 @@ def _any_usage(subject: Subject) -> Iterator[Remark]:
     if not subject.is_ca and facts.ANY_USAGE in subject.facts.usages:
         message = "extendedKeyUsage holds anyExtendedKeyUsage, so it passes for any purpose."
         yield subject.warning(
-            "any-extended-key-usage", "extendedKeyUsage", message, fix=_RENEW, source="CA/B BR 7.1.2.7.10"
+            "any-extended-key-usage",
+            "extendedKeyUsage",
+            message,
+            fix=_ANEW,
+            act="issue",
+            source="CA/B BR 7.1.2.7.10",
         )
 
 
@@ -184,7 +193,7 @@ def _usages_disagree(subject: Subject) -> Iterator[Remark]:
         if not set(needed) & set(bits):
             message = f"extendedKeyUsage holds {name}, but keyUsage has none of {listing(list(needed))}, which that takes."
             yield subject.error(
-                "usages-disagree", "keyUsage", message, fix=_RENEW, source="RFC 5280, 4.2.1.12"
+                "usages-disagree", "keyUsage", message, fix=_ANEW, act="issue", source="RFC 5280, 4.2.1.12"
             )
 
 
@@ -195,12 +204,17 @@ def _special_purposes(subject: Subject) -> Iterator[Remark]:
     if facts.TIME_STAMPING in usages and (len(usages) > 1 or not critical):
         message = "A time stamp's extendedKeyUsage is critical and holds nothing else; this one is not, so its stamps are refused."
         yield subject.error(
-            "timestamp-usage", "extendedKeyUsage", message, fix=_RENEW, source="RFC 3161, 2.3"
+            "timestamp-usage", "extendedKeyUsage", message, fix=_ANEW, act="issue", source="RFC 3161, 2.3"
         )
     if facts.OCSP_SIGNING in usages and facts.NO_CHECK not in subject.facts.extensions:
         message = "An OCSP responder without ocsp-nocheck makes clients ask whether it is revoked itself."
         yield subject.notice(
-            "ocsp-without-no-check", "id-pkix-ocsp-nocheck", message, fix=_RENEW, source="RFC 6960, 4.2.2.2.1"
+            "ocsp-without-no-check",
+            "id-pkix-ocsp-nocheck",
+            message,
+            fix=_ANEW,
+            act="issue",
+            source="RFC 6960, 4.2.2.2.1",
         )
 
 
@@ -211,7 +225,8 @@ def _limits_of_leaf(subject: Subject) -> Iterator[Remark]:
             "leaf-with-policy-limits",
             "extensions",
             message,
-            fix=_RENEW,
+            fix=_ANEW,
+            act="issue",
             source="RFC 5280, 4.2.1.11, 4.2.1.14",
         )
 
