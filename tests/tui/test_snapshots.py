@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from textual.widgets import Input
+from textual.widgets._tabs import Underline
 
 from tlsca.authority.connecting import ProbeForm
 from tlsca.authority.keeping import open_store
@@ -86,9 +87,15 @@ def _in_srv(mount):
     return on_mount
 
 
+def underlined(line):
+    """Tell whether the line below tabs is below one of them, if it is to be seen."""
+    return line.highlight_start < line.highlight_end or not line.region.width
+
+
 async def at_rest(op):
-    """Wait until nothing moves and no worker works."""
+    """Wait until nothing moves, no worker works, and the line below tabs has come to the one that is active."""
     before = ""
+    await op.until(lambda: all(map(underlined, op.app.screen.query(Underline))))
     while before != (before := op.app.export_screenshot()):
         await op.until(lambda: not any(worker.is_running for worker in op.app.workers))
         await op.pilot.pause(0.15)  # longer than the pause after which a preview is worked out
