@@ -35,6 +35,17 @@ class Destination:
     """Why it is not possible; None where it is."""
 
 
+def unexamined() -> tuple[Destination, ...]:
+    """Return all destinations as long as it is not known which are possible."""
+    return (
+        *(Destination(name=one.name, title=one.title, is_program=True) for one in PROGRAMS.values()),
+        *(
+            Destination(name=one.name, title=one.title, is_program=False, needs_key=one.has_key)
+            for one in FORMATS.values()
+        ),
+    )
+
+
 def destinations(desk: Desk, references: Sequence[str]) -> tuple[Destination, ...]:
     """Return the programs, then the formats, in the order in which they are offered. Raises NotFound, Ambiguous."""
     records = [desk.ledger.find(reference, now=desk.now()) for reference in references]

@@ -13,14 +13,12 @@ from textual.content import Content
 from textual.widgets import Button, Checkbox, Input, Label
 
 from tlsca.authority.desk import Desk
-from tlsca.authority.destinations import Destination, destinations
+from tlsca.authority.destinations import Destination, destinations, unexamined
 from tlsca.authority.listing import Entry
 from tlsca.authority.outgoing import HandedOut, Outgoing, Outlook, check_secret, look_ahead
 from tlsca.authority.passphrases import generate
 from tlsca.authority.showing_outgoing import show_outgoing
 from tlsca.errors import TlscaError, UsageError
-from tlsca.pki.bundle import FORMATS
-from tlsca.pki.programs.catalogue import PROGRAMS
 from tlsca.text import count, listing, printable
 from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
@@ -93,7 +91,7 @@ class ExportDialog(Dialog[bool]):
         )
         yield Label(lead, classes="dialog-lead", markup=False)
         with Horizontal(id="ask"):
-            yield DestinationList(_unexamined(), begin_with=self._begin_with)
+            yield DestinationList(unexamined(), begin_with=self._begin_with)
             yield ExportForm(self._selected, self._directory)
         with VerticalScroll(id="done"):
             yield HandedOutView()
@@ -390,14 +388,3 @@ class ExportDialog(Dialog[bool]):
 
     def _tell(self, told: str) -> None:
         self.query_one("#told", Label).update(Content(told))
-
-
-def _unexamined() -> tuple[Destination, ...]:
-    """Return all destinations as long as it is not known which are possible."""
-    return (
-        *(Destination(name=one.name, title=one.title, is_program=True) for one in PROGRAMS.values()),
-        *(
-            Destination(name=one.name, title=one.title, is_program=False, needs_key=one.has_key)
-            for one in FORMATS.values()
-        ),
-    )
