@@ -57,7 +57,7 @@ def plan_answer(desk: Desk, form: OcspForm) -> OcspAnswer:
     named = authority_record(desk, form.reference)
     request = read_request(form.request)
     authority = _asked_about(desk, named, request)
-    return OcspAnswer(authority, responder_of(desk, authority), _statuses(desk, authority, request), b"")
+    return OcspAnswer(authority, _responder_of(desk, authority), _statuses(desk, authority, request), b"")
 
 
 def answer_request(desk: Desk, form: OcspForm) -> OcspAnswer:
@@ -104,7 +104,7 @@ def _lineage(desk: Desk, authority: CertificateRecord) -> tuple[CertificateRecor
     return tuple(by_key.values())
 
 
-def responder_of(desk: Desk, authority: CertificateRecord) -> CertificateRecord:
+def _responder_of(desk: Desk, authority: CertificateRecord) -> CertificateRecord:
     """Return who answers for an authority: the delegated responder that ends last, else the authority itself.
 
     A delegated one was signed with the authority's own key and may sign answers (RFC 6960, 4.2.2.2); it is in force and its key

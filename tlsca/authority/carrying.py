@@ -56,7 +56,7 @@ def content_order(form: ContentForm, profile: Profile) -> Order:
         crl_urls=fetched_urls(form.crl_urls),
         policies=tuple(policy(text) for text in form.policies),
         must_staple=form.must_staple,
-        extensions=tuple(further_extension(text) for text in form.extensions),
+        extensions=tuple(_further_extension(text) for text in form.extensions),
     )
 
 
@@ -116,7 +116,7 @@ def parse_until(text: str) -> datetime:
         ) from error
 
 
-def further_extension(text: str) -> x509.Extension[x509.ExtensionType]:
+def _further_extension(text: str) -> x509.Extension[x509.ExtensionType]:
     """Read `OID=[critical,]DER-HEX`. Raises UsageError."""
     oid_text, _, value = text.partition("=")
     critical = value.lower().startswith("critical,")

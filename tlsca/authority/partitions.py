@@ -91,7 +91,7 @@ def named_partition(
 
 def partition_in(parted: PartitionsRecord, certificate: x509.Certificate) -> int | None:
     """Return which of these partitions a certificate names as its distribution point, if it names one."""
-    found = (partition_at(parted, url) for url in distribution_urls(certificate))
+    found = (partition_at(parted, url) for url in _distribution_urls(certificate))
     return next((number for number in found if number), None)
 
 
@@ -104,7 +104,7 @@ def partition_at(parted: PartitionsRecord, url: str) -> int | None:
     return int(digits) if int(digits) <= parted.count else None
 
 
-def distribution_urls(certificate: x509.Certificate) -> tuple[str, ...]:
+def _distribution_urls(certificate: x509.Certificate) -> tuple[str, ...]:
     """Return the addresses of a certificate's distribution points; none where they cannot be read."""
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value

@@ -40,7 +40,7 @@ def rehearse(
     """
     listener = serve(desk, record, report=_unheard)
     try:
-        form = replace(form_for(record), target=f"{LOOPBACK}:{listener.port}", trust=trust)
+        form = replace(_form_for(record), target=f"{LOOPBACK}:{listener.port}", trust=trust)
         options = options_of(desk, form)
         result = prove(None, form, options=options, cancelled=cancelled, on_event=on_event)
         return Rehearsal(form, joined(desk, result))
@@ -48,7 +48,7 @@ def rehearse(
         listener.stop()
 
 
-def form_for(record: CertificateRecord) -> ProbeForm:
+def _form_for(record: CertificateRecord) -> ProbeForm:
     """Return how a certificate is asked for by its own name; an address is in no SNI (RFC 6066, 3), so it is verified alone."""
     name = own_name(record)
     if not name:

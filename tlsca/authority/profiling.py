@@ -22,7 +22,7 @@ _LARGEST = 64 * 1024
 _DEEPEST = 8
 
 
-def profile_directories(desk: Desk) -> tuple[Path, ...]:
+def _profile_directories(desk: Desk) -> tuple[Path, ...]:
     """Return where an operator's own profiles lie, the directory that wins first."""
     return (desk.ledger.directory / "profiles", own_directory("config") / "profiles")
 
@@ -61,7 +61,7 @@ def _own(desk: Desk, name: str, below: tuple[str, ...]) -> Profile:
 
 
 def _files(desk: Desk) -> Iterator[Path]:
-    for directory in profile_directories(desk):
+    for directory in _profile_directories(desk):
         try:
             found = sorted(directory.glob("*.toml"))
         except OSError:

@@ -138,11 +138,11 @@ def root_of(desk: Desk | None, what: str) -> Root:
         )
     else:
         root = _root_in_store(desk, what)
-    check_root(root.certificate)
+    _check_root(root.certificate)
     return root
 
 
-def check_root(certificate: Certificate) -> None:
+def _check_root(certificate: Certificate) -> None:
     """Raise Refused for a certificate that is no root: an authority that signed itself."""
     if not certificate.is_ca:
         raise Refused(

@@ -17,7 +17,7 @@ _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521", "se
 
 def jwk(chain: Sequence[x509.Certificate]) -> bytes:
     """Return the JWK of a chain's first certificate: key, thumbprint as `kid`, `x5c` and `x5t#S256`. Raises Refused."""
-    members = public_members(chain[0].public_key())
+    members = _public_members(chain[0].public_key())
     ders = [certificate.public_bytes(Encoding.DER) for certificate in chain]
     document = {
         **members,
@@ -34,7 +34,7 @@ def thumbprint(members: Mapping[str, str]) -> str:
     return _text(hashlib.sha256(canonical.encode("ascii")).digest())
 
 
-def public_members(key: PublicKey) -> dict[str, str]:
+def _public_members(key: PublicKey) -> dict[str, str]:
     """Return the members that make a public key, those that its thumbprint is made of. Raises Refused."""
     if isinstance(key, rsa.RSAPublicKey):
         numbers = key.public_numbers()

@@ -187,7 +187,7 @@ def cross(
 
 def key_identifier_of(certificate: x509.Certificate) -> x509.SubjectKeyIdentifier | None:
     """Return a certificate's own key identifier, by which those below it know their issuer, however it was made."""
-    found = [item.value for item in extensions_of(certificate) if item.oid == x509.SubjectKeyIdentifier.oid]
+    found = [item.value for item in _extensions_of(certificate) if item.oid == x509.SubjectKeyIdentifier.oid]
     return found[0] if found and isinstance(found[0], x509.SubjectKeyIdentifier) else None
 
 
@@ -201,7 +201,7 @@ def check_same_subject(new: x509.Certificate, old: x509.Certificate) -> None:
         )
 
 
-def extensions_of(certificate: x509.Certificate) -> x509.Extensions:
+def _extensions_of(certificate: x509.Certificate) -> x509.Extensions:
     """Return a certificate's extensions. Raises Refused when they cannot be read."""
     try:
         return certificate.extensions
@@ -213,7 +213,7 @@ def extensions_of(certificate: x509.Certificate) -> x509.Extensions:
 
 
 def _names(certificate: x509.Certificate) -> tuple[x509.GeneralName, ...]:
-    extensions_of(certificate)
+    _extensions_of(certificate)
     return general_names(certificate)
 
 
@@ -249,7 +249,7 @@ def _self_issued(root: x509.Certificate, *, begin: datetime, end: datetime) -> D
 
 def _kept(old: x509.Certificate) -> list[Extension]:
     gone = _OF_THE_KEYS | _OF_THAT_CERTIFICATE
-    return [item for item in extensions_of(old) if item.oid not in gone]
+    return [item for item in _extensions_of(old) if item.oid not in gone]
 
 
 def _carried(old: x509.Certificate, profile: Profile, key_kind: str) -> Iterator[Extension]:
@@ -295,7 +295,7 @@ def _usage(usage: x509.KeyUsage, profile: Profile, before: str, after: str) -> x
 
 def _bounded(foreign: x509.Certificate, bounds: Bounds) -> Iterator[Extension]:
     """Yield the extensions of a cross-certificate: what the other may do by its own certificate, within further bounds."""
-    own = list(extensions_of(foreign))
+    own = list(_extensions_of(foreign))
     for item in own:
         value = item.value
         if isinstance(value, x509.BasicConstraints):

@@ -103,7 +103,7 @@ def _mac(element: der.Tlv) -> Row:
         return Row("MAC", f"{_name(scheme)}, {words}", _judged(repeated))
     repeated = der.integer(rounds[0]) if rounds else 1
     name = objects.short_name(der.object_identifier(digest_info.children()[0].children()[0])).decode("ascii")
-    return Row("MAC", f"HMAC-{name}, {rounds_text(repeated)}", _judged(repeated))
+    return Row("MAC", f"HMAC-{name}, {_rounds_text(repeated)}", _judged(repeated))
 
 
 def _scheme_row(title: str, element: der.Tlv) -> Row:
@@ -115,7 +115,7 @@ def _scheme_row(title: str, element: der.Tlv) -> Row:
     if parameters is None or len(parameters.children()) < 2:
         return Row(title, _name(element))
     rounds = der.integer(parameters.children()[1])
-    return Row(title, f"{_name(element)}, {rounds_text(rounds)}", _judged(rounds, _name(element)))
+    return Row(title, f"{_name(element)}, {_rounds_text(rounds)}", _judged(rounds, _name(element)))
 
 
 def _derivation(element: der.Tlv) -> tuple[str, int | None]:
@@ -132,10 +132,10 @@ def _derivation(element: der.Tlv) -> tuple[str, int | None]:
         return _name(element), None
     functions = [_name(part) for part in parameters.children() if part.tag == der.SEQUENCE]
     function = functions[-1] if functions else "HMAC-SHA1"
-    return f"PBKDF2 with {function}, {rounds_text(numbers[0])}", numbers[0]
+    return f"PBKDF2 with {function}, {_rounds_text(numbers[0])}", numbers[0]
 
 
-def rounds_text(rounds: int) -> str:
+def _rounds_text(rounds: int) -> str:
     """Return a number of rounds in words."""
     return f"{rounds:,} round{'' if rounds == 1 else 's'}"
 

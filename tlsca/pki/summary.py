@@ -134,7 +134,7 @@ def certificate_rows(read: Signed, data: bytes, *, now: datetime) -> tuple[Row, 
         _validity(read.times, now),
         *_life(read.times, now),
         Row("Key", kind, NOTES.get(kind, "")),
-        Row("Signed with", signature_title(read.signature_algorithm)),
+        Row("Signed with", _signature_title(read.signature_algorithm)),
         *extension_rows(read.extensions),
         Row("Serial", serial_hex(read.serial)),
         *fingerprints(data),
@@ -164,7 +164,7 @@ def crl_rows(read: Signed, *, now: datetime) -> tuple[Row, ...]:
     )
 
 
-def signature_title(identifier: bytes) -> str:
+def _signature_title(identifier: bytes) -> str:
     """Return a signature algorithm's name, or its numbers."""
     return printable(objects.long_name(identifier).decode("utf-8", "backslashreplace"))
 

@@ -24,7 +24,7 @@ class TrustSettings:
     key_id: bytes | None = None
 
 
-def trust_settings(data: bytes) -> TrustSettings:
+def _trust_settings(data: bytes) -> TrustSettings:
     """Read a DER CertAux. Raises DerError."""
     fields = der.sequence(der.read(data))
     trusted = fields.maybe(der.SEQUENCE)
@@ -46,7 +46,7 @@ def _uses(element: der.Tlv) -> tuple[bytes, ...]:
 def trust_rows(data: bytes) -> tuple[Row, ...]:
     """Return trust settings as facts; nothing where there are none, or they cannot be read."""
     try:
-        settings = trust_settings(data)
+        settings = _trust_settings(data)
     except DerError:
         return ()
     rows = [
@@ -67,7 +67,7 @@ def trust_text(data: bytes, *, safe: bool = False) -> bytes:
 
     With `safe`, control characters in the alias are made visible. Raises DerError.
     """
-    settings = trust_settings(data)
+    settings = _trust_settings(data)
     page = Page(safe=safe)
     for word, uses in ((b"Trusted", settings.trusted), (b"Rejected", settings.rejected)):
         if uses is None:

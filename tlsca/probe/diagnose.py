@@ -91,7 +91,7 @@ class Diagnosis:
 
 def diagnose(session: Session, heard: Heard, target: Target, options: Options, *, now: datetime) -> Diagnosis:
     """Judge one handshake."""
-    chain = judge_chain(session, target, options, now=now)
+    chain = _judge_chain(session, target, options, now=now)
     own = _own_chain(options)
     auth = client_auth(session, heard)
     of_chain = list(chain.findings) if chain else []
@@ -107,7 +107,7 @@ def diagnose(session: Session, heard: Heard, target: Target, options: Options, *
     )
 
 
-def judge_chain(session: Session, target: Target, options: Options, *, now: datetime) -> Verdict | None:
+def _judge_chain(session: Session, target: Target, options: Options, *, now: datetime) -> Verdict | None:
     """Return what is to be said of the chain; None where no certificate came.
 
     A path that OpenSSL accepted needs no second look at its signatures, which makes up most of the cost.

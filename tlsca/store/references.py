@@ -33,7 +33,7 @@ def has_prefix(record: CertificateRecord, digits: str) -> bool:
     return len(digits) >= PREFIX and (record.serial.startswith(digits) or record.sha256.startswith(digits))
 
 
-def is_current(record: CertificateRecord, now: datetime) -> bool:
+def _is_current(record: CertificateRecord, now: datetime) -> bool:
     """Tell whether a certificate is neither renewed, revoked nor expired."""
     return record.renewed_by is None and record.revoked_at is None and record.not_after >= now
 
@@ -43,7 +43,7 @@ def choose(reference: str, candidates: Sequence[CertificateRecord], now: datetim
 
     Raises Ambiguous, listing them, if that does not decide it.
     """
-    current = [record for record in candidates if is_current(record, now)]
+    current = [record for record in candidates if _is_current(record, now)]
     left = current or candidates
     if len(left) == 1:
         return left[0]

@@ -30,7 +30,7 @@ class Page:
 
     def value(self, foreign: bytes) -> None:
         """Append a value from the certificate: unchanged, or escaped on a safe page."""
-        self._pieces.append(visible_value(foreign) if self.safe else foreign)
+        self._pieces.append(_visible_value(foreign) if self.safe else foreign)
 
     def line(self, indent: int, layout: bytes) -> None:
         """Append a whole line of layout."""
@@ -42,7 +42,7 @@ class Page:
         return b"".join([b"".join(pieces[at : at + step]) for at in range(0, len(pieces), step)])
 
 
-def visible_value(foreign: bytes) -> bytes:
+def _visible_value(foreign: bytes) -> bytes:
     """Return a value as UTF-8 in which every control and every octet that is no text shows as an escape."""
     return printable(foreign.decode("utf-8", "backslashreplace")).encode()
 

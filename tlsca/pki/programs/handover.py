@@ -64,7 +64,7 @@ class Handover:
     @lazy_property
     def purposes(self) -> frozenset[Purpose]:
         """What the certificate is for."""
-        return purposes_of(self.certificate)
+        return _purposes_of(self.certificate)
 
     @lazy_property
     def host(self) -> str:
@@ -84,7 +84,7 @@ class Handover:
         return end - soon_over(begin, end)
 
 
-def purposes_of(certificate: x509.Certificate) -> frozenset[Purpose]:
+def _purposes_of(certificate: x509.Certificate) -> frozenset[Purpose]:
     """Return what a certificate is for, by basicConstraints and extendedKeyUsage (RFC 5280, 4.2.1.9 and 4.2.1.12)."""
     if _is_authority(certificate):
         return frozenset({Purpose.AUTHORITY})

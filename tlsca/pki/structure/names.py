@@ -128,7 +128,7 @@ def _mask(octets: bytes) -> str:
     return str(kept) if is_prefix else octets_text(octets)
 
 
-def registered_id(element: Tlv) -> Seen:
+def _registered_id(element: Tlv) -> Seen:
     """Read an OBJECT IDENTIFIER under an implicit tag. Raises `DerError`."""
     octets = der.object_identifier(element, tag=element.tag)
     oid = objects.dotted(octets)
@@ -168,7 +168,7 @@ GENERAL_NAME: Shape = choice(
                     ANYTHING,
                     _IA5,
                     leaf(address),
-                    registered_id,
+                    _registered_id,
                 ),
                 strict=True,
             )

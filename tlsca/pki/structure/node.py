@@ -208,11 +208,11 @@ _NO_ELEMENT = Explanation("", "")
 def anything(element: Tlv) -> Seen:
     """Read an element of any type: its value by its tag, and what is inside it."""
     if element.constructed:
-        return Seen(values.counted(element), lambda: plain_children(element))
+        return Seen(values.counted(element), lambda: _plain_children(element))
     return Seen(values.primitive(element), lambda: _encapsulated(element), oid=values.identifier(element))
 
 
-def plain_children(element: Tlv) -> Sequence[Node]:
+def _plain_children(element: Tlv) -> Sequence[Node]:
     """Return what is inside a constructed element, each as plain ASN.1."""
     return Elements(element.places(MOST_CHILDREN), lambda _, child: plain(child))
 

@@ -58,12 +58,12 @@ def record(*fields: Field, value: Callable[[Tlv], str] | None = None) -> Shape:
 
     def shape(element: Tlv) -> Seen:
         check_constructed(element)
-        return Seen(value(element) if value else "", lambda: field_nodes(element, fields))
+        return Seen(value(element) if value else "", lambda: _field_nodes(element, fields))
 
     return shape
 
 
-def field_nodes(element: Tlv, fields: Sequence[Field]) -> Sequence[Node]:
+def _field_nodes(element: Tlv, fields: Sequence[Field]) -> Sequence[Node]:
     """Return a node for each element of a record: a field where one fits in its turn, plain ASN.1 where none does."""
     places = element.places(len(fields) + _UNEXPECTED)
     nodes: list[Node] = []
@@ -107,7 +107,7 @@ def check_constructed(element: Tlv) -> None:
         raise DerError("no element can be inside a primitive one", offset=element.offset)
 
 
-def by_value(seen: Seen) -> str:
+def _by_value(seen: Seen) -> str:
     """Say a member of a list by its value."""
     return seen.value
 
@@ -118,7 +118,7 @@ def by_title(seen: Seen) -> str:
 
 
 def list_of(
-    shape: Shape, about: Explanation, noun: str, *, say: Callable[[Seen], str] | None = by_value
+    shape: Shape, about: Explanation, noun: str, *, say: Callable[[Seen], str] | None = _by_value
 ) -> Shape:
     """Return the shape of a SEQUENCE OF or SET OF.
 
