@@ -3,8 +3,8 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tlsca.store.glance import named, numbered
 from tlsca.store.indexes import CertificateIndexes, Index, field_index
-from tlsca.store.naming import named
 
 SUBJECTS = st.lists(
     st.sampled_from(
@@ -38,6 +38,17 @@ def told(index: Index, documents, word: str) -> list[int]:
 def test_a_look_through_the_text_passes_over_no_name(documents, word):
     table = dict(zip(map(str, range(1, 9)), documents, strict=False))
     index = naming(table, step=0)
+    assert list(index._looked_for(word)) == told(index, table, word)
+
+
+@given(
+    numbers=st.lists(st.text("0a", min_size=1, max_size=6), max_size=8),
+    word=st.text("0a", min_size=1, max_size=4),
+)
+def test_a_look_through_the_text_passes_over_no_number(numbers, word):
+    table = {str(at): {"serial": one, "sha256": one[::-1]} for at, one in enumerate(numbers)}
+    prefixes = CertificateIndexes(lambda: table).prefixes
+    index = Index(prefixes._words, lambda: table, numbered, step=0)
     assert list(index._looked_for(word)) == told(index, table, word)
 
 

@@ -9,12 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
-from tlsca.store.naming import named
+from tlsca.store.glance import Items, named, numbered
 from tlsca.store.records import Document
 
 Words = Callable[[Document], Iterable[str]]
 Documents = Callable[[], Mapping[str, Document]]
-Items = Iterable[tuple[str, Document]]
 Candidates = Callable[[str, Items], Items]
 
 PREFIX = 4
@@ -22,6 +21,8 @@ PREFIX = 4
 
 STEP = 20_000
 """How many documents a question takes in while an index is not built: some milliseconds' work."""
+FEW = 4_000
+"""The same where each has several words."""
 
 _COMMON_NAME = re.compile(r"(?:^|[,+])\s*(?:CN|2\.5\.4\.3)=((?:\\.|[^\\,+])*)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}(?:\\[0-9A-Fa-f]{2})*|.)")
@@ -124,9 +125,9 @@ class CertificateIndexes:
         self.authorities = Index(_authority, documents, _having("is_authority"))
         """Those that may issue, under one word."""
         self.keys = field_index("key_id", documents)
-        self.names = Index(_names, documents, named, step=STEP // 5)
+        self.names = Index(_names, documents, named, step=FEW)
         """Lower-case: label, common name, whole subject, each subject alternative name."""
-        self.prefixes = Index(_prefixes, documents, _numbered)
+        self.prefixes = Index(_prefixes, documents, numbered, step=FEW)
         """The first digits of serial number and fingerprint."""
         self._all = [value for value in vars(self).values() if isinstance(value, Index)]
 
@@ -162,15 +163,6 @@ def _having(name: str) -> Candidates:
         return [(key, document) for key, document in every if document.get(name)]
 
     return candidates
-
-
-def _numbered(word: str, every: Items) -> Items:
-    """Return the documents with a number that begins so."""
-    return [
-        (key, document)
-        for key, document in every
-        if f"{document.get('serial')}"[:PREFIX] == word or f"{document.get('sha256')}"[:PREFIX] == word
-    ]
 
 
 _serial, _sha256, _subject, _issuer, _label = map(
