@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from tlsca.pki.certificate import Certificate, Signature, certificates, signature, signed_by
-from tlsca.pki.date_defects import date_defects
+from tlsca.pki.date_defects import Dated, date_defects
 from tlsca.pki.defects import SERVER, Place, lasting_defects
 from tlsca.pki.finding import Finding, error, gravest_first
 from tlsca.pki.hostnames import name_defect
@@ -84,25 +84,36 @@ def verify(
 
 def examine(path: tuple[Certificate, ...], terms: Terms, *, anchored: bool) -> Verdict:
     """List everything that is wrong with the certificates of a path whose links hold."""
-    lasting, strict = _lasting(path, terms.names, terms.purpose, anchored=anchored)
-    findings = list(lasting)
-    for index in range(len(path)):
-        place = Place(path, index, anchored, terms.purpose)
-        findings += date_defects(place.dated, now=terms.now, warn_within=terms.warn_within)
+    lasting = _lasting(path, terms.names, terms.purpose, anchored=anchored)
+    findings = list(lasting.findings)
+    for dated in lasting.dated:
+        findings += date_defects(dated, now=terms.now, warn_within=terms.warn_within)
     findings += revocation_defects(path, terms.crls, now=terms.now)
-    return Verdict(path, anchored, gravest_first(findings), strict)
+    return Verdict(path, anchored, gravest_first(findings), lasting.strict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lasting:
+    """What time does not change of a path."""
+
+    findings: tuple[Finding, ...]
+    strict: tuple[str, ...]
+    dated: tuple[Dated, ...]
+    """What time is held against, of each certificate."""
 
 
 @lru_cache(maxsize=512)
 def _lasting(
     path: tuple[Certificate, ...], names: tuple[str, ...], purpose: str, *, anchored: bool
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Return what time does not change, and the strict codes; remembered, since hosts are probed again and again."""
+) -> _Lasting:
+    """Return what time does not change; remembered, since hosts are probed again and again."""
     mismatches = (name_defect(path[0], name) for name in names)
     findings = [mismatch for mismatch in mismatches if mismatch is not None]
-    for index in range(len(path)):
-        findings += lasting_defects(Place(path, index, anchored, purpose))
-    return tuple(findings), strict_codes(path) if anchored else ()
+    places = [Place(path, index, anchored, purpose) for index in range(len(path))]
+    for place in places:
+        findings += lasting_defects(place)
+    strict = strict_codes(path) if anchored else ()
+    return _Lasting(tuple(findings), strict, tuple(place.dated for place in places))
 
 
 def _link(leaf: Certificate, sources: Sources) -> tuple[Path, list[Finding]]:

@@ -58,4 +58,5 @@ def warning(code: str, message: str, fix: str, *, certificate: str | None = None
 
 def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings without repetitions, errors before warnings, otherwise in the order they were found."""
-    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: not finding.is_error))
+    once = dict.fromkeys(findings)
+    return tuple(sorted(once, key=lambda finding: not finding.is_error)) if once else ()

@@ -129,6 +129,8 @@ def _judge_chain(session: Session, target: Target, options: Options, *, now: dat
 
 def _as_openssl_reads(verdict: Verdict) -> Verdict:
     """Turn what only we cannot read into a warning: OpenSSL read it, and accepted chain and name."""
+    if not verdict.findings:
+        return verdict
     findings = [
         replace(finding, severity=Severity.WARNING) if finding.code == "malformed-certificate" else finding
         for finding in verdict.findings

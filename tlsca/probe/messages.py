@@ -26,6 +26,7 @@ _SERVER_NAME, _ALPN, _SUPPORTED_VERSIONS, _AUTHORITIES, _KEY_SHARE = 0, 16, 43, 
 # The random value by which a ServerHello says that it is a HelloRetryRequest (RFC 8446, 4.1.3).
 _RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 _NAMED_CURVE = 3
+_TOO_EARLY = "the message ends too early"
 
 
 class Direction(StrEnum):
@@ -86,8 +87,7 @@ class _Reader:
     def take(self, length: int) -> bytes:
         piece = self._data[self._at : self._at + length]
         if len(piece) != length:
-            msg = "the message ends too early"
-            raise ValueError(msg)
+            raise ValueError(_TOO_EARLY)
         self._at += length
         return piece
 
@@ -114,12 +114,17 @@ def decode(octets: bytes, *, version: str | None) -> Facts:
 
 
 def _extensions(reader: _Reader) -> dict[int, bytes]:
+    """Return the extensions that come next, by their numbers; read without a reader, since every handshake has some."""
     found: dict[int, bytes] = {}
-    if reader.more:
-        inner = _Reader(reader.vector(2))
-        while inner.more:
-            kind = inner.number(2)
-            found[kind] = inner.vector(2)
+    data = reader.vector(2) if reader.more else b""
+    at, end = 0, len(data)
+    while at < end:
+        body = at + 4
+        kind, length = int.from_bytes(data[at : at + 2], "big"), int.from_bytes(data[at + 2 : body], "big")
+        at = body + length
+        if at > end:
+            raise ValueError(_TOO_EARLY)
+        found[kind] = data[body:at]
     return found
 
 

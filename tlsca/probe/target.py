@@ -7,6 +7,7 @@ everything is checked and made canonical before anything is dialled.
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 
 import idna
@@ -162,8 +163,9 @@ def parse_target(
     )
 
 
+@lru_cache(maxsize=1024)
 def is_address(host: str) -> bool:
-    """Say whether a host is an IP address."""
+    """Say whether a host is an IP address; remembered, since one target is asked about several times."""
     if ":" not in host and not host[:1].isdigit():
         return False
     try:

@@ -93,12 +93,14 @@ class Heard:
 
     def alert_of(self, direction: Direction) -> Alert | None:
         """Return the alert with which one side ended things: the fatal one, else a warning other than close_notify."""
+        if not self.alerts:
+            return None
         alerts = [alert for alert in self.alerts if alert.direction is direction and alert.number]
         return next((alert for alert in alerts if alert.fatal), alerts[0] if alerts else None)
 
 
 _Note = tuple[float, int, bytes]
-"""When a message passed, its content type, and its octets."""
+"""When a message passed by the monotonic clock, its content type, and its octets."""
 
 
 class Recorder:
@@ -172,7 +174,7 @@ class Recorder:
         """
         if content_type not in _TOLD or len(data) < 2:
             return
-        noted = (self.at_ms(), content_type, data)
+        noted = (time.monotonic(), content_type, data)
         if direction == "write":
             self._unsent.append(noted)
         else:
@@ -192,13 +194,14 @@ class Recorder:
     def _read(self) -> None:
         """Read what was put down, in its order."""
         unread, self._unread = self._unread, []
-        for direction, (at_ms, content_type, data) in unread:
-            self._take(at_ms, direction, content_type, data)
+        for direction, (at, content_type, data) in unread:
+            at_ms = (at - self._begun) * 1000
+            if content_type == _HANDSHAKE:
+                self._handshake(at_ms, direction, data)
+            else:
+                self._alert(at_ms, direction, data)
 
-    def _take(self, at_ms: float, direction: Direction, content_type: int, data: bytes) -> None:
-        if content_type == _HANDSHAKE:
-            self._handshake(at_ms, direction, data)
-            return
+    def _alert(self, at_ms: float, direction: Direction, data: bytes) -> None:
         alert = Alert(direction, data[0] == _FATAL, data[1])
         if len(self._alerts) < _MOST_MESSAGES:
             self._alerts.append(alert)
