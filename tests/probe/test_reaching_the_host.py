@@ -87,7 +87,7 @@ def test_a_network_without_a_way_there(monkeypatch, number, now):
     def refuse(*_arguments):
         raise OSError(number, "")
 
-    monkeypatch.setattr(reach, "connect", refuse)
+    monkeypatch.setattr(reach, "connecting", refuse)
     assert codes(probe(parse_target("192.0.2.1"), OPTIONS, now=now)) == ["unreachable"]
 
 

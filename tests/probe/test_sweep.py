@@ -8,12 +8,23 @@ from collections import Counter
 import pytest
 
 from tlsca.errors import UsageError
-from tlsca.probe.sweep import host_of, sweep
+from tlsca.probe import sweep as sweeping
+from tlsca.probe.sweep import host_of
 from tlsca.probe.target import parse_target
 
 
 def same(target):
     return target
+
+
+def sweep(targets, probe, *, host, jobs):
+    """Sweep with a probe that waits in the thread in which it is called."""
+
+    def visit(target):
+        return probe(target)
+        yield
+
+    return sweeping.sweep(targets, visit, judge=same, host=host, blocks=lambda _target: True, jobs=jobs)
 
 
 def test_answers_come_in_the_order_of_the_targets():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,7 +29,7 @@ from tlsca.authority.listing import Entry, entries_of
 from tlsca.errors import Refused, UsageError
 from tlsca.probe.deep import look_deeper
 from tlsca.probe.enumeration import Capabilities, capabilities
-from tlsca.probe.handshake import Event, bad_target, probe
+from tlsca.probe.handshake import Event, Probe, bad_target, converses
 from tlsca.probe.listener import ClientCertificates, Listener, Visit
 from tlsca.probe.options import DEFAULT_TIMEOUT, Options
 from tlsca.probe.proxy import parse_proxy
@@ -36,6 +37,7 @@ from tlsca.probe.result import Result
 from tlsca.probe.sweep import host_of, sweep
 from tlsca.probe.target import AUTO, BadTarget, Target, parse_target
 from tlsca.probe.trust import VERSIONS
+from tlsca.probe.wire import Steps, carried
 from tlsca.store.records import CertificateRecord
 from tlsca.text import printable
 
@@ -141,7 +143,7 @@ def prove(
     store that was served is marked as seen there. Raises Cancelled, and as `options_of`.
     """
     chosen = options or options_of(desk, form)
-    result = _dialled(desk, _aimed(form), chosen, cancelled, on_event)
+    result = carried(_visiting(desk, _aimed(form), chosen, cancelled, on_event)).result()
     note_sightings(desk, [result])
     return joined(desk, result)
 
@@ -184,17 +186,24 @@ def prove_each(
     over = cancelled or threading.Event()
     seen: deque[Result] = deque()
 
-    def dial(aim: _Aim) -> Result:
-        form = aim.form
+    def visiting(aim: _Aim) -> Steps[_Visited]:
         if told is not None:
-            told(form, None)
-        result = joined(desk, _dialled(desk, aim, options, over, None))
+            told(aim.form, None)
+        return (yield from _visiting(desk, aim, options, over, None))
+
+    def judging(visited: _Visited) -> Result:
+        result = joined(desk, visited.result())
         seen.append(result)
         if told is not None:
-            told(form, result)
+            told(visited.form, result)
         return result
 
-    with closing(sweep(map(_aimed, forms), dial, host=_host, jobs=jobs)) as results:
+    def blocks(aim: _Aim) -> bool:
+        asks_again = aim.form.deep or aim.form.enumerate
+        return asks_again or (isinstance(aim.target, Target) and converses(aim.target, options))
+
+    answers = sweep(map(_aimed, forms), visiting, judge=judging, host=_host, blocks=blocks, jobs=jobs)
+    with closing(answers) as results:
         try:
             for result in results:
                 if len(seen) >= _SIGHTINGS_AT_ONCE:
@@ -219,6 +228,14 @@ def enumerate_host(
 ) -> Capabilities:
     """Find out by many handshakes which versions, suites and groups a host accepts. Raises UsageError for no target, Cancelled."""
     return capabilities(target_of(form), options, cancelled=cancelled, told=told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visited:
+    """What was typed, and how to judge what came of the visit."""
+
+    form: ProbeForm
+    result: Callable[[], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,19 +364,28 @@ def _check(form: ProbeForm) -> None:
         )
 
 
-def _dialled(
+def _visiting(
     desk: Desk | None,
     aim: _Aim,
     options: Options,
     cancelled: threading.Event | None,
     on_event: Callable[[Event], None] | None,
-) -> Result:
+) -> Steps[_Visited]:
     form = aim.form
     if isinstance(aim.target, BadTarget):
-        return bad_target(form.target, aim.target)
+        return _Visited(form, partial(bad_target, form.target, aim.target))
     now = desk.now() if desk else system_clock()
-    result = probe(aim.target, options, now=now, cancelled=cancelled, on_event=on_event)
-    if result.timings_ms.tls is None or not (form.deep or form.enumerate):
+    one = Probe(aim.target, options, now=now, cancelled=cancelled, on_event=on_event)
+    ended = yield from one.steps()
+    if not (form.deep or form.enumerate):
+        return _Visited(form, partial(one.result, ended))
+    deepened = _deepened(form, one.result(ended), options, cancelled)
+    return _Visited(form, lambda: deepened)
+
+
+def _deepened(form: ProbeForm, result: Result, options: Options, cancelled: threading.Event | None) -> Result:
+    """Return a result with what further handshakes tell, where the first got anywhere."""
+    if result.timings_ms.tls is None:
         return result
     return replace(
         result,

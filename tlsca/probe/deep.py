@@ -16,9 +16,9 @@ from cryptography.x509 import ocsp
 
 from tlsca.probe.options import Options
 from tlsca.probe.proxy import through
-from tlsca.probe.reach import Unreached, dial, look_up
+from tlsca.probe.reach import Unreached, reach
 from tlsca.probe.starttls import NotUpgraded, upgrade
-from tlsca.probe.target import Target, is_address
+from tlsca.probe.target import Target
 from tlsca.probe.transcript import Recorder
 from tlsca.probe.wire import Elapsed, Patience, Wire
 from tlsca.text import printable, rfc3339, serial_hex
@@ -105,11 +105,7 @@ def _openssl() -> ModuleType | None:
 def _connected(target: Target, options: Options, patience: Patience) -> Wire:
     if options.proxy is not None:
         return through(options.proxy, target, patience, Recorder())
-    if target.address is None and not is_address(target.host):
-        addresses = look_up(target, patience)
-    else:
-        addresses = (target.address or target.host,)
-    return Wire(dial(target, addresses, patience)[0], patience)
+    return Wire(reach(target, patience)[0], patience)
 
 
 def _shake(openssl: ModuleType, wire: Wire, target: Target, options: Options) -> Depth:

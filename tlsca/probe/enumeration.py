@@ -14,7 +14,7 @@ from tlsca.pki.finding import Finding, error
 from tlsca.probe.hello import SSL3, TLS1, TLS11, TLS12, TLS13, Answer, Hello, Reply, ask
 from tlsca.probe.options import Options
 from tlsca.probe.proxy import through
-from tlsca.probe.reach import Unreached, dial, look_up
+from tlsca.probe.reach import Unreached, reach
 from tlsca.probe.registry import GROUPS, VERSIONS
 from tlsca.probe.starttls import NotUpgraded, upgrade
 from tlsca.probe.suites import Suite, all_suites, suite
@@ -156,7 +156,7 @@ class _Enumeration:
         if self._options.proxy or self._target.address is not None or is_address(self._target.host):
             return
         patience = self._patience()
-        sock, address = dial(self._target, look_up(self._target, patience), patience)
+        sock, address = reach(self._target, patience)
         sock.close()
         self._target = replace(self._target, address=address)
 
@@ -265,8 +265,7 @@ class _Enumeration:
     def _connected(self, patience: Patience) -> Wire:
         if self._options.proxy is not None:
             return through(self._options.proxy, self._target, patience, Recorder())
-        sock, _ = dial(self._target, (self._target.address or self._target.host,), patience)
-        return Wire(sock, patience)
+        return Wire(reach(self._target, patience)[0], patience)
 
     def _patience(self) -> Patience:
         return Patience(self._options.timeout, self._cancelled)

@@ -6,6 +6,7 @@ One handshake is enough for all of it, so a host's log shows one visit, and what
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 
 from tlsca.pki.certificate import certificates
@@ -14,14 +15,14 @@ from tlsca.probe.diagnose import diagnose, own_verdict
 from tlsca.probe.keyfile import load_identity
 from tlsca.probe.options import ClientCredential, Options
 from tlsca.probe.proxy import through
-from tlsca.probe.reach import Unreached, dial, look_up
+from tlsca.probe.reach import Unreached, addresses_of, dialling
 from tlsca.probe.result import ClientAuth, Outcome, Result, Timings, Tls
 from tlsca.probe.session import Connection, Handshake, Session, overhear
 from tlsca.probe.starttls import NotUpgraded, upgrade
 from tlsca.probe.target import BadTarget, Target, is_address, parse_target, shown
 from tlsca.probe.transcript import Event, Heard, Recorder, Stage
 from tlsca.probe.trust import context, new_context
-from tlsca.probe.wire import Cancelled, Patience, Wire
+from tlsca.probe.wire import Cancelled, Patience, Steps, Wire, carried
 
 __all__ = ["Cancelled", "ClientCredential", "Event", "Options", "Result", "bad_target", "probe", "probe_text"]
 
@@ -39,9 +40,13 @@ def probe(
     `on_event` is called from this thread as stages begin and messages pass. Setting `cancelled` ends it within 0.2 s.
     Raises Cancelled, and before anything is dialled UsageError or Unreadable for options that OpenSSL cannot take.
     """
-    made = _context(target, options)  # before the clock runs: it is not the host that this takes time for
-    recorder, patience = Recorder(on_event), Patience(options.timeout, cancelled)
-    return _Run(target, options, made=made, now=now, recorder=recorder, patience=patience).result()
+    one = Probe(target, options, now=now, cancelled=cancelled, on_event=on_event)
+    return one.result(carried(one.steps()))
+
+
+def converses(target: Target, options: Options) -> bool:
+    """Say whether there is a dialogue in the clear before TLS begins, with a proxy or by STARTTLS."""
+    return options.proxy is not None or target.starttls is not None
 
 
 def probe_text(
@@ -98,52 +103,65 @@ def _hostname(target: Target) -> str | None:
     return target.verify_name if target.server_name == target.verify_name else None
 
 
-class _Run:
-    """One probe under way."""
+Ended = Session | Finding
+"""What a handshake left behind, or why there was none."""
+
+
+class Probe:
+    """One probe in two parts: steps that wait for the host, and the verdict, which takes the processor alone."""
 
     def __init__(
         self,
         target: Target,
         options: Options,
         *,
-        made: ssl.SSLContext,
         now: datetime,
-        recorder: Recorder,
-        patience: Patience,
+        cancelled: threading.Event | None = None,
+        on_event: Callable[[Event], None] | None = None,
     ) -> None:
+        """Prepare; the arguments are those of `probe`."""
         self._target = target
         self._options = options
-        self._context = made
+        self._context = _context(target, options)
         self._now = now
-        self._recorder = recorder
-        self._patience = patience
+        self._recorder = Recorder(
+            on_event
+        )  # its clock runs from here: it was not the host that the context took time for
+        self._patience = Patience(options.timeout, cancelled)
+        self._took_ms = 0.0
         self._address: str | None = None
         self._warnings: tuple[Finding, ...] = ()
 
-    def result(self) -> Result:
-        """Go through the stages and return what came of them."""
+    def steps(self) -> Steps[Ended]:
+        """Go through the stages; one that `converses` waits for the dialogue without a pause. Raises Cancelled."""
+        ended = yield from self._stages()
+        self._took_ms = self._recorder.at_ms()
+        return ended
+
+    def result(self, ended: Ended) -> Result:
+        """Judge what the steps returned."""
+        return self._judged(ended) if isinstance(ended, Session) else self._failed(ended)
+
+    def _stages(self) -> Steps[Ended]:
         try:
-            with self._connected() as wire:
+            with (yield from self._connected()) as wire:
                 self._upgrade(wire)
-                session = self._shake(wire)
+                return (yield from self._shake(wire))
         except Unreached as failure:
             self._address = failure.address
-            return self._failed(failure.finding)
+            return failure.finding
         except NotUpgraded as failure:
-            return self._failed(failure.finding)
-        return self._judged(session)
+            return failure.finding
 
-    def _connected(self) -> Wire:
+    def _connected(self) -> Steps[Wire]:
         if self._options.proxy is not None:
             with self._recorder.stage(Stage.TCP):
                 return through(self._options.proxy, self._target, self._patience, self._recorder)
-        if self._target.address is None and not is_address(self._target.host):
-            with self._recorder.stage(Stage.DNS):
-                addresses = look_up(self._target, self._patience)
-        else:
-            addresses = (self._target.address or self._target.host,)
+        asks = self._target.address is None and not is_address(self._target.host)
+        with self._recorder.stage(Stage.DNS) if asks else nullcontext():
+            addresses = yield from addresses_of(self._target, self._patience)
         with self._recorder.stage(Stage.TCP):
-            sock, self._address = dial(self._target, addresses, self._patience)
+            sock, self._address = yield from dialling(self._target, addresses, self._patience)
         return Wire(sock, self._patience)
 
     def _upgrade(self, wire: Wire) -> None:
@@ -151,7 +169,7 @@ class _Run:
             with self._recorder.stage(Stage.STARTTLS):
                 self._warnings = upgrade(wire, self._target, self._recorder)
 
-    def _shake(self, wire: Wire) -> Session:
+    def _shake(self, wire: Wire) -> Steps[Session]:
         wire.mark()
         handshake = Handshake(
             wire,
@@ -162,7 +180,7 @@ class _Run:
         )
         round_trip = self._recorder.took(Stage.TCP) / 1000
         with self._recorder.stage(Stage.TLS):
-            return handshake.run(round_trip)
+            return (yield from handshake.run(round_trip))
 
     def _may_answer(self, sent: tuple[bytes, ...]) -> bool:
         """Let the client certificate out only to a server that our own walk accepts as well as OpenSSL.
@@ -215,7 +233,7 @@ class _Run:
 
     def _timings(self, heard: Heard) -> Timings:
         took = {stage.value: milliseconds for stage, milliseconds in heard.took_ms}
-        return Timings(**took, total=self._recorder.at_ms())
+        return Timings(**took, total=self._took_ms)
 
 
 def _suite(made: ssl.SSLContext, number: int | None) -> tuple[str, str, int] | None:

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from tlsca.errors import UsageError
 from tlsca.pki.finding import Finding, error
 from tlsca.probe.messages import Direction
-from tlsca.probe.reach import Unreached, dial, look_up
+from tlsca.probe.reach import Unreached, reach
 from tlsca.probe.target import BadTarget, Target, is_address, parse_target, shown
 from tlsca.probe.transcript import Recorder
 from tlsca.probe.wire import Elapsed, Patience, Wire
@@ -118,8 +118,7 @@ def _dialled(proxy: Proxy, patience: Patience) -> socket.socket:
         starttls=None,
     )
     try:
-        addresses = (proxy.host,) if is_address(proxy.host) else look_up(place, patience)
-        return dial(place, addresses, patience)[0]
+        return reach(place, patience)[0]
     except Unreached as failure:
         blamed = replace(failure.finding, message=f"The proxy is not reached. {failure.finding.message}")
         raise Unreached(blamed) from None

@@ -9,8 +9,8 @@ import socket
 import threading
 
 from tlsca.pki.finding import Finding, error
-from tlsca.probe.target import Target
-from tlsca.probe.wire import Elapsed, Patience, connect
+from tlsca.probe.target import Target, is_address
+from tlsca.probe.wire import Elapsed, Patience, Pause, Steps, carried, connecting
 
 _MOST_ADDRESSES = 8
 
@@ -28,40 +28,54 @@ class Unreached(Exception):
         self.address = address
 
 
-def look_up(target: Target, patience: Patience) -> tuple[str, ...]:
-    """Ask the resolver for the IP addresses to try. Raises Unreached, Cancelled."""
-    answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
-    threading.Thread(target=_resolve, args=(target.host, target.port, answers), daemon=True).start()
-    while True:
+def addresses_of(target: Target, patience: Patience) -> Steps[tuple[str, ...]]:
+    """Return the IP addresses to try: the resolver is asked where the target holds none. Raises Unreached, Cancelled."""
+    if target.address is not None or is_address(target.host):
+        return (target.address or target.host,)
+    answer = yield from _asked(target, patience)
+    if isinstance(answer, OSError):
+        raise Unreached(_dns_failure(target.host, answer))
+    if not answer:
+        raise Unreached(_no_address(target.host))
+    return tuple(answer)
+
+
+_Answer = list[str] | OSError
+
+
+def _asked(target: Target, patience: Patience) -> Steps[_Answer]:
+    answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
+    ours, theirs = socket.socketpair()
+    with ours:
+        threading.Thread(target=_resolve, args=(target, answers, theirs), daemon=True).start()
+        while answers.empty():
+            try:
+                yield Pause(ours, patience.glance())
+            except Elapsed:
+                raise Unreached(_no_answer(target.host)) from None
+    return answers.get()
+
+
+def _resolve(target: Target, answers: queue.SimpleQueue[_Answer], done: socket.socket) -> None:
+    """Put the answer down, and end the stream by which somebody waits for it."""
+    with done:
         try:
-            answer = answers.get(timeout=patience.glance())
-        except queue.Empty:
-            continue
-        except Elapsed:
-            raise Unreached(_no_answer(target.host)) from None
-        if isinstance(answer, OSError):
-            raise Unreached(_dns_failure(target.host, answer))
-        if not answer:
-            raise Unreached(_no_address(target.host))
-        return tuple(answer)
-
-
-def _resolve(host: str, port: int, answers: "queue.SimpleQueue[list[str] | OSError]") -> None:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as problem:
-        answers.put(problem)
-    except UnicodeError:  # a label that the resolver's own encoding refuses
-        answers.put(socket.gaierror(socket.EAI_NONAME, ""))
-    else:
-        addresses = dict.fromkeys(str(place[0]) for family, *_, place in found if family in _FAMILIES)
-        answers.put(list(addresses)[:_MOST_ADDRESSES])
+            found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        except OSError as problem:
+            answers.put(problem)
+        except UnicodeError:  # a label that the resolver's own encoding refuses
+            answers.put(socket.gaierror(socket.EAI_NONAME, ""))
+        else:
+            addresses = dict.fromkeys(str(place[0]) for family, *_, place in found if family in _FAMILIES)
+            answers.put(list(addresses)[:_MOST_ADDRESSES])
 
 
 _FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
-def dial(target: Target, addresses: tuple[str, ...], patience: Patience) -> tuple[socket.socket, str]:
+def dialling(
+    target: Target, addresses: tuple[str, ...], patience: Patience
+) -> Steps[tuple[socket.socket, str]]:
     """Connect to the first address that answers; return the socket and that address. Raises Unreached, Cancelled.
 
     Each address gets its share of the time that is left.
@@ -70,12 +84,18 @@ def dial(target: Target, addresses: tuple[str, ...], patience: Patience) -> tupl
     for tried, address in enumerate(addresses):
         share = patience.within(patience.remaining / (len(addresses) - tried))
         try:
-            return connect(address, target.port, share), address
+            return (yield from connecting(address, target.port, share)), address
         except Elapsed:
             failure = _connect_timeout(target, address)
         except OSError as problem:
             failure = _tcp_failure(target, address, problem)
     raise Unreached(failure or _no_address(target.host), addresses[-1] if addresses else None)
+
+
+def reach(target: Target, patience: Patience) -> tuple[socket.socket, str]:
+    """Look a target up and connect to it, and wait for that in this thread. Raises Unreached, Cancelled."""
+    addresses = carried(addresses_of(target, patience))
+    return carried(dialling(target, addresses, patience))
 
 
 def _dns_failure(host: str, problem: OSError) -> Finding:

@@ -13,7 +13,7 @@ from typing import Any
 
 from tlsca.probe.peer import peer_of
 from tlsca.probe.transcript import CERTIFICATE, CERTIFICATE_REQUEST, NEW_SESSION_TICKET, Recorder
-from tlsca.probe.wire import Elapsed, Wire
+from tlsca.probe.wire import Elapsed, Steps, Wire
 
 # A refusal of a TLS 1.3 client certificate comes one round trip after the handshake, a ticket as well.
 _GRACE_ASKED = 0.25
@@ -100,21 +100,21 @@ class Handshake:
         connection.recorder = recorder  # type: ignore[attr-defined]  # the context makes Connections
         self._connection = connection
 
-    def run(self, round_trip: float) -> Session:
+    def run(self, round_trip: float) -> Steps[Session]:
         """Shake hands; `round_trip` in seconds scales the wait for a late refusal. Raises Cancelled."""
         reason, code, text = None, 0, ""
         aftermath = Aftermath.NOT_AWAITED
         try:
-            ending = self._shake()
+            ending = yield from self._shake()
             if ending is Ending.DONE and self._connection.version() == "TLSv1.3":
-                aftermath = self._await(round_trip)
+                aftermath = yield from self._await(round_trip)
         except ssl.SSLCertVerificationError as problem:
             ending, code, text = Ending.UNVERIFIED, problem.verify_code, problem.verify_message
-            self._flush_quietly()
+            yield from self._flush_quietly()
         except ssl.SSLError as problem:
             ending = Ending.CLOSED if isinstance(problem, ssl.SSLEOFError) else Ending.BROKEN
             reason = problem.reason
-            self._flush_quietly()
+            yield from self._flush_quietly()
         except Elapsed:
             ending = Ending.TIMED_OUT
         except OSError:
@@ -123,17 +123,17 @@ class Handshake:
         self._farewell(ending)
         return session
 
-    def _shake(self) -> Ending:
+    def _shake(self) -> Steps[Ending]:
         while True:
             done = False
             with contextlib.suppress(ssl.SSLWantReadError):
                 self._connection.do_handshake()
                 done = True
-            if not self._flush():
+            if not (yield from self._flush()):
                 return Ending.WITHHELD
             if done:
                 return Ending.DONE
-            self._feed(self._wire.receive())
+            self._feed((yield from self._wire.receiving(self._wire.patience)))
 
     def _feed(self, data: bytes) -> None:
         if data:
@@ -141,7 +141,7 @@ class Handshake:
         else:
             self._incoming.write_eof()
 
-    def _flush(self) -> bool:
+    def _flush(self) -> Steps[bool]:
         """Send what OpenSSL wants sent; False when the peer must not have it."""
         if not self._outgoing.pending:
             return True
@@ -151,23 +151,23 @@ class Handshake:
                 return False
         # A peer that has hung up may have left an alert behind: what it said matters more than that it is gone.
         with contextlib.suppress(ConnectionError):
-            self._wire.send(self._outgoing.read())
+            yield from self._wire.sending(self._outgoing.read())
         self._recorder.sent_out()
         return True
 
-    def _flush_quietly(self) -> None:
+    def _flush_quietly(self) -> Steps[None]:
         """Send the alert that says why we end this, if the peer still listens."""
         with contextlib.suppress(OSError, Elapsed):
-            self._flush()
+            yield from self._flush()
 
-    def _await(self, round_trip: float) -> Aftermath:
+    def _await(self, round_trip: float) -> Steps[Aftermath]:
         """Read until a sign of acceptance or refusal comes, for a while that is short when nothing was asked of us."""
         asked = self._recorder.received(CERTIFICATE_REQUEST)
         grace = min(2 * round_trip + (_GRACE_ASKED if asked else _GRACE), _LONGEST_GRACE)
         patience = self._wire.patience.within(grace)
         while (sign := self._sign()) is None:
             try:
-                self._feed(self._wire.receive(patience))
+                self._feed((yield from self._wire.receiving(patience)))
             except Elapsed:
                 return Aftermath.SILENCE
             except OSError:
@@ -210,7 +210,7 @@ class Handshake:
     def _farewell(self, ending: Ending) -> None:
         """Close as the protocol wants it, so that the server's log stays clean."""
         if ending is Ending.DONE:
-            with contextlib.suppress(ssl.SSLError, OSError, Elapsed):
+            with contextlib.suppress(ssl.SSLError, OSError):
                 with contextlib.suppress(ssl.SSLWantReadError):
                     self._connection.unwrap()
                 self._wire.send_last(self._outgoing.read())

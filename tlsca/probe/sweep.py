@@ -4,26 +4,31 @@ Targets are drawn as they are needed, so they may come from a slow source withou
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 from tlsca.errors import TlscaError
+from tlsca.probe.carrier import Carrier
 from tlsca.probe.target import Target, is_address
+from tlsca.probe.wire import Steps, carried
 
 _MOST_AHEAD = 4
 """Targets drawn and not yet answered for, per job: the head of the line may be slow, and memory is not without end."""
 _FEWEST_AHEAD = 64
-_FEW = 4
-"""Threads to begin with: hosts that answer at once keep these busy, and more would only take Python's lock from each other."""
-_STALL = 0.05
-"""Seconds without the next answer after which twice as many work, up to all the jobs: then it is the hosts that are waited for."""
+_CARRIERS = 2
+"""One works while the other waits for Python's lock; more would only take it from each other."""
+_GATHER = 0.01
+"""Seconds in which visits that end gather: judging many in a row takes half the time of judging each right after its handshake."""
 
 T = TypeVar("T")
+V = TypeVar("V")
 R = TypeVar("R")
 
 
@@ -35,14 +40,21 @@ def host_of(target: Target) -> str:
 
 
 def sweep(
-    targets: Iterable[T], probe: Callable[[T], R], *, host: Callable[[T], str], jobs: int
+    targets: Iterable[T],
+    visit: Callable[[T], Steps[V]],
+    *,
+    judge: Callable[[V], R],
+    host: Callable[[T], str],
+    blocks: Callable[[T], bool],
+    jobs: int,
 ) -> Generator[R, None, None]:
-    """Call `probe` with every target from `jobs` threads, never twice at once for the same `host`; yield in the order of the targets.
+    """Visit every target, `jobs` at once and never two of the same `host`; yield in the order of the targets.
 
-    What `probe` or the source raises is raised here in its turn, and ends the sweep. Closing the iterator begins nothing more;
-    what is under way is for the caller to call off.
+    A few threads carry all visits; one whose target `blocks`, since it waits without a pause, gets a thread of its own. `judge` is
+    called in the caller's thread with what each visit returns, as they end. What a visit or the source raises is raised here in
+    its turn, and ends the sweep. Closing the iterator begins nothing more; what is under way is for the caller to call off.
     """
-    return _Sweep(targets, probe, host, jobs).answers()
+    return _Sweep(targets, visit, judge=judge, host=host, blocks=blocks, jobs=jobs).answers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,61 +64,87 @@ class _Waiting(Generic[T]):
     host: str
 
 
-class _Sweep(Generic[T, R]):
+class _Sweep(Generic[T, V, R]):
     """One sweep; everything below `_lock` is touched by its holder alone."""
 
     def __init__(
-        self, targets: Iterable[T], probe: Callable[[T], R], host: Callable[[T], str], jobs: int
+        self,
+        targets: Iterable[T],
+        visit: Callable[[T], Steps[V]],
+        *,
+        judge: Callable[[V], R],
+        host: Callable[[T], str],
+        blocks: Callable[[T], bool],
+        jobs: int,
     ) -> None:
         self._source = targets
-        self._probe = probe
+        self._visit = visit
+        self._judge = judge
         self._host = host
+        self._blocks = blocks
         self._jobs = jobs
-        self._width = min(jobs, _FEW)
         self._most_ahead = max(_FEWEST_AHEAD, _MOST_AHEAD * jobs)
-        self._pool = ThreadPoolExecutor(jobs)
+        self._carriers: list[Carrier[V]] = [Carrier() for _ in range(min(_CARRIERS, jobs))]
+        self._pool = ThreadPoolExecutor(jobs + len(self._carriers))
         self._lock = threading.RLock()
-        self._turn = threading.Condition(self._lock)  # the next answer is there, or there is no other
+        self._turn = threading.Condition(self._lock)  # a visit has ended, or there is no other
         self._room = threading.Condition(self._lock)  # there is room ahead again
         self._waiting: deque[_Waiting[T]] = deque()
         self._busy: set[str] = set()
-        self._answers: dict[int, Future[R]] = {}
+        self._ended: list[tuple[int, Future[V]]] = []
         self._drawn = self._given = 0
         self._dry = self._over = False
 
     def answers(self) -> Generator[R, None, None]:
         """Start the threads, and yield what they find."""
+        for carrier in self._carriers:
+            self._pool.submit(carrier.run)
         # A daemon: nobody waits for a source that is a terminal at which nothing is typed any more.
         threading.Thread(target=self._draw, daemon=True).start()
         try:
-            while (answer := self._next()) is not None:
-                yield answer.result()
+            yield from self._in_order()
         finally:
             with self._lock:
                 self._over = True
                 self._waiting.clear()
                 self._room.notify()
+            for carrier in self._carriers:
+                carrier.close()
             self._pool.shutdown(wait=False)  # the caller has yet to call off what is under way
 
-    def _next(self) -> Future[R] | None:
-        """Wait for the next answer; None after the last."""
-        with self._lock:
-            while not self._turn.wait_for(self._is_told, self._patience()):
-                self._width = min(self._jobs, 2 * self._width)
-                self._begin()
-            answer = self._answers.pop(self._given, None)
-            self._given += 1
-            # Waking the drawing thread for every single answer would cost more than what it draws.
-            if self._drawn - self._given <= self._most_ahead // 2:
-                self._room.notify()
-            return answer
+    def _in_order(self) -> Generator[R, None, None]:
+        """Judge the visits as they end, and yield what comes of them in the order of the targets."""
+        answers: dict[int, R | BaseException] = {}
+        given = 0
+        while ended := self._gathered():
+            for number, visit in ended:
+                answers[number] = visit.exception() or self._judge(visit.result())
+            while given in answers:
+                answer = answers.pop(given)
+                if isinstance(answer, BaseException):
+                    raise answer
+                yield answer
+                given += 1
+            self._make_room(given)
 
-    def _patience(self) -> float | None:
-        """Return for how long to wait for an answer before more work at once; without end once all do."""
-        return _STALL if self._width < self._jobs else None
+    def _gathered(self) -> list[tuple[int, Future[V]]]:
+        """Wait for a visit to end, and return it with those that end right after it; nothing after the last."""
+        with self._lock:
+            self._turn.wait_for(self._is_told)
+        time.sleep(_GATHER)
+        with self._lock:
+            ended, self._ended = self._ended, []
+            return ended
 
     def _is_told(self) -> bool:
-        return self._given in self._answers or (self._dry and self._given == self._drawn)
+        return bool(self._ended) or (self._dry and self._given == self._drawn)
+
+    def _make_room(self, given: int) -> None:
+        with self._lock:
+            self._given = given
+            # Waking the drawing thread for every single answer would cost more than what it draws.
+            if self._drawn - given <= self._most_ahead // 2:
+                self._room.notify()
 
     def _draw(self) -> None:
         """Draw targets while there is room ahead."""
@@ -131,27 +169,32 @@ class _Sweep(Generic[T, R]):
         return self._over or self._drawn - self._given < self._most_ahead
 
     def _source_failed(self, problem: Exception) -> None:
-        failed: Future[R] = Future()
+        failed: Future[V] = Future()
         failed.set_exception(problem)
         with self._lock:
-            self._answers[self._drawn] = failed
+            self._ended.append((self._drawn, failed))
             self._drawn += 1
 
     def _begin(self) -> None:
         """Begin with every target for which there is a thread and whose host is not busy, in their order."""
-        while len(self._busy) < self._width and not self._over and (job := self._next_job()) is not None:
+        while len(self._busy) < self._jobs and not self._over and (job := self._next_job()) is not None:
             self._waiting.remove(job)
             self._busy.add(job.host)
-            future = self._pool.submit(self._probe, job.target)
-            future.add_done_callback(partial(self._done, job))  # may call at once, and begin with others
+            # May call at once, and begin with others.
+            self._under_way(job.target).add_done_callback(partial(self._done, job))
+
+    def _under_way(self, target: T) -> Future[V]:
+        steps = self._visit(target)
+        if self._blocks(target):
+            return self._pool.submit(carried, steps)
+        return min(self._carriers, key=attrgetter("burden")).carry(steps)
 
     def _next_job(self) -> _Waiting[T] | None:
         return next((job for job in self._waiting if job.host not in self._busy), None)
 
-    def _done(self, job: _Waiting[T], answer: Future[R]) -> None:
+    def _done(self, job: _Waiting[T], visit: Future[V]) -> None:
         with self._lock:
-            self._answers[job.number] = answer
+            self._ended.append((job.number, visit))
             self._busy.discard(job.host)
             self._begin()
-            if job.number == self._given:
-                self._turn.notify()
+            self._turn.notify()

@@ -1,7 +1,7 @@
 """A socket that never waits longer than it may: one deadline for a whole probe, and an operator who can call it off.
 
 A peer decides when it answers, octet by octet if it likes, so every wait is short and looks at the deadline and at the
-operator in between.
+operator in between. What waits says so instead of waiting itself, so that one thread can carry many handshakes.
 """
 
 import contextlib
@@ -9,13 +9,16 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Generator
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self, TypeVar
 
 from tlsca.errors import TlscaError
 
 _GLANCE = 0.05  # seconds between two looks at the operator's wish
 _PIECE = 16384
+
+T = TypeVar("T")
 
 
 class Cancelled(TlscaError):
@@ -54,12 +57,36 @@ class Patience:
         return Patience(min(seconds, self.remaining), self._cancelled)
 
 
+class Pause(NamedTuple):
+    """What has to happen before work can go on: a socket can be read, or written to, or some time is over."""
+
+    sock: socket.socket
+    seconds: float
+    """After which to go on even so: there is an operator, and a deadline, to look at."""
+    writing: bool = False
+
+
+Steps = Generator[Pause, None, T]
+"""Work that pauses wherever it would have to wait for a peer, and returns what came of it."""
+
+
+def carried(steps: Steps[T]) -> T:
+    """Carry work to its end in this thread, and return what came of it. Raises what the work raises."""
+    with contextlib.closing(steps):
+        while True:
+            try:
+                pause = next(steps)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            _is_ready(pause)
+
+
 class Wire:
-    """A connected socket, read through a buffer so that a line and what follows it come apart."""
+    """A connected socket that does not block, read through a buffer so that a line and what follows it come apart."""
 
     def __init__(self, sock: socket.socket, patience: Patience) -> None:
         self._socket = sock
-        self._timeout: float | None = None
         self.patience = patience
         self._buffer = b""
         self.first_octets = b""
@@ -82,37 +109,41 @@ class Wire:
         self.first_octets = b""
 
     def send(self, data: bytes) -> None:
+        """Send all of `data`, and wait for that in this thread. Raises OSError, Elapsed, Cancelled."""
+        carried(self.sending(data))
+
+    def sending(self, data: bytes) -> Steps[None]:
         """Send all of `data`. Raises OSError, Elapsed, Cancelled."""
         view = memoryview(data)
         while view:
-            self._wait_at_most(self.patience.glance())
-            with contextlib.suppress(TimeoutError):
+            seconds = self.patience.glance()
+            try:
                 view = view[self._socket.send(view) :]
+            except BlockingIOError:
+                yield Pause(self._socket, seconds, writing=True)
 
     def send_last(self, data: bytes) -> None:
-        """Send `data` together with the end of the stream, once the wire is closed. Raises OSError, Elapsed, Cancelled."""
-        self._wait_at_most(self.patience.glance())
+        """Send `data` together with the end of the stream, once the wire is closed, if there is room. Raises OSError."""
         self._socket.send(data, getattr(socket, "MSG_MORE", 0))
 
-    def _wait_at_most(self, seconds: float) -> None:
-        """Set how long the socket waits, which is nearly always as long as before and costs a call of the system."""
-        if seconds != self._timeout:
-            self._socket.settimeout(seconds)
-            self._timeout = seconds
+    def receive(self) -> bytes:
+        """Return what `receiving` does, and wait for it in this thread."""
+        return carried(self.receiving(self.patience))
 
-    def receive(self, patience: Patience | None = None) -> bytes:
+    def receiving(self, patience: Patience) -> Steps[bytes]:
         """Return what comes next, at most 16 kB; nothing at the end of the stream. Raises OSError, Elapsed, Cancelled."""
         if self._buffer:
             data, self._buffer = self._buffer, b""
             return data
-        waiting = patience or self.patience
         while True:
-            self._wait_at_most(waiting.glance())
-            with contextlib.suppress(TimeoutError):
+            yield Pause(self._socket, patience.glance())
+            try:
                 data = self._socket.recv(_PIECE)
-                if len(self.first_octets) < 64:
-                    self.first_octets += data[:64]
-                return data
+            except BlockingIOError:
+                continue
+            if len(self.first_octets) < 64:
+                self.first_octets += data[:64]
+            return data
 
     def receive_exactly(self, count: int) -> bytes:
         """Return exactly `count` octets. Raises EOFError at the end of the stream."""
@@ -142,19 +173,18 @@ class Wire:
     def discard_unread(self) -> bytes:
         """Return what has come and was not asked for, and forget it."""
         unread, self._buffer = self._buffer, b""
-        self._wait_at_most(0)
         with contextlib.suppress(OSError):
             unread += self._socket.recv(_PIECE)
         return unread
 
 
-def connect(address: str, port: int, patience: Patience) -> socket.socket:
-    """Open a TCP connection to an IP address. Raises OSError, Elapsed, Cancelled; the socket is closed then."""
+def connecting(address: str, port: int, patience: Patience) -> Steps[socket.socket]:
+    """Open a TCP connection to an IP address; the socket does not block. Raises OSError, Elapsed, Cancelled; it is closed then."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        _connect_within(sock, address, port, patience)
+        yield from _connected(sock, address, port, patience)
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
@@ -163,12 +193,12 @@ def connect(address: str, port: int, patience: Patience) -> socket.socket:
     return sock
 
 
-def _connect_within(sock: socket.socket, address: str, port: int, patience: Patience) -> None:
+def _connected(sock: socket.socket, address: str, port: int, patience: Patience) -> Steps[None]:
     try:
         sock.connect(_place(sock, address, port))
     except BlockingIOError:  # as nearly always, other than on this machine
-        while not _is_writable(sock, patience.glance()):
-            pass
+        while not _is_ready(Pause(sock, 0, writing=True)):
+            yield Pause(sock, patience.glance(), writing=True)
         _check_connected(sock)
 
 
@@ -185,9 +215,11 @@ def _check_connected(sock: socket.socket) -> None:
         raise OSError(failure, "")
 
 
-def _is_writable(sock: socket.socket, seconds: float) -> bool:
+def _is_ready(pause: Pause) -> bool:
+    """Wait in this thread for what a pause is about, and say whether it came."""
     if hasattr(select, "poll"):
         poll = select.poll()
-        poll.register(sock, select.POLLOUT)
-        return bool(poll.poll(seconds * 1000))
-    return any(select.select([], [sock], [sock], seconds))
+        poll.register(pause.sock, select.POLLOUT if pause.writing else select.POLLIN)
+        return bool(poll.poll(pause.seconds * 1000))
+    read, written = ([], [pause.sock]) if pause.writing else ([pause.sock], [])
+    return any(select.select(read, written, written, pause.seconds))
