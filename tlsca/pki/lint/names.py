@@ -55,7 +55,7 @@ def _missing(subject: Subject) -> Iterator[Remark]:
         )
     elif not one.usages and _host(one.common_name):
         message = (
-            f"It names {_quoted(one.common_name)} only as its common name, which clients do not look at."
+            f"It names {_quoted(one.common_name)} only as its common name, which browsers and Go do not look at."
         )
         yield subject.warning("no-san", _SAN, message, fix=fix, source="RFC 9525, 6.3", act=ISSUE)
 
