@@ -3,12 +3,12 @@
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 
-from textual.app import RenderResult
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
+
+from tlsca.tui.widgets.laid_out import LaidOut
 
 _TITLE_WIDTH = 17
 _GAP = 2
@@ -27,38 +27,28 @@ class Line:
     """How its last cell is drawn."""
 
 
-class Columns(Widget):
-    """Lines, laid out anew for whatever width there is."""
+class Columns(LaidOut):
+    """Lines of cells below the titles of the columns."""
 
     DEFAULT_CSS = """
-    Columns { height: auto; padding: 0 1; }
+    Columns { padding: 0 1; }
     """
 
     def __init__(self, titles: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         """`titles` stand above the columns, without the first, which holds the lines' own titles."""
         super().__init__(id=id)
         self._titles = Line("", tuple(titles))
-        self._lines: tuple[Line, ...] = ()
-        self._head: tuple[Content, ...] = ()
 
     def show(self, lines: Iterable[Line], *, head: Iterable[Content] = ()) -> None:
         """Show these below the lines of `head`."""
-        self._lines, self._head = tuple(lines), tuple(head)
-        self.refresh(layout=True)
+        self.lay_out(partial(_table, self._titles, tuple(lines), tuple(head)))
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
-        """Return how many lines there are at this width."""
-        return len(self._laid_out(width))
 
-    def render(self) -> RenderResult:
-        """Draw them."""
-        return Content("\n").join(self._laid_out(self.size.width))
-
-    def _laid_out(self, width: int) -> list[Content]:
-        lines = [part for content in self._head for part in content.wrap(max(width, _NARROWEST))]
-        if self._lines:
-            lines += [line.stylize("bold") for line in _laid_out(self._titles, width)]
-        return [*lines, *(part for line in self._lines for part in _laid_out(line, width))]
+def _table(titles: Line, lines: Sequence[Line], head: Sequence[Content], width: int) -> list[Content]:
+    above = [part for content in head for part in content.wrap(max(width, _NARROWEST))]
+    if lines:
+        above += [line.stylize("bold") for line in _laid_out(titles, width)]
+    return [*above, *(part for line in lines for part in _laid_out(line, width))]
 
 
 def _laid_out(line: Line, width: int) -> list[Content]:

@@ -2,14 +2,13 @@
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import partial
 
-from textual.app import RenderResult
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
 from tlsca.pki.life import EMPTY, FULL
 from tlsca.pki.rows import Row
+from tlsca.tui.widgets.laid_out import LaidOut
 
 _TITLE_WIDTH = 16
 _NARROWEST_VALUE = 20
@@ -19,37 +18,12 @@ _TITLES = {"Error": "$text-error", "Warning": "$text-warning", "Damaged": "$text
 _COPIED_WIDTH = 100
 
 
-class Facts(Widget):
-    """Rows, laid out anew for whatever width there is."""
-
-    DEFAULT_CSS = """
-    Facts { height: auto; }
-    """
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
-        super().__init__(id=id)
-        self._facts: tuple[Row | Content, ...] = ()
-        self._lines: tuple[int, list[Content]] = (0, [])
-        """For which width they were laid out last, and how."""
+class Facts(LaidOut):
+    """Rows, with their values beside their titles."""
 
     def show(self, facts: Iterable[Row | Content], *, head: Sequence[Content] = ()) -> None:
         """Show these below the lines of `head`: rows in two columns, content as text over both."""
-        self._facts = (*head, *facts)
-        self._lines = (0, [])
-        self.refresh(layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
-        """Return how many lines the rows take at this width."""
-        return len(self._laid_out(width))
-
-    def render(self) -> RenderResult:
-        """Draw them."""
-        return Content("\n").join(self._laid_out(self.size.width))
-
-    def _laid_out(self, width: int) -> list[Content]:
-        if self._lines[0] != width:
-            self._lines = (width, laid_out(self._facts, width))
-        return self._lines[1]
+        self.lay_out(partial(laid_out, (*head, *facts)))
 
 
 def laid_out(facts: Iterable[Row | Content], width: int) -> list[Content]:

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from itertools import dropwhile, takewhile
 from pathlib import Path
 
-from textual.app import RenderResult
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
 from tlsca.authority.deploying import Placed
 from tlsca.authority.outgoing import HandedOut
 from tlsca.text import count, printable
+from tlsca.tui.widgets.laid_out import LaidOut
 
 _MOST_FILES = 200
 _BEFORE_NAME = 15
@@ -20,36 +18,16 @@ _BEGIN, _END = "--- begin: ", "--- end: "
 _INSTALLATION = f"{_BEGIN}install ---"
 
 
-class HandedOutView(Widget):
-    """Files and configuration, laid out for whatever width there is."""
-
-    DEFAULT_CSS = """
-    HandedOutView { height: auto; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._done: HandedOut | None = None
-        self._base = Path()
+class HandedOutView(LaidOut):
+    """Files, and the configuration that names them."""
 
     def show(self, done: HandedOut, base: Path) -> None:
         """Show what was written; names are told as seen from `base`."""
-        self._done, self._base = done, base
-        self.refresh(layout=True)
+        self.lay_out(lambda width: _lines(done, base, max(width, _BEFORE_NAME + 1)))
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
-        """Return how many lines there are at this width."""
-        return len(self._lines(width))
 
-    def render(self) -> RenderResult:
-        """Draw them."""
-        return Content("\n").join(self._lines(self.size.width))
-
-    def _lines(self, width: int) -> list[Content]:
-        if self._done is None:
-            return []
-        room = max(width, _BEFORE_NAME + 1)
-        return [*_written(self._done, self._base, room), *_used(self._done.readme, room)]
+def _lines(done: HandedOut, base: Path, width: int) -> list[Content]:
+    return [*_written(done, base, width), *_used(done.readme, width)]
 
 
 def configuration(readme: str) -> str:

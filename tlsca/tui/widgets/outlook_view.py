@@ -4,55 +4,28 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from textual.app import RenderResult
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
 from tlsca.authority.deploying import PlannedFile
 from tlsca.authority.outgoing import Outlook
 from tlsca.text import count, printable
+from tlsca.tui.widgets.laid_out import LaidOut
 
 _MOST_FILES = 100
 _BEFORE_NAME = 15
 """Cells for mode and size."""
 
 
-class OutlookView(Widget):
-    """An outlook, or words in its place, laid out for whatever width there is."""
-
-    DEFAULT_CSS = """
-    OutlookView { height: auto; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._outlook: Outlook | None = None
-        self._base = Path()
-        self._instead = Content("")
+class OutlookView(LaidOut):
+    """An outlook, or words in its place."""
 
     def show(self, outlook: Outlook, base: Path) -> None:
         """Show what would be written; names are told as seen from `base`."""
-        self._outlook, self._base = outlook, base
-        self.refresh(layout=True)
+        self.lay_out(lambda width: list(_lines(outlook, base, max(width, _BEFORE_NAME + 1))))
 
     def say(self, instead: Content) -> None:
         """Say something in its place: why it cannot be."""
-        self._outlook, self._instead = None, instead
-        self.refresh(layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
-        """Return how many lines there are at this width."""
-        return len(self._lines(width))
-
-    def render(self) -> RenderResult:
-        """Draw them."""
-        return Content("\n").join(self._lines(self.size.width))
-
-    def _lines(self, width: int) -> list[Content]:
-        if self._outlook is None:
-            return self._instead.wrap(max(width, 1))
-        return list(_lines(self._outlook, self._base, max(width, _BEFORE_NAME + 1)))
+        self.lay_out(instead.wrap)
 
 
 def _lines(outlook: Outlook, base: Path, width: int) -> Iterator[Content]:
