@@ -54,9 +54,7 @@ def _missing(subject: Subject) -> Iterator[Remark]:
             "no-san", _SAN, message, fix=fix, source="RFC 9525, 6.3; CA/B BR 7.1.2.7.12", act=ISSUE
         )
     elif not one.usages and _host(one.common_name):
-        message = (
-            f"It names {_quoted(one.common_name)} only as its common name, which browsers and Go do not look at."
-        )
+        message = f"It names {_quoted(one.common_name)} only as its common name, which browsers and Go do not look at."
         yield subject.warning("no-san", _SAN, message, fix=fix, source="RFC 9525, 6.3", act=ISSUE)
 
 

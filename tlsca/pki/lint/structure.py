@@ -8,7 +8,7 @@ from tlsca.errors import DerError
 from tlsca.pki import der
 from tlsca.pki.lint import facts
 from tlsca.pki.lint.remark import Remark, adopt
-from tlsca.pki.lint.subject import RENEW, Rule, Subject
+from tlsca.pki.lint.subject import ISSUE, RENEW, Rule, Subject
 
 _MOST_SERIAL_OCTETS = 20
 _LEAST_SERIAL_BITS = 56  # of 64 random bits the first eight are zero once in 256 certificates
@@ -209,7 +209,7 @@ def _name_constraints_of_leaf(subject: Subject) -> Iterator[Remark]:
         message,
         fix="Issue it anew: a renewal would keep them.",
         source="RFC 5280, 4.2.1.10",
-        act="issue",
+        act=ISSUE,
     )
 
 

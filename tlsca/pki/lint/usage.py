@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from tlsca.pki.lint import facts
 from tlsca.pki.lint.remark import Remark
-from tlsca.pki.lint.subject import RENEW, Rule, Subject
+from tlsca.pki.lint.subject import ISSUE, RENEW, Rule, Subject
 from tlsca.text import listing
 
 _SIGNS = ("digitalSignature", "nonRepudiation")
@@ -71,7 +71,7 @@ def _leaf_usage_of_authority(subject: Subject) -> Iterator[Remark]:
             message,
             fix=fix,
             source="RFC 5280, 4.2.1.9",
-            act="issue",
+            act=ISSUE,
         )
         return
     usage = subject.facts.key_usage or ()
@@ -93,7 +93,7 @@ def _leaf_that_signs(subject: Subject) -> Iterator[Remark]:
             "keyUsage holds keyCertSign, but this is no authority, so strict clients (Python 3.13) refuse it."
         )
         yield subject.error(
-            "leaf-signs-certificates", "keyUsage", message, fix=_ANEW, act="issue", source="RFC 5280, 4.2.1.9"
+            "leaf-signs-certificates", "keyUsage", message, fix=_ANEW, act=ISSUE, source="RFC 5280, 4.2.1.9"
         )
 
 
@@ -106,7 +106,7 @@ def _key_usage(subject: Subject) -> Iterator[Remark]:
                 "keyUsage",
                 "It has no keyUsage, so its key may be used for anything.",
                 fix=_ANEW,
-                act="issue",
+                act=ISSUE,
                 source="RFC 5280, 4.2.1.3",
             )
         return
@@ -116,7 +116,7 @@ def _key_usage(subject: Subject) -> Iterator[Remark]:
             "keyUsage",
             "keyUsage is there and allows nothing.",
             fix=_RENEW if subject.is_ca else _ANEW,
-            act=RENEW if subject.is_ca else "issue",
+            act=RENEW if subject.is_ca else ISSUE,
             source="RFC 5280, 4.2.1.3",
         )
     if not subject.facts.extensions[facts.KEY_USAGE]:
@@ -166,7 +166,7 @@ def _extended_usage(subject: Subject) -> Iterator[Remark]:
         "extendedKeyUsage",
         message,
         fix=_ANEW,
-        act="issue",
+        act=ISSUE,
         source="RFC 5280, 4.2.1.12; CA/B BR 7.1.2.7.10",
     )
 
@@ -179,7 +179,7 @@ def _any_usage(subject: Subject) -> Iterator[Remark]:
             "extendedKeyUsage",
             message,
             fix=_ANEW,
-            act="issue",
+            act=ISSUE,
             source="CA/B BR 7.1.2.7.10",
         )
 
@@ -193,7 +193,7 @@ def _usages_disagree(subject: Subject) -> Iterator[Remark]:
         if not set(needed) & set(bits):
             message = f"extendedKeyUsage holds {name}, but keyUsage has none of {listing(list(needed))}, which that takes."
             yield subject.error(
-                "usages-disagree", "keyUsage", message, fix=_ANEW, act="issue", source="RFC 5280, 4.2.1.12"
+                "usages-disagree", "keyUsage", message, fix=_ANEW, act=ISSUE, source="RFC 5280, 4.2.1.12"
             )
 
 
@@ -204,7 +204,7 @@ def _special_purposes(subject: Subject) -> Iterator[Remark]:
     if facts.TIME_STAMPING in usages and (len(usages) > 1 or not critical):
         message = "A time stamp's extendedKeyUsage is critical and holds nothing else; this one is not, so its stamps are refused."
         yield subject.error(
-            "timestamp-usage", "extendedKeyUsage", message, fix=_ANEW, act="issue", source="RFC 3161, 2.3"
+            "timestamp-usage", "extendedKeyUsage", message, fix=_ANEW, act=ISSUE, source="RFC 3161, 2.3"
         )
     if facts.OCSP_SIGNING in usages and facts.NO_CHECK not in subject.facts.extensions:
         message = "An OCSP responder without ocsp-nocheck makes clients ask whether it is revoked itself."
@@ -213,7 +213,7 @@ def _special_purposes(subject: Subject) -> Iterator[Remark]:
             "id-pkix-ocsp-nocheck",
             message,
             fix=_ANEW,
-            act="issue",
+            act=ISSUE,
             source="RFC 6960, 4.2.2.2.1",
         )
 
@@ -226,7 +226,7 @@ def _limits_of_leaf(subject: Subject) -> Iterator[Remark]:
             "extensions",
             message,
             fix=_ANEW,
-            act="issue",
+            act=ISSUE,
             source="RFC 5280, 4.2.1.11, 4.2.1.14",
         )
 
