@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tlsca.authority.interrupted import interruption
 from tlsca.text import printable
 
 CREATE, GUIDE, IMPORT, DEMO = "create", "guide", "import", "demo"
@@ -48,12 +49,7 @@ class WelcomeScreen(Screen[str]):
         """Lay out the ways to begin."""
         with Vertical():
             yield Static("tlsca", id="welcome-title")
-            yield Static(
-                Content(
-                    f"A certificate authority in your terminal.\nThere is no store in {printable(str(self._place))} yet."
-                ),
-                id="welcome-lead",
-            )
+            yield Static(Content(_lead(self._place)), id="welcome-lead")
             yield OptionList(
                 Option(
                     _option("Create an authority", "a passphrase, a root, and what issues below it"),
@@ -77,6 +73,14 @@ class WelcomeScreen(Screen[str]):
     def action_choose(self, choice: str) -> None:
         """Answer with the choice."""
         self.dismiss(choice)
+
+
+def _lead(place: Path) -> str:
+    """Return why there is no store to be shown: there never was one, or it is only out of its place."""
+    left = interruption(place)
+    if left is not None:
+        return f"{left.sentence} {left.hint}"
+    return f"A certificate authority in your terminal.\nThere is no store in {printable(str(place))} yet."
 
 
 def _option(title: str, text: str) -> Content:
