@@ -232,7 +232,7 @@ def test_ctrl_c_ends_a_probe_at_once(terminal, environment):
 
 class TestClientCertificates:
     @pytest.fixture
-    def demanding(self, store, listen):
+    def demanding(self, store, listen, heard_out):
         return listen("localhost", "--require-client-cert")
 
     def test_without_one_the_late_alert_is_told(self, cli, demanding):

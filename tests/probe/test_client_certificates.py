@@ -32,7 +32,7 @@ def credential(*chain):
 
 
 @pytest.fixture
-def demanding(serve_tls, hierarchy):
+def demanding(serve_tls, hierarchy, heard_out):
     """Return a function that starts a server which demands client certificates of the hierarchy's root."""
 
     def start(chain=None, **options):

@@ -23,7 +23,7 @@ def details(result):
     return {one.message: one.detail for one in result.transcript}
 
 
-def test_a_handshake_of_tls_1_3_in_order(serve_tls, look, hierarchy):
+def test_a_handshake_of_tls_1_3_in_order(serve_tls, look, hierarchy, heard_out):
     options = {"version": ssl.TLSVersion.TLSv1_3, "tickets": 1, "group": "X25519"}
     server = serve_tls([hierarchy.leaf, hierarchy.intermediate], **options)
     result = look(server)

@@ -114,7 +114,7 @@ def s_client():
 
 
 @pytest.fixture
-def demanding(tmp_path):
+def demanding(tmp_path, heard_out):
     """Start Python's own TLS server, which demands a client certificate: `port = demanding(chain, key, roots)`."""
     ended, sockets, threads = threading.Event(), [], []
 
