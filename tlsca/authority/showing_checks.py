@@ -1,4 +1,4 @@
-"""Show the command for what takes certificates out and looks at them: export, verify, probe and inspect.
+"""Show the command for what looks at certificates: verify, probe and inspect.
 
 As in `showing`, nothing is done and no passphrase is needed. Certificates of the store stand there as the files that exporting them
 makes or that shown commands made; what the operator named as a file stays that file.
@@ -11,18 +11,14 @@ from tlsca.authority.carrying import parse_until
 from tlsca.authority.connecting import ProbeForm, looks_like_target
 from tlsca.authority.credentials import NOBODY, STORE, SYSTEM
 from tlsca.authority.desk import Desk
-from tlsca.authority.exporting import ExportForm
 from tlsca.authority.files import is_readable_file, read_file
 from tlsca.authority.issuers import authority_record
-from tlsca.authority.listing import title_of
 from tlsca.authority.lists import delta_list, full_list, scopes
-from tlsca.authority.shown_files import files_of, list_files
+from tlsca.authority.shown_files import certificate_files, files_of, list_files
 from tlsca.authority.verifying import VerifyForm
 from tlsca.errors import NotFound, PassphraseError
-from tlsca.pki.bundle import format_named
 from tlsca.pki.identity import identity
 from tlsca.pki.openssl_checks import Call, Checks, Trust, inspect, inspect_host, python, s_client, verify
-from tlsca.pki.openssl_export import Parts, export
 from tlsca.pki.openssl_lines import script
 from tlsca.pki.read import LARGEST, Kind, read
 from tlsca.probe.target import Target, parse_target
@@ -30,22 +26,6 @@ from tlsca.store.records import CertificateRecord
 from tlsca.text import printable
 
 _STDIN = "/dev/stdin"
-
-
-def show_export(desk: Desk, form: ExportForm) -> str:
-    """Return the commands that write a certificate's file in a format. Raises NotFound, Ambiguous, UsageError."""
-    chosen = format_named(form.format)
-    record = desk.ledger.find(form.reference, now=desk.now())
-    above = desk.chain(record)[1:]
-    parts = Parts(
-        files=files_of(desk, record),
-        above=_certificates(desk, above),
-        sent=_certificates(desk, [link for link in above if link.issuer_id != link.id]),
-        friendly_name=printable(title_of(record)),
-        crl=files_of(desk, (above or (record,))[0] if not record.is_authority else record).crl,
-        clear_key=form.clear_key,
-    )
-    return script([record.key], export(chosen, parts))
 
 
 def show_verification(desk: Desk | None, form: VerifyForm) -> str:
@@ -64,8 +44,8 @@ def show_verification(desk: Desk | None, form: VerifyForm) -> str:
         return script([], verify(path, untrusted, _trust(desk, form.trust), checks))
     above = desk.chain(record)[1:]
     roots = [link for link in (record, *above) if link.issuer_id == link.id]
-    trust = _trust(desk, form.trust) if form.trust else Trust(False, _certificates(desk, roots))
-    between = _certificates(desk, [link for link in above if link.issuer_id != link.id])
+    trust = _trust(desk, form.trust) if form.trust else Trust(False, certificate_files(desk, roots))
+    between = certificate_files(desk, [link for link in above if link.issuer_id != link.id])
     return script([record.key], verify(files_of(desk, record).certificate, between, trust, checks))
 
 
@@ -159,12 +139,6 @@ def _record(desk: Desk | None, what: str) -> CertificateRecord | None:
     return desk.ledger.find(what, now=desk.now())
 
 
-def _certificates(
-    desk: Desk, records: tuple[CertificateRecord, ...] | list[CertificateRecord]
-) -> tuple[str, ...]:
-    return tuple(files_of(desk, record).certificate for record in records)
-
-
 def _trust(desk: Desk | None, words: tuple[str, ...]) -> Trust:
     """Read whom to trust as a probe does; roots that were replaced are left to be named."""
     chosen = words or (SYSTEM, STORE)
@@ -180,7 +154,9 @@ def _trust(desk: Desk | None, words: tuple[str, ...]) -> Trust:
 
 def _roots(desk: Desk) -> tuple[str, ...]:
     records = desk.ledger.authorities()
-    return _certificates(desk, [one for one in records if one.issuer_id == one.id and one.renewed_by is None])
+    return certificate_files(
+        desk, [one for one in records if one.issuer_id == one.id and one.renewed_by is None]
+    )
 
 
 def _client(desk: Desk | None, form: ProbeForm) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.destinations import destinations
 from tlsca.authority.exporting import ExportForm
 from tlsca.authority.outgoing import Outgoing
-from tlsca.authority.showing_checks import show_export
+from tlsca.authority.showing_export import show_export
 from tlsca.authority.shown_files import files_of
 from tlsca.pki.shell import comment
 from tlsca.store.records import CertificateRecord

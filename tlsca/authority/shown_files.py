@@ -3,6 +3,7 @@
 So a root that one text makes is the root that the next one signs with, and a whole story can be pasted piece by piece.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from tlsca.authority.desk import Desk
@@ -29,6 +30,11 @@ def files_of(desk: Desk, record: CertificateRecord) -> Files:
     old = old_stem(stem, record)
     same_key = desk.ledger.certificate(record.renewed_by).key_id == record.key_id
     return Files(old, stem if same_key else old)
+
+
+def certificate_files(desk: Desk, records: Iterable[CertificateRecord]) -> tuple[str, ...]:
+    """Return the file of each certificate alone, in their order."""
+    return tuple(files_of(desk, record).certificate for record in records)
 
 
 def old_stem(stem: str, record: CertificateRecord) -> str:

@@ -8,7 +8,7 @@ import click
 from tlsca.authority.desk import Desk
 from tlsca.authority.exporting import ExportForm, default_name, export, export_octets
 from tlsca.authority.files import check_target
-from tlsca.authority.showing_checks import show_export
+from tlsca.authority.showing_export import show_export
 from tlsca.cli.context import (
     json_option,
     open_desk,

@@ -34,7 +34,8 @@ from tlsca.authority.renewing import RenewalForm, renew
 from tlsca.authority.revoking import RevocationForm, revoke, unhold
 from tlsca.authority.scope import WHOLE, Scope
 from tlsca.authority.showing import show_authority, show_certificate
-from tlsca.authority.showing_checks import show_export, show_inspection, show_verification
+from tlsca.authority.showing_checks import show_inspection, show_verification
+from tlsca.authority.showing_export import show_export
 from tlsca.authority.showing_renewal import show_renewal
 from tlsca.authority.showing_revocation import show_release, show_revocation
 from tlsca.authority.showing_status import show_answer, show_crl

@@ -39,7 +39,8 @@ class ShowingActs(StoreScreen):
 
 def _looking(desk: Desk, selected: Entry) -> Iterator[Shown]:
     from tlsca.authority.exporting import ExportForm
-    from tlsca.authority.showing_checks import show_export, show_inspection, show_verification
+    from tlsca.authority.showing_checks import show_inspection, show_verification
+    from tlsca.authority.showing_export import show_export
     from tlsca.authority.verifying import VerifyForm
     from tlsca.tui.dialogs.command import Shown
 
