@@ -11,7 +11,6 @@ from tlsca.authority.issuing import CertificateForm, issue, plan_certificate
 from tlsca.authority.listing import entries, entry
 from tlsca.authority.ordering import SORTS, order_of
 from tlsca.authority.showing import show_certificate
-from tlsca.cli.bulk import issue_table
 from tlsca.cli.carrying import content_options, key_option
 from tlsca.cli.context import (
     json_option,
@@ -93,6 +92,8 @@ def issue_command(
         extensions=extensions,
     )
     if from_csv is not None:
+        from tlsca.cli.bulk import issue_table  # noqa: PLC0415 -- a table is rare, and `tlsca list` has none
+
         issue_table(from_csv, form, dry_run=dry_run, out=out, as_json=as_json)
         return
     show_instead(lambda: show_certificate(open_desk(), form))
