@@ -12,7 +12,7 @@ from tlsca.store.records import Reason
 
 def titles(desk, order):
     entries = listing.entries(desk)
-    return [entries[at].title for at in order_of(order).sorted(entries)]
+    return [entries[at].title for at in order_of(order).sorted(entries, range(len(entries)))]
 
 
 def test_certificates_stand_as_they_came_or_in_an_order(desk, shop):

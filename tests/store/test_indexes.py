@@ -93,3 +93,19 @@ def test_one_question_of_many_documents_indexes_none_of_them_and_many_questions_
     looked_at.clear()
     assert index.get("1f") == [31]
     assert not looked_at
+
+
+def test_a_word_that_comes_to_be_in_many_documents_and_then_in_few_is_followed():
+    table: dict[str, dict[str, str]] = {}
+    index = field_index("issuer_id", lambda: table)
+    document = {"issuer_id": "a"}
+    assert index.get("a") == []
+    for number in range(1, 20):
+        table[str(number)] = document
+        index.change(number, None, document)
+        index.change(number, document, document)
+        assert index.get("a") == list(range(1, number + 1))
+    for number in range(1, 20):
+        index.change(number, document, None)
+        assert index.get("a") == list(range(number + 1, 20))
+    assert index.words() == []

@@ -50,9 +50,8 @@ class Order:
         """Return the order after this one was chosen: what is chosen again is turned round."""
         return Order(by, reverse=self.by == by and not self.reverse)
 
-    def sorted(self, entries: Sequence[Entry]) -> list[int]:
-        """Return the positions of the entries in this order; those that are equal stand as they came."""
-        positions = list(range(len(entries)))
+    def sorted(self, entries: Sequence[Entry], positions: Sequence[int]) -> Sequence[int]:
+        """Return the positions of the entries, which are given as they came, in this order; those that are equal stay as they are."""
         if not self.by:
             return positions[::-1] if self.reverse else positions
         keys = list(map(SORTS[self.by].read, entries))

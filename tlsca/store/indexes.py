@@ -19,6 +19,10 @@ Candidates = Callable[[str, Items], Items]
 PREFIX = 4
 """How many digits of a serial number or fingerprint name a certificate at least."""
 
+Ids = int | tuple[int, ...] | set[int]
+"""The ids of the documents that have a word: one, a few, or many."""
+_SEVERAL = 8
+
 STEP = 20_000
 """How many documents a question takes in while an index is not built: some milliseconds' work."""
 FEW = 4_000
@@ -43,8 +47,8 @@ class Index:
         self._documents = documents
         self._candidates = candidates
         self._step = step
-        # Most words belong to one document: a set for each of them would cost 20 MB more per index.
-        self._ids: dict[str, int | set[int]] = {}
+        # Most words belong to one document, or few: a set for each of them would cost 20 MB more per index.
+        self._ids: dict[str, Ids] = {}
         self._taken = 0
         """How many documents are indexed, from the first one on; later ones may be."""
         self._is_asked = self._is_whole = False
@@ -96,18 +100,23 @@ class Index:
         self._is_whole = end >= len(documents)
 
 
-def _add(index: dict[str, int | set[int]], word: str, doc_id: int) -> None:
+def _add(index: dict[str, Ids], word: str, doc_id: int) -> None:
     ids = index.setdefault(word, doc_id)
     if isinstance(ids, set):
         ids.add(doc_id)
+    elif isinstance(ids, tuple):
+        if doc_id not in ids:
+            index[word] = (*ids, doc_id) if len(ids) < _SEVERAL else {*ids, doc_id}
     elif ids != doc_id:
-        index[word] = {ids, doc_id}
+        index[word] = (ids, doc_id)
 
 
-def _discard(index: dict[str, int | set[int]], word: str, doc_id: int) -> None:
+def _discard(index: dict[str, Ids], word: str, doc_id: int) -> None:
     ids = index.get(word)
     if isinstance(ids, set):
         ids.discard(doc_id)
+    elif isinstance(ids, tuple):
+        index[word] = ids = tuple(one for one in ids if one != doc_id)
     if not ids or ids == doc_id:
         index.pop(word, None)
 
@@ -192,14 +201,15 @@ def _names(document: Document) -> list[str]:
 
 
 def names_of(subject: str, alternatives: object) -> list[str]:
-    """Return every name that a certificate answers to, in lower case, without repetition."""
+    """Return every name that a certificate answers to, in lower case, without repetition; what is in lower case already, as it is."""
     listed = (
         [name for name in alternatives if isinstance(name, str)]
         if isinstance(alternatives, list | tuple)
         else []
     )
     names = [*common_names(subject), subject, *listed]
-    return list(dict.fromkeys(name.lower() for name in names if name))
+    own = {name: name for name in listed}
+    return [own.get(name, name) for name in dict.fromkeys(name.lower() for name in names if name)]
 
 
 def common_names(subject: str) -> list[str]:
