@@ -1,5 +1,7 @@
 """An authority that OpenSSL made, in every form in which its key may lie about, goes on issuing here."""
 
+import shutil
+
 import pytest
 
 from tlsca.authority import listing
@@ -27,17 +29,27 @@ FORMS = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Where OpenSSL made an authority of each kind that was asked for, once."""
+    return tmp_path_factory.mktemp("theirs")
+
+
 @pytest.fixture
-def authority(tool, tmp_path):
+def authority(tool, made, tmp_path):
     """Let OpenSSL make an authority of a kind, and bring its key into a form; return the files to import."""
 
-    def authority(kind: str, form: str):
-        where = tmp_path / "theirs"
+    def make(where):
         where.mkdir()
-        tool("openssl", "genpkey", "-algorithm", *KINDS[kind], "-out", "ca.key", cwd=where)
+        tool("openssl", "genpkey", "-algorithm", *KINDS[where.name], "-out", "ca.key", cwd=where)
         usages = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
         name = ("-subj", "/O=Theirs/CN=Their CA", "-days", "3000", *usages)
         tool("openssl", "req", "-x509", "-new", "-key", "ca.key", *name, "-out", "ca.pem", cwd=where)
+
+    def authority(kind: str, form: str):
+        if not (made / kind).exists():
+            make(made / kind)
+        where = shutil.copytree(made / kind, tmp_path / "theirs")
         tool("openssl", *FORMS[form], cwd=where)
         taken = next(where.glob("taken.*"))
         return [taken] if taken.suffix == ".p12" else [where / "ca.pem", taken]
