@@ -157,7 +157,7 @@ async def test_a_program_that_can_be_told_no_passphrase_gets_its_key_in_the_clea
         await op.press("space")
         await op.until("! Whoever can read the file has the key.")
         await op.until("haproxy.pem")
-        await op.press("ctrl+s")
+        await op.press("enter")
         await op.unlock(passphrase)
         await op.until("✔ Written to")
     pem = place / "www.home.arpa-haproxy" / "haproxy.pem"

@@ -57,7 +57,7 @@ def test_no_hint_leaves_the_command_line_in_the_app():
         ("Choose one with --issuer: A and B.", "Choose one with “Issuer”: A and B."),
         ("--take keyUsage does", "“Take as asked” keyUsage does"),
         ("See `tlsca list` for what there is.", "See the list for what there is."),
-        ("Retry with --legacy to offer it.", "Retry with “offer everything” to offer it."),
+        ("Retry with --legacy to offer it.", "Retry with “offer everything” (F4) to offer it."),
         ("Only tlsca restore FILE does.", "Only tlsca restore FILE does."),
         (
             "The name is a--days.example, or issue-tlsca crl.",

@@ -53,7 +53,7 @@ WORDS: Mapping[str, str] = {
     "watch": "Watched",
     "unwatch": "Watched no more",
     "look-again": "Looked again at watched hosts",
-    "probe": "Saw served",
+    "probe": "Saw a host serve",
     "remember": "Kept certificates that were sent by",
     "checkpoint": "Signed a checkpoint",
     "backup": "Made a backup",

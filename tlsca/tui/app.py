@@ -60,6 +60,13 @@ _SHORT_LOOKS = (700, 10, 1000)
 _FIRST = {CREATE: "", GUIDE: "wizard", IMPORT: "import"}
 """The act that comes first in a new store, by how somebody chose to begin."""
 
+_THEN = {
+    CREATE: "",
+    GUIDE: "then the certificate, in five questions",
+    IMPORT: "then the files to take in",
+}
+"""What that is, while the store is being made."""
+
 
 def open_app(store: Path | None, *, read_only: bool, demo: bool = False) -> int:
     """Run the app over a store, or the one that the settings name, or the demo, and return the exit status. Raises SettingsError."""
@@ -71,9 +78,15 @@ def open_app(store: Path | None, *, read_only: bool, demo: bool = False) -> int:
 def _open(settings: Settings, place: Path) -> "Desk":
     from tlsca.authority.keeping import open_store  # noqa: PLC0415 -- called in a thread, after the first frame
 
-    return open_store(
-        place, read_only=settings.read_only, expiring=timedelta(days=settings.expiring_days)
-    )
+    return open_store(place, read_only=settings.read_only, expiring=timedelta(days=settings.expiring_days))
+
+
+def _is_there(store: Path) -> bool:
+    """Tell whether there is a store to open; where that cannot be told, opening it says why."""
+    try:
+        return (store / "journal.jsonl").exists() or store.is_file()
+    except OSError:
+        return True
 
 
 def _told_of(screen: HasActs, act: Act) -> str:
@@ -143,7 +156,7 @@ class TlscaApp(App[int]):
                 asyncio.get_running_loop().add_signal_handler(number, self._end, number)
         if self._begins_with_demo:
             self._play()
-        elif (self._settings.store / "journal.jsonl").exists():
+        elif _is_there(self._settings.store):
             self._come_back()
         else:
             self._welcome()
@@ -269,7 +282,7 @@ class TlscaApp(App[int]):
         if choice in _FIRST:
             from tlsca.tui.dialogs.setup import SetupDialog  # noqa: PLC0415 -- a dialog is loaded when it is first needed
 
-            dialog = SetupDialog(self._settings.store, authority=choice != IMPORT)
+            dialog = SetupDialog(self._settings.store, authority=choice != IMPORT, then=_THEN[choice])
             self.push_screen(dialog, lambda desk: self._begun(desk, _FIRST[choice]))
         elif choice == DEMO:
             self._play()

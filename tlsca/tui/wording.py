@@ -40,8 +40,8 @@ _PLACES = {"list": "the list", "ca list": "the list", "init": "the first screen"
 """What the app shows all the time, or at its beginning."""
 
 _FIELDS = {
-    "--address": "“Address”",
-    "--alpn": "“ALPN”",
+    "--address": "“Address” (F4)",
+    "--alpn": "“ALPN” (F4)",
     "--as": "further down the list",
     "--at": "“Invalid since”",
     "--checkpoint": "and c there",
@@ -55,9 +55,9 @@ _FIELDS = {
     "--freshest": "the delta's address",
     "--issuer": "“Issuer”",
     "--key": "“Key”",
-    "--legacy": "“offer everything”",
-    "--max-version": "“TLS to”",
-    "--min-version": "“TLS from”",
+    "--legacy": "“offer everything” (F4)",
+    "--max-version": "“TLS to” (F4)",
+    "--min-version": "“TLS from” (F4)",
     "--no-passphrase": "“in the clear”",
     "--out": "the path",
     "--passphrase-file": "the passphrase",
@@ -67,14 +67,14 @@ _FIELDS = {
     "--rekey": "choose a new one under “Key”",
     "--san": "“Names”",
     "--server-name": "“Server name”",
-    "--starttls": "“STARTTLS”",
+    "--starttls": "“STARTTLS” (F4)",
     "--store": "another store: tlsca --store",
     "--subject": "“Subject”",
     "--take": "“Take as asked”",
-    "--timeout": "“Timeout”",
+    "--timeout": "“Timeout” (F4)",
     "--until": "“Until”",
 }
-"""What a form of the app calls the value that an option takes."""
+"""What a form of the app calls the value that an option takes, and the key that unfolds it where it is folded away."""
 
 _ONLY_THERE = {"--url": "tlsca crl"}
 """Options that no form of the app has a field for, and the command that takes them."""

@@ -14,6 +14,7 @@ from tlsca.errors import TlscaError
 from tlsca.text import printable
 from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.frame import Frame
 from tlsca.tui.widgets.field import Field
 from tlsca.tui.work import sentence, work
 
@@ -71,7 +72,7 @@ class CommandDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Write the commands of the first act."""
         if self._about:
-            self.query_one("Vertical").border_title = Content(f"{self.TITLE_TEXT}: {self._about}")
+            self.query_one(Frame).call(f"{self.TITLE_TEXT}: {self._about}")
         if len(self._acts) == 1:
             self.query_one("#commands").focus()
             self._follow(self._acts[0])

@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -16,10 +16,12 @@ from tlsca.authority.advice.meanings import meaning
 from tlsca.errors import TlscaError
 from tlsca.tui.actions import LOCK
 from tlsca.tui.bindings import bindings
+from tlsca.tui.dialogs.frame import Frame
 from tlsca.tui.jobs import Behind, Job, Way
 from tlsca.tui.moving_acts import FORM_ACTS
 from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.field import Field
+from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import sentence, tell_node, work
 
 Answer = TypeVar("Answer")
@@ -29,6 +31,8 @@ _FRAME_LINES = 4
 """The border, the buttons and the line above them, which says what the field with the focus means."""
 _ERROR_LINES = 4
 """A sentence and its hint, and the line above them."""
+_TIGHT = 70
+"""Cells below which only the buttons that leave and do it have room; the others' keys work all the same."""
 _LONG = 0.7
 """Seconds after which one may leave what is being done to itself."""
 
@@ -66,6 +70,7 @@ class Dialog(ModalScreen[Answer]):
         & .dialog-error.-shown { display: block; }
         & .dialog-lesson { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
         & .dialog-buttons { height: 1; align-horizontal: right; & Button { margin-left: 2; min-width: 12; } }
+        &.-tight .dialog-buttons > #commands, &.-tight .dialog-buttons > #like { display: none; }
     }
     """
 
@@ -84,19 +89,19 @@ class Dialog(ModalScreen[Answer]):
 
     def compose(self) -> ComposeResult:
         """Lay out title, body, error line and buttons."""
-        with Vertical(id="frame") as frame:
-            frame.border_title = Content(self.TITLE_TEXT)
+        with Frame(self.TITLE_TEXT):
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield from self.compose_body()
             yield Static(classes="dialog-error")
             yield Static(classes="dialog-lesson")
             with Horizontal(classes="dialog-buttons"):
                 if isinstance(self, HasCommands):
-                    yield Button("Command (F3)", id="commands", compact=True)
+                    yield _command_button()
                 yield from self.compose_buttons()
 
     def on_resize(self) -> None:
-        """Keep the error and the buttons in view, however much there is above them."""
+        """Keep the error and the buttons in view, however much there is above them, and however little beside them."""
+        self.set_class(self.size.width < _TIGHT, "-tight")
         self._fit()
 
     def _fit(self) -> None:
@@ -140,6 +145,12 @@ class Dialog(ModalScreen[Answer]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take Enter for the button."""
+        event.stop()
+        if not self._busy:
+            self.action_confirm()
+
+    def on_tick_submitted(self, event: Tick.Submitted) -> None:
+        """Take Enter on a box for the button as well."""
         event.stop()
         if not self._busy:
             self.action_confirm()
@@ -260,6 +271,13 @@ class Dialog(ModalScreen[Answer]):
         if self._busy and self._job is not None:
             leave = self.query_one("#leave", Button)
             leave.disabled, leave.label = False, "Leave it running"
+
+
+def _command_button() -> Button:
+    """Return the button that its key presses: Tab goes past it, from the fields to what the dialog is for."""
+    button = Button("Command (F3)", id="commands", compact=True)
+    button.can_focus = False
+    return button
 
 
 def field_of(widget: Widget) -> Field | None:

@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from tlsca.text import shorten
 from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.frame import Frame
 from tlsca.tui.keys import shown
 
 _KEY_WIDTH = 5
@@ -60,7 +61,7 @@ class MenuDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         """Say what it is about, and begin at the first that can be chosen."""
-        self.query_one("Vertical").border_title = Content(self._title)
+        self.query_one(Frame).call(self._title)
         able = [number for number, choice in enumerate(self._choices) if not choice.reason]
         menu = self.query_one(OptionList)
         menu.highlighted = able[0] if able else 0

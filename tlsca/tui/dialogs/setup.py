@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Input, Label, Select
 
 from tlsca.authority.desk import Desk
@@ -12,6 +13,7 @@ from tlsca.authority.keeping import create_store
 from tlsca.errors import TlscaError, UsageError
 from tlsca.pki.names import dn
 from tlsca.tui.dialogs.dialog import Dialog
+from tlsca.tui.dialogs.frame import Frame
 from tlsca.tui.widgets.choices import AUTHORITY_LIFETIMES, key_choices
 from tlsca.tui.widgets.chooser import Chooser
 from tlsca.tui.widgets.field import Field
@@ -27,10 +29,12 @@ class SetupDialog(Dialog[Desk]):
     TITLE_TEXT = "Create an authority"
     CONFIRM = "Create"
 
-    def __init__(self, place: Path, *, authority: bool = True) -> None:
+    def __init__(self, place: Path, *, authority: bool = True, then: str = "") -> None:
+        """`then` says what comes after it."""
         super().__init__()
         self._place = place
         self._authority = authority
+        self._then = then
 
     def compose_body(self) -> ComposeResult:
         """Lay out the passphrase first, because everything else rests on it."""
@@ -47,6 +51,13 @@ class SetupDialog(Dialog[Desk]):
             yield Field("Valid for", Chooser(AUTHORITY_LIFETIMES, id="lifetime"), topic="authority-lifetime")
             below = Tick("and an intermediate that issues for it", True, id="intermediate")
             yield Field("", below, topic="intermediate")
+
+    def on_mount(self) -> None:
+        """Say what is made, and what comes after it."""
+        frame = self.query_one(Frame)
+        frame.border_subtitle = Content(self._then)
+        if not self._authority:
+            frame.call("Create the store")
 
     def action_confirm(self) -> None:
         """Make everything in a thread."""

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Button, Checkbox, Input, Label, Static
 
 from tlsca.authority.desk import Desk
@@ -158,7 +159,8 @@ class TrustDialog(Dialog[None]):
     # Doing it
 
     @on(Input.Submitted)
-    def _leave_the_field(self, event: Input.Submitted) -> None:
+    @on(Tick.Submitted)
+    def _leave_the_field(self, event: Message) -> None:
         """Let Enter in a field do nothing but go to Cancel."""
         event.stop()
         event.prevent_default()

@@ -32,7 +32,9 @@ from tlsca.tui.dialogs.unlock import once_unlocked
 from tlsca.tui.dialogs.wizard_steps import (
     ANY_EXAMPLE,
     EXAMPLES,
+    HERE,
     ISSUER,
+    LEADS,
     LIFETIME,
     NAMES,
     PURPOSE,
@@ -171,7 +173,8 @@ class WizardDialog(Dialog[Guided]):
     def _ask(self, number: int) -> None:
         self._at, step = number, STEPS[number]
         self.query_one("#way", Label).update(Content(f"Step {number + 1} of {len(STEPS)}: {step.question}"))
-        self.query_one(".lead", Static).update(Content(step.lead))
+        lead = LEADS.get(self._picked(PURPOSE.id), step.lead) if step is NAMES else step.lead
+        self.query_one(".lead", Static).update(Content(lead))
         self.query_one(ContentSwitcher).current = step.id
         self.query_one("#leave", Button).label = "Back" if number else "Cancel"
         self.query_one("#confirm", Button).label = "Issue" if step is REVIEW else self.CONFIRM
@@ -199,7 +202,8 @@ class WizardDialog(Dialog[Guided]):
     def _meaning(self) -> str:
         step = STEPS[self._at]
         if step in {PURPOSE, NAMES}:
-            return f"Such a certificate is, for example, for {self._example()}."
+            example = f"Such a certificate is, for example, for {self._example()}."
+            return HERE.get(self._picked(PURPOSE.id), example) if step is NAMES else example
         if step is LIFETIME:
             return meaning("lifetime", self._picked(LIFETIME.id))
         return "" if step is REVIEW else self._about_issuer()
@@ -230,6 +234,7 @@ class WizardDialog(Dialog[Guided]):
     def _done(self, issued: Issued) -> None:
         self.busy(False)
         self._issued = issued
+        self.query_one("#frame").border_subtitle = ""
         self.query_one("#way", Label).update("Done")
         self.query_one(".lead", Static).update("")
         self.query_one(f"#{_DONE}", Static).update(Content("\n").join(_told(issued)))

@@ -26,7 +26,7 @@ PURPOSE = Step(
 NAMES = Step(
     "names",
     "Which names?",
-    "Its clients compare what they dial with the names in the certificate, letter by letter. Several are parted by commas.",
+    "Whom or what it stands for. Several names are parted by commas.",
     (Part.NAMES,),
 )
 ISSUER = Step(
@@ -50,6 +50,22 @@ REVIEW = Step(
 
 STEPS: tuple[Step, ...] = (PURPOSE, NAMES, ISSUER, LIFETIME, REVIEW)
 
+_OF_HOSTS = "Clients compare the name that they connect to with those in the certificate, letter by letter. Several are parted by commas."
+_OF_OWNERS = "Whose signature it will be: the name that people are shown when they check it."
+
+LEADS: dict[str, str] = {
+    "server": _OF_HOSTS,
+    "public-server": _OF_HOSTS,
+    "peer": _OF_HOSTS,
+    "client": "Whom it stands for: a person, a program or a machine, by the name under which servers shall know it.",
+    "email": "The mailbox that it is for: mail programs compare it with the sender's. Several are parted by commas.",
+    "code": _OF_OWNERS,
+    "document": _OF_OWNERS,
+    "ocsp": "What this service is called: clients look at its purpose and its issuer, not at its name.",
+    "timestamp": "What this service is called: clients look at its purpose and its issuer, not at its name.",
+}
+"""Profile -> what somebody should know before giving the names of such a certificate."""
+
 EXAMPLES: dict[str, str] = {
     "server": "www.example.com, 10.0.0.1",
     "public-server": "www.example.com",
@@ -59,3 +75,8 @@ EXAMPLES: dict[str, str] = {
 """Profile -> names that such a certificate has."""
 
 ANY_EXAMPLE = "Alice Smith, alice@example.com"
+
+_ON_THIS_COMPUTER = "To try it on this computer alone: localhost, 127.0.0.1."
+
+HERE: dict[str, str] = {"server": _ON_THIS_COMPUTER, "peer": _ON_THIS_COMPUTER}
+"""Profile -> the names to begin with, for whoever has no host yet."""

@@ -28,6 +28,7 @@ from tlsca.tui.widgets.own_server import OwnServer
 from tlsca.tui.widgets.probe_fields import ProbeFields
 from tlsca.tui.widgets.proof import Proof, against_lists, proof_of, proven, with_result
 from tlsca.tui.widgets.result_views import OVER, ResultViews
+from tlsca.tui.widgets.tick import Tick
 from tlsca.tui.work import sentence, tell, tell_node, work
 
 _DEFAULT_PORT = 443
@@ -177,6 +178,7 @@ class ConnectionPanel(Widget):
     # Probing
 
     @on(Input.Submitted)
+    @on(Tick.Submitted)
     @on(Button.Pressed, "#connect")
     def _connect_or_stop(self, event: Message) -> None:
         event.stop()

@@ -35,6 +35,14 @@ class NewPassphrase(Vertical):
         advice = passphrase_advice(event.value) if event.value else ""
         self.query_one("#advice", Static).update(Content.styled(advice, "$text-warning"))
 
+    @on(Input.Submitted, "#passphrase")
+    def _ask_again(self, event: Input.Submitted) -> None:
+        """Let Enter lead from the first field to the second, as long as nothing is in that."""
+        again = self.query_one("#again", Input)
+        if event.value and not again.value:
+            event.stop()
+            again.focus()
+
     def typed(self) -> str:
         """Return it. Raises UsageError where the two differ, and goes to the second."""
         typed, again = (self.query_one(f"#{name}", Input) for name in ("passphrase", "again"))

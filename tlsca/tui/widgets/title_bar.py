@@ -11,7 +11,7 @@ from tlsca.text import printable
 
 
 class TitleBar(Widget):
-    """Store, counts and lock, in one line that fits 80 columns."""
+    """Store, counts and lock, in one line that fits 80 columns; where there are fewer, the lock is what stays."""
 
     DEFAULT_CSS = """
     TitleBar { height: 1; background: $panel; color: $foreground; padding: 0 1; }
@@ -31,22 +31,43 @@ class TitleBar(Widget):
     """Whether the store takes no change."""
 
     def render(self) -> RenderResult:
-        """Draw the line; the path gives way first when there is no room."""
-        right = Content.assemble(
-            (f"▸ {self.running} running  " if self.running else "", "bold $text-accent"),
-            (self.marked, "bold $text-accent"),
-            "  " if self.marked else "",
-            (self.counts, "$foreground-muted"),
-            "  " if self.counts else "",
-            _READ_ONLY if self.read_only else "",
-            lock_words(self.vault),
+        """Draw the line; the path gives way first when there is no room, then whatever the lists below say too."""
+        width = self.size.width - 2
+        right = self._right(width - len("tlsca "))
+        if right.cell_length > width - len("tlsca "):
+            return right
+        room = width - right.cell_length - len("tlsca  ") - 1
+        shown = _within(printable(self.place), room)
+        left = Content.assemble(
+            ("tlsca", "bold $primary"), "  " if shown else "", (shown, "$foreground-muted")
         )
-        room = self.size.width - 2 - right.cell_length - len("tlsca  ") - 1
-        place = printable(self.place)
-        shown = place if len(place) <= room else "…" + place[-max(room - 1, 0) :] if room > 4 else ""
-        left = Content.assemble(("tlsca", "bold $primary"), "  ", (shown, "$foreground-muted"))
-        gap = max(self.size.width - 2 - left.cell_length - right.cell_length, 1)
+        gap = max(width - left.cell_length - right.cell_length, 1)
         return Content.assemble(left, " " * gap, right)
+
+    def _right(self, room: int) -> Content:
+        """Return all that has room in so many cells, whole or not at all."""
+        parts = [
+            Content.styled(f"▸ {self.running} running" if self.running else "", "bold $text-accent"),
+            Content.styled(self.marked, "bold $text-accent"),
+            Content.styled(self.counts, "$foreground-muted"),
+            _READ_ONLY if self.read_only else Content(""),
+            lock_words(self.vault),
+        ]
+        for given_up in (None, *_GIVE_WAY):
+            if given_up is not None:
+                parts[given_up] = Content("")
+            shown = Content("  ").join([part for part in parts if part])
+            if shown.cell_length <= room:
+                break
+        return shown
+
+
+def _within(place: str, room: int) -> str:
+    """Return as much of a path's end as there is room for, by whole names; nothing where there is none for its last."""
+    if len(place) <= room:
+        return place
+    tail = place[-max(room - 1, 1) :]
+    return f"…{tail[tail.index('/') :]}" if "/" in tail else ""
 
 
 def lock_words(vault: str) -> Content:
@@ -72,4 +93,6 @@ _LOCKS = {
     "unlocked": Content.styled("▣ unlocked", "$text-warning"),
     "locked": Content.styled("▢ locked", "$foreground-muted"),
 }
-_READ_ONLY = Content.styled("! read-only  ", "$text-error")
+_READ_ONLY = Content.styled("! read-only", "$text-error")
+_GIVE_WAY = (2, 0, 1)
+"""In which order the parts at the right give way: the counts, what runs, what is marked."""
