@@ -43,6 +43,7 @@ sys.meta_path.insert(0, Missing())
 for name in (*FUNCTIONS, *FLAGS):
     delattr(os, name)
 shutil._use_fd_functions = shutil.rmtree.avoids_symlink_attacks = False
+shutil._rmtree_impl = getattr(shutil, "_rmtree_unsafe", None)  # how Python 3.14 has chosen by then
 os.supports_dir_fd, os.supports_fd = set(), set()
 for name in ("SIGALRM", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGTSTP", "SIGUSR1", "SIGWINCH"):
     delattr(signal, name)
