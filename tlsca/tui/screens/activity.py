@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tlsca.authority.auditing import Activity
 from tlsca.authority.checkpoints import Checkpoint
@@ -34,6 +34,7 @@ from tlsca.tui.widgets.activity_table import ActivityTable
 from tlsca.tui.widgets.facts import Facts, rows_text
 from tlsca.tui.widgets.heading import Heading
 from tlsca.tui.widgets.job_table import JobTable, told_of
+from tlsca.tui.widgets.key_line import KeyLine
 from tlsca.tui.widgets.word_filter import WordFilter
 from tlsca.tui.work import sentence, work
 
@@ -78,7 +79,7 @@ class ActivityScreen(ActingScreen[None]):
         yield Static(id="verdict")
         with VerticalScroll(id="about", can_focus=False):
             yield Facts()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the log, and follow what goes on."""

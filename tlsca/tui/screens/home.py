@@ -14,7 +14,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer
 
 from tlsca.tui.actions import ACTS
 from tlsca.tui.bindings import bindings
@@ -30,6 +29,7 @@ from tlsca.tui.screens.acts.today import TodayActs
 from tlsca.tui.themes import counterpart
 from tlsca.tui.widgets.certificate_table import CertificateTable
 from tlsca.tui.widgets.filter_bar import FilterBar
+from tlsca.tui.widgets.key_line import KeyLine
 from tlsca.tui.widgets.title_bar import TitleBar
 from tlsca.tui.widgets.today_bar import TodayBar
 from tlsca.tui.work import work
@@ -91,7 +91,7 @@ class HomeScreen(
         with Horizontal(id="body"), Vertical(id="certificates"):
             yield FilterBar()
             yield CertificateTable(id="table")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Open the store once the first frame is out."""

@@ -10,7 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from tlsca.authority.desk import Desk
 from tlsca.authority.watched import Order, Watched, matching, ordered, summed, watched
@@ -31,6 +31,7 @@ from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.heading import Heading
 from tlsca.tui.widgets.host_facts import headline, short_rows
 from tlsca.tui.widgets.host_table import HostTable
+from tlsca.tui.widgets.key_line import KeyLine
 from tlsca.tui.widgets.sweep_line import SweepLine
 from tlsca.tui.widgets.word_filter import WordFilter
 from tlsca.tui.work import tell, work
@@ -90,7 +91,7 @@ class HostsScreen(ActingScreen[WatchRecord]):
         yield SweepLine()
         with VerticalScroll(id="about", can_focus=False):
             yield Facts()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read them, and follow what goes on."""

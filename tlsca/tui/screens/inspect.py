@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tlsca.authority.differing import COMPARABLE, Other, Side, side_of_octets
 from tlsca.authority.opening import import_wanted
@@ -23,6 +23,7 @@ from tlsca.tui.opened_acts import OPENED_ACTS
 from tlsca.tui.screens.acts.viewing import ViewingActs
 from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.inspector import Inspector
+from tlsca.tui.widgets.key_line import KeyLine
 from tlsca.tui.widgets.object_list import ObjectList
 from tlsca.tui.widgets.title_bar import lock_words
 from tlsca.tui.work import work
@@ -81,7 +82,7 @@ class InspectScreen(ViewingActs):
         with Container(id="parts"):
             yield ObjectList(self._objects, id="objects")
             yield Inspector(self._desk, live=False, id="inspector")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the first object."""

@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer
 
 from tlsca.authority.annotating import noted_rows
 from tlsca.authority.desk import Desk
@@ -23,6 +22,7 @@ from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.facts import Facts
 from tlsca.tui.widgets.heading import Heading
+from tlsca.tui.widgets.key_line import KeyLine
 from tlsca.tui.widgets.trash_table import TrashTable
 from tlsca.tui.work import work
 
@@ -58,7 +58,7 @@ class TrashScreen(ActingScreen[str]):
         yield TrashTable(self._desk.now(), id="trash")
         with VerticalScroll(id="about", can_focus=False):
             yield Facts()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read it, and follow what others do."""

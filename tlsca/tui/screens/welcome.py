@@ -8,11 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tlsca.authority.interrupted import interruption
 from tlsca.text import printable
+from tlsca.tui.widgets.key_line import KeyLine
 
 CREATE, GUIDE, IMPORT, DEMO = "create", "guide", "import", "demo"
 
@@ -64,7 +65,7 @@ class WelcomeScreen(Screen[str]):
                     _option("Try the demo", "a small authority to play with; gone when you leave"), id=DEMO
                 ),
             )
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the choice."""
