@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import pty
 import re
@@ -19,9 +20,11 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual._context import visible_screen_stack
+from textual.css.model import RuleSet
 from textual.css.query import NoMatches
 from textual.css.stylesheet import Stylesheet
 from textual.keys import _character_to_key
+from textual.notifications import Notification
 from textual.pilot import Pilot
 
 from tlsca.authority.demo import PASSPHRASE, create_demo
@@ -31,8 +34,10 @@ from tlsca.tui.app import TlscaApp
 from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.widgets.certificate_table import CertificateTable
 
-PATIENCE = 15.0
+PATIENCE = 120.0
 """Seconds after which what was waited for is taken never to come; reached only by a test that fails."""
+_LONGEST_PAUSE = 0.04
+"""Seconds between two looks at what is long in coming: each draws the screen."""
 
 
 @dataclass
@@ -62,14 +67,20 @@ class Operator:
 
     async def _settled(self) -> None:
         """Let every message arrive; Pilot's own way waits for an idle processor besides, which takes seconds."""
-        quiet = 0
-        while (
-            quiet < 12
-        ):  # a key goes from the app to the widget with the focus, and up again to whoever binds it
+        ready = asyncio.get_running_loop()._ready
+        while True:
             await asyncio.sleep(0)
+            if ready:
+                continue  # a key goes from the app to the widget with the focus, and up again to whoever binds it
             nodes = [self.app, *self.app.screen.walk_children(with_self=True)]
-            waiting = any(not node._message_queue.empty() for node in nodes)
-            quiet = 0 if waiting else quiet + 1
+            if all(node._message_queue.empty() for node in nodes):
+                return
+            await asyncio.sleep(0.002)
+
+    async def settle(self) -> None:
+        """Let every message arrive, and have drawn what they changed."""
+        await self._settled()
+        self.app.screen._on_timer_update()
 
     async def replace(self, text: str) -> None:
         """Type into the field that has the focus, in the place of what is there."""
@@ -78,10 +89,12 @@ class Operator:
 
     async def until(self, condition) -> None:
         """Wait until a condition holds; `condition` is a function, or text that shall be on the screen."""
-        deadline = time.monotonic() + PATIENCE
+        deadline, pause = time.monotonic() + PATIENCE, 0.005
         while not self._holds(condition):
             assert time.monotonic() < deadline, f"waited in vain for {condition}\n{self.text()}"
-            await self.pilot.pause(0.01)
+            await asyncio.sleep(pause)
+            await self.settle()
+            pause = min(1.5 * pause, _LONGEST_PAUSE)
 
     def _holds(self, condition) -> bool:
         """Tell whether a condition holds on a screen that is laid out; what is not there yet may still come."""
@@ -167,7 +180,7 @@ class Operator:
         values = [choice for _, choice in select._options]
         await self.press("enter", "home", *["down"] * values.index(value), "enter")
         await self.until(lambda: select.value == value and not select.expanded)
-        await self.pilot.pause()
+        await self.settle()
 
 
 @asynccontextmanager
@@ -205,7 +218,30 @@ def _styles_are_compiled_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", remembered)
+        # Textual writes the same in Python; the rules of a style sheet are looked up anew for each widget.
+        patch.setattr(RuleSet, "__hash__", object.__hash__)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _notices_are_read():
+    """A notice stays until it is read: on a machine that is busy it would be gone before a test has looked at the screen."""
+
+    def time_left(notice: Notification) -> float:
+        return notice.raised_at + max(notice.timeout, PATIENCE) - time.time()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Notification, "time_left", property(time_left))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _what_is_loaded_stays():
+    """What was there before the first test is no garbage and is not looked through again for that."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -121,6 +121,13 @@ def check(op):
     assert found is None, op.text()
 
 
+async def drawn(op):
+    """Wait for what a key or a value led to, in threads as well."""
+    await op.settle()
+    await op.until(lambda: not any(worker.is_running for worker in op.app.workers))
+    await op.settle()
+
+
 async def test_every_widget_shows_hostile_names_as_text(
     operate, hostile_store, hostile_server, hostile_files, passphrase, tmp_path, monkeypatch
 ):
@@ -156,9 +163,9 @@ async def look_at(op, entry):
     )
     for tab in _TABS:
         op.home_screen.query_one(TabbedContent).active = tab
-        await op.pilot.pause()
+        await drawn(op)
+        await op.until(lambda: "[/bad]" in op.text() or "\\x1b" in op.text())
         check(op)
-        assert "[/bad]" in op.text() or "\\x1b" in op.text()
     await op.press("e")
     await op.dialog("ExportDialog")
     await op.type("pem")
@@ -181,10 +188,10 @@ async def life(op, entry):
         await op.press(key)
         if able:
             await op.until(lambda: op.app.screen is not op.home_screen)
-            await op.until(lambda: not any(worker.is_running for worker in op.app.workers))
+            await drawn(op)
             await op.press("escape")
             await op.home()
-        await op.pilot.pause()
+        await drawn(op)
         check(op)
     assert entry.record.id == op.current().record.id
 
@@ -196,8 +203,7 @@ async def commands(op):
     select = op.find("#act")
     for _, value in select._options:
         select.value = value
-        await op.pilot.pause()
-        await op.until(lambda: not any(worker.is_running for worker in op.app.workers))
+        await drawn(op)
         check(op)
     await op.press("escape")
     await op.home()
@@ -314,13 +320,13 @@ async def forms(op):
         hostile = next(value for prompt, value in select._options if "[/bad]" in str(prompt))
         select.value = hostile
         op.find("#names" if key == "i" else "#name").value = "[/bad] \x1b[2J"
-        await op.pilot.pause()
+        await drawn(op)
         select.focus()
         await op.press("enter")
-        await op.pilot.pause()
+        await drawn(op)
         check(op)
         await op.press("escape", "ctrl+s")
-        await op.pilot.pause()
+        await drawn(op)
         check(op)
         await op.press("escape")
         await op.home()
@@ -357,11 +363,11 @@ async def connection(op, port):
     await op.press("enter")
     await op.until(lambda: panel.result is not None)
     assert panel.result.chain_sent
-    await op.pilot.pause()
+    await drawn(op)
     check(op)
     for key in "NKAJOV":
         await op.press(key)
-        await op.pilot.pause()
+        await drawn(op)
         check(op)
         assert UNSAFE.search(panel.copied()[1].replace("\n", "")) is None
     await op.press("t")
