@@ -72,6 +72,8 @@ class Operator:
             await asyncio.sleep(0)
             if ready:
                 continue  # a key goes from the app to the widget with the focus, and up again to whoever binds it
+            if self.app._exit or self.app._exception is not None:
+                return  # nobody takes what is in the queues of an app that is at its end
             nodes = [self.app, *self.app.screen.walk_children(with_self=True)]
             if all(node._message_queue.empty() for node in nodes):
                 return

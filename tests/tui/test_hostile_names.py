@@ -128,6 +128,7 @@ async def drawn(op):
     await op.settle()
 
 
+@pytest.mark.timeout(600)  # every screen there is, one after the other
 async def test_every_widget_shows_hostile_names_as_text(
     operate, hostile_store, hostile_server, hostile_files, passphrase, tmp_path, monkeypatch
 ):
