@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tlsca.errors import Refused, Unreadable
-from tlsca.store.flush import flush
 from tlsca.text import printable
 
 PUBLIC_MODE = 0o644
@@ -151,6 +150,8 @@ def file_stem(name: str) -> str:
 
 
 def _write_new(path: Path, fill: Callable[[BinaryIO], None], mode: int) -> None:
+    from tlsca.store.flush import flush  # noqa: PLC0415 -- the app has drawn its first frame by then
+
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
     with os.fdopen(descriptor, "w+b") as file:
         fill(file)
