@@ -206,6 +206,11 @@ async def test_what_a_certificate_cannot_become_is_said_beside_the_choice(operat
         await op.until("NSS reads no key of kind ed25519")
 
 
+def beside_the_programs(op):
+    """Return what stands there without its spaces, since it is wrapped where the length of a path has it."""
+    return "".join(line[24:].strip(" │") for line in op.text().splitlines()).replace(" ", "")
+
+
 async def test_a_place_or_a_passphrase_that_will_not_do_is_told_before_anything_is_written(
     operate, demo, place
 ):
@@ -223,9 +228,8 @@ async def test_a_place_or_a_passphrase_that_will_not_do_is_told_before_anything_
         await op.until("The two passphrases differ.")
         op.find("#out").focus()
         await op.replace(f"{place}/nowhere/mail")
-        await op.until("another place (the path)")
-        beside_the_programs = "".join(line[24:].strip(" │") for line in op.text().splitlines())
-        assert "nowhereisnodirectory" in beside_the_programs.replace(" ", "")  # wrapped where the path has it
+        await op.until(lambda: "anotherplace(thepath)" in beside_the_programs(op))
+        assert "nowhereisnodirectory" in beside_the_programs(op)
         await op.replace("")
         await op.until("There is no place to write to.")
     assert not list(place.iterdir())
