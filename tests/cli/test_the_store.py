@@ -1,6 +1,7 @@
 """init, config, log: the store itself."""
 
 import os
+import shutil
 import stat
 
 import pytest
@@ -38,6 +39,19 @@ def test_init_without_anybody_to_ask_is_refused(cli, environment, tmp_path):
     assert (ran.status, ran.out) == (4, b"")
     assert "TLSCA_PASSPHRASE" in ran.talk
     assert not (tmp_path / "store" / "journal.jsonl").exists()
+
+
+def test_init_says_first_that_a_store_is_still_to_be_put_back(cli, store, environment):
+    """Where a restore was interrupted, nobody is asked for the passphrase of a store that will not be made."""
+    environment.delenv("TLSCA_PASSPHRASE")
+    stamp = "20260301T120000Z"
+    for role in ("before", "restored"):
+        shutil.copytree(store, store.with_name(f"{store.name}-{role}-{stamp}"))
+    shutil.rmtree(store)
+    ran = cli("init")
+    assert (ran.status, ran.out) == (3, b"")
+    assert f"mv {store}-before-{stamp} {store}" in ran.talk.replace("\n", " ")
+    assert not store.exists()
 
 
 def test_the_passphrase_is_the_first_line_of_a_file_or_of_stdin(cli, store, environment, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tlsca.authority.interrupted import interruption
 from tlsca.authority.keeping import create_store, passphrase_advice
 from tlsca.cli.context import (
     json_option,
@@ -33,6 +34,8 @@ def init_command(as_json: bool) -> None:
         raise StoreExists(
             f"There is a store in {place} already.", hint="Use it, or choose another directory with --store."
         )
+    if (left := interruption(place)) is not None:  # before anybody thinks of a passphrase for nothing
+        raise left
     chosen = store_passphrase(confirm=True)
     create_store(place, chosen).close()
     advice = passphrase_advice(chosen)
