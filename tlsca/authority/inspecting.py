@@ -79,10 +79,14 @@ class Inspection:
     """What the store knows of it, if it came from there."""
 
     @property
+    def has_pem(self) -> bool:
+        """Whether there is a PEM armour for it: not for a private key, nor for what has no label of its own."""
+        return bool(self.der) and self.kind in _LABELS
+
+    @property
     def pem(self) -> bytes:
-        """The object in PEM armour; empty for a private key, and for what has no label of its own."""
-        label = _LABELS.get(self.kind)
-        return pem(label, self.der) if label and self.der else b""
+        """The object in PEM armour; empty where there is none."""
+        return pem(_LABELS[self.kind], self.der) if self.has_pem else b""
 
     def text(self) -> bytes:
         """Return what `openssl x509 -noout -text` (`req`, `crl`, `pkey -pubin`) prints, to the byte: hostile bytes included.

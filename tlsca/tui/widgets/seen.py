@@ -110,7 +110,7 @@ def look_into(desk: Desk, inspection: Inspection, beside: Iterable[Inspection] =
     is_certificate = inspection.kind is Kind.CERTIFICATE
     others = tuple(one.der for one in beside if one.kind is Kind.CERTIFICATE) if is_certificate else ()
     absent = {} if is_certificate else {"chain": _NO_CHAIN}
-    if not inspection.pem:
+    if not inspection.has_pem:
         absent["pem"] = _NO_PEM
     if not inspection.der:
         absent["structure"] = _NO_STRUCTURE
