@@ -22,8 +22,9 @@ WORDS = st.text("abς.,\\ ü3", min_size=1, max_size=3) | st.sampled_from(
 )
 
 
-def naming(documents, step) -> Index:
-    return Index(CertificateIndexes(lambda: documents).names._words, lambda: documents, named, step=step)
+def naming(documents, step, at_once=256) -> Index:
+    words = CertificateIndexes(lambda: documents).names._words
+    return Index(words, lambda: documents, named(at_once=at_once), step=step)
 
 
 def told(index: Index, documents, word: str) -> list[int]:
@@ -48,7 +49,7 @@ def test_a_look_through_the_text_passes_over_no_name(documents, word):
 def test_a_look_through_the_text_passes_over_no_number(numbers, word):
     table = {str(at): {"serial": one, "sha256": one[::-1]} for at, one in enumerate(numbers)}
     prefixes = CertificateIndexes(lambda: table).prefixes
-    index = Index(prefixes._words, lambda: table, numbered, step=0)
+    index = Index(prefixes._words, lambda: table, numbered(), step=0)
     assert list(index._looked_for(word)) == told(index, table, word)
 
 
@@ -63,7 +64,7 @@ CHANGES = st.lists(st.tuples(st.sampled_from("123456789"), st.none() | DOCUMENTS
 )
 def test_an_index_that_is_being_built_answers_as_a_whole_one_does(documents, changes, words, data):
     table = dict(zip("123456", documents, strict=False))
-    index = naming(table, step=data.draw(st.integers(1, 3)))
+    index = naming(table, step=data.draw(st.integers(1, 3)), at_once=data.draw(st.integers(1, 4)))
     for key, document in changes:
         for word in words:
             assert index.get(word) == told(index, table, word)
@@ -73,6 +74,27 @@ def test_an_index_that_is_being_built_answers_as_a_whole_one_does(documents, cha
         if old is not None or document is not None:
             index.change(int(key), old, document)
     for word in words * 9:
+        assert index.get(word) == told(index, table, word)
+
+
+@given(
+    documents=st.lists(DOCUMENTS, max_size=6),
+    changes=CHANGES,
+    words=st.lists(WORDS, min_size=1),
+    at_once=st.integers(1, 4),
+)
+def test_texts_that_are_kept_do_not_hide_what_changed_meanwhile(documents, changes, words, at_once):
+    table = dict(zip("123456", documents, strict=False))
+    index = naming(table, step=0, at_once=at_once)
+    for key, document in changes:
+        for word in words:
+            assert index.get(word) == told(index, table, word)
+        old = table.pop(key, None) if document is None else table.get(key)
+        if document is not None:
+            table[key] = document
+        if old is not None or document is not None:
+            index.change(int(key), old, document)
+    for word in words:
         assert index.get(word) == told(index, table, word)
 
 

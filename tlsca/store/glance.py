@@ -4,6 +4,7 @@ To tell every word of a certificate takes ten times as long as to see that a wor
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from operator import itemgetter
@@ -18,28 +19,85 @@ _HEX_ESCAPE = re.compile(r"\\[0-9A-Fa-f]{2}").search
 _subject, _names, _serial, _sha256 = map(itemgetter, ("subject", "names", "serial", "sha256"))
 
 
-def named(word: str, documents: Items) -> Iterator[tuple[str, Document]]:
-    """Yield documents among which all are that have a name; `word` is the name in lower case."""
-    return _suspected(documents, _text_of_names, _may_be_named(word))
+class Glance(ABC):
+    """Tells of some documents those among which all are that have a word, sooner than the words of each could be told."""
+
+    @abstractmethod
+    def candidates(self, word: str, documents: Items, first: int) -> Items:
+        """Return them; the documents are those from the one on that stands at `first` among all."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Forget what was kept of the documents, since they do not stand where they stood, or nobody asks any more."""
 
 
-def numbered(digits: str, documents: Items) -> Iterator[tuple[str, Document]]:
-    """Yield documents among which all are whose serial number or fingerprint begins so."""
-    begun = "\n" + digits
-    return _suspected(documents, _text_of_numbers, lambda text: begun in text)
+class FieldGlance(Glance):
+    """Looks at one field of each document."""
+
+    def __init__(self, fits: Callable[[str, Document], object]) -> None:
+        self._fits = fits
+
+    def candidates(self, word: str, documents: Items, first: int) -> Items:  # noqa: ARG002 -- nothing is kept
+        """Return the documents that fit the word."""
+        return [(key, document) for key, document in documents if self._fits(word, document)]
+
+    def forget(self) -> None:
+        """Do nothing, since nothing is kept."""
 
 
-def _suspected(
-    documents: Items, text_of: Callable[[Sequence[Document]], str], suspect: Callable[[str], bool]
-) -> Iterator[tuple[str, Document]]:
-    every = iter(documents)
-    while some := list(islice(every, _AT_ONCE)):
+Suspicion = Callable[[str], bool]
+"""Tells of a text whether a word may be in it; it may say so of a text without it, but never the other way round."""
+
+
+class TextGlance(Glance):
+    """Looks at the texts of some hundred documents at a time, and keeps them for the next word.
+
+    A document that changes or is added is looked at as it was, or not at all: it is for whoever asks to follow it.
+    """
+
+    def __init__(
+        self,
+        text_of: Callable[[Sequence[Document]], str],
+        suspicion: Callable[[str], Suspicion],
+        *,
+        at_once: int = _AT_ONCE,
+    ) -> None:
+        self._text_of = text_of
+        self._suspicion = suspicion
+        self._at_once = at_once
+        self._texts: dict[int, str | None] = {}
+        """By where the first of their documents stands; None where one of them is not as it should be."""
+
+    def candidates(self, word: str, documents: Items, first: int) -> Iterator[tuple[str, Document]]:
+        """Yield all documents of the texts in which the word may be."""
+        may_be_in, every = self._suspicion(word), iter(documents)
+        while some := list(islice(every, self._at_once)):
+            if first not in self._texts:
+                self._texts[first] = self._read([document for _, document in some])
+            text = self._texts[first]
+            if text is None or may_be_in(text):
+                yield from some
+            first += self._at_once
+
+    def forget(self) -> None:
+        """Forget the texts."""
+        self._texts.clear()
+
+    def _read(self, documents: Sequence[Document]) -> str | None:
         try:
-            is_suspect = suspect(text_of([document for _, document in some]))
-        except (KeyError, TypeError):  # one of them is not as it should be
-            is_suspect = True
-        if is_suspect:
-            yield from some
+            return self._text_of(documents)
+        except (KeyError, TypeError):
+            return None
+
+
+def named(*, at_once: int = _AT_ONCE) -> Glance:
+    """Return what looks for a name, given in lower case."""
+    return TextGlance(_text_of_names, _may_be_named, at_once=at_once)
+
+
+def numbered(*, at_once: int = _AT_ONCE) -> Glance:
+    """Return what looks for a serial number or fingerprint by its first digits."""
+    return TextGlance(_text_of_numbers, _may_be_numbered, at_once=at_once)
 
 
 def _text_of_names(documents: Sequence[Document]) -> str:
@@ -53,8 +111,12 @@ def _text_of_numbers(documents: Sequence[Document]) -> str:
     return "\n".join(chain(("",), map(_serial, documents), map(_sha256, documents)))
 
 
-def _may_be_named(word: str) -> Callable[[str], bool]:
-    """Return what tells whether a name may be in a text; it may say so of a text without it, but never the other way round."""
+def _may_be_numbered(digits: str) -> Suspicion:
+    begun = "\n" + digits
+    return lambda text: begun in text
+
+
+def _may_be_named(word: str) -> Suspicion:
     line, bare = f"\n{word}\n", word.replace("\\", "")
     common_name = re.compile(rf"(?:cn|2\.5\.4\.3)=\s*{re.escape(bare)}\s*[,+\n]").search
 

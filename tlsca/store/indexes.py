@@ -9,12 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
-from tlsca.store.glance import Items, named, numbered
+from tlsca.store.glance import FieldGlance, Glance, named, numbered
 from tlsca.store.records import Document
 
 Words = Callable[[Document], Iterable[str]]
 Documents = Callable[[], Mapping[str, Document]]
-Candidates = Callable[[str, Items], Items]
 
 PREFIX = 4
 """How many digits of a serial number or fingerprint name a certificate at least."""
@@ -23,10 +22,12 @@ Ids = int | tuple[int, ...] | set[int]
 """The ids of the documents that have a word: one, a few, or many."""
 _SEVERAL = 8
 
-STEP = 20_000
+STEP = 10_240
 """How many documents a question takes in while an index is not built: some milliseconds' work."""
-FEW = 4_000
+FEW = 1_024
 """The same where each has several words."""
+
+_NOWHERE = "\0"
 
 _COMMON_NAME = re.compile(r"(?:^|[,+])\s*(?:CN|2\.5\.4\.3)=((?:\\.|[^\\,+])*)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}(?:\\[0-9A-Fa-f]{2})*|.)")
@@ -35,17 +36,15 @@ _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}(?:\\[0-9A-Fa-f]{2})*|.)")
 class Index:
     """Words and the ids of the documents that have them.
 
-    `words` tells a document's words, `documents` gives the table, and `candidates` those of some documents among which all are that
-    have a word, sooner than `words` could tell. Who asks one thing of 100,000 documents gets the answer without an index; from the
-    second question on each indexes `step` documents more, and once it has them all it follows them.
+    `words` tells a document's words, `documents` gives the table, and `glance` looks through what is not indexed. Who asks one thing
+    of 100,000 documents gets the answer without an index; from the second question on each indexes `step` documents more, and once
+    it has them all it follows them.
     """
 
-    def __init__(
-        self, words: Words, documents: Documents, candidates: Candidates, *, step: int = STEP
-    ) -> None:
+    def __init__(self, words: Words, documents: Documents, glance: Glance, *, step: int = STEP) -> None:
         self._words = words
         self._documents = documents
-        self._candidates = candidates
+        self._glance = glance
         self._step = step
         # Most words belong to one document, or few: a set for each of them would cost 20 MB more per index.
         self._ids: dict[str, Ids] = {}
@@ -67,6 +66,11 @@ class Index:
         found = [ids] if isinstance(ids, int) else sorted(ids)
         return found if self._is_whole else sorted({*found, *self._looked_for(word)})
 
+    def prepare(self) -> None:
+        """Ask for what is nowhere, where the first question would take longest: of many documents."""
+        if len(self._documents()) > STEP:
+            self.get(_NOWHERE)
+
     def change(self, doc_id: int, old: Document | None, new: Document | None) -> None:
         """Follow one document's change, if anybody asked yet."""
         if not self._is_asked:
@@ -79,11 +83,12 @@ class Index:
                 _add(self._ids, word, doc_id)
         elif not self._is_whole:
             self._taken = 0  # which documents are behind it has changed; to take one in again does no harm
+            self._glance.forget()
 
     def _looked_for(self, word: str) -> Iterator[int]:
         """Yield the ids of documents that are yet to be taken in and have a word."""
         left = islice(self._documents().items(), self._taken, None)
-        for key, document in self._candidates(word, left):
+        for key, document in self._glance.candidates(word, left, self._taken):
             if word in self._words(document):
                 yield int(key)
 
@@ -98,6 +103,8 @@ class Index:
                 _add(self._ids, word, int(key))
         self._taken, self._is_asked = end, True
         self._is_whole = end >= len(documents)
+        if self._is_whole:
+            self._glance.forget()
 
 
 def _add(index: dict[str, Ids], word: str, doc_id: int) -> None:
@@ -134,11 +141,15 @@ class CertificateIndexes:
         self.authorities = Index(_authority, documents, _having("is_authority"))
         """Those that may issue, under one word."""
         self.keys = field_index("key_id", documents)
-        self.names = Index(_names, documents, named, step=FEW)
+        self.names = Index(_names, documents, named(), step=FEW)
         """Lower-case: label, common name, whole subject, each subject alternative name."""
-        self.prefixes = Index(_prefixes, documents, numbered, step=FEW)
+        self.prefixes = Index(_prefixes, documents, numbered(), step=FEW)
         """The first digits of serial number and fingerprint."""
         self._all = [value for value in vars(self).values() if isinstance(value, Index)]
+
+    def prepare(self) -> None:
+        """Have the first question for a name find the texts of a large store read, which takes longer than a key press may."""
+        self.names.prepare()
 
     def change(self, doc_id: int, old: Document | None, new: Document | None) -> None:
         """Follow one document's change."""
@@ -158,20 +169,13 @@ def field(name: str) -> Words:
 
 def field_index(name: str, documents: Documents, *, step: int = STEP) -> Index:
     """Return the index of one field."""
-
-    def candidates(word: str, every: Items) -> Items:
-        return [(key, document) for key, document in every if document.get(name) == word]
-
-    return Index(field(name), documents, candidates, step=step)
+    glance = FieldGlance(lambda word, document: document.get(name) == word)
+    return Index(field(name), documents, glance, step=step)
 
 
-def _having(name: str) -> Candidates:
-    """Return the candidates of an index of documents that have a field, whatever is in it."""
-
-    def candidates(word: str, every: Items) -> Items:  # noqa: ARG001 -- any word
-        return [(key, document) for key, document in every if document.get(name)]
-
-    return candidates
+def _having(name: str) -> Glance:
+    """Return what looks for documents that have a field, whatever is in it."""
+    return FieldGlance(lambda _word, document: document.get(name))
 
 
 _serial, _sha256, _subject, _issuer, _label = map(
