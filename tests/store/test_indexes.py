@@ -53,6 +53,18 @@ def test_a_look_through_the_text_passes_over_no_number(numbers, word):
     assert list(index._looked_for(word)) == told(index, table, word)
 
 
+def answers_through(changes, index: Index, table, words) -> None:
+    """Ask for each word before each change, and compare with a look at each document."""
+    for key, document in changes:
+        for word in words:
+            assert index.get(word) == told(index, table, word)
+        old = table.pop(key, None) if document is None else table.get(key)
+        if document is not None:
+            table[key] = document
+        if old is not None or document is not None:
+            index.change(int(key), old, document)
+
+
 CHANGES = st.lists(st.tuples(st.sampled_from("123456789"), st.none() | DOCUMENTS), max_size=8)
 
 
@@ -65,14 +77,7 @@ CHANGES = st.lists(st.tuples(st.sampled_from("123456789"), st.none() | DOCUMENTS
 def test_an_index_that_is_being_built_answers_as_a_whole_one_does(documents, changes, words, data):
     table = dict(zip("123456", documents, strict=False))
     index = naming(table, step=data.draw(st.integers(1, 3)), at_once=data.draw(st.integers(1, 4)))
-    for key, document in changes:
-        for word in words:
-            assert index.get(word) == told(index, table, word)
-        old = table.pop(key, None) if document is None else table.get(key)
-        if document is not None:
-            table[key] = document
-        if old is not None or document is not None:
-            index.change(int(key), old, document)
+    answers_through(changes, index, table, words)
     for word in words * 9:
         assert index.get(word) == told(index, table, word)
 
@@ -86,14 +91,7 @@ def test_an_index_that_is_being_built_answers_as_a_whole_one_does(documents, cha
 def test_texts_that_are_kept_do_not_hide_what_changed_meanwhile(documents, changes, words, at_once):
     table = dict(zip("123456", documents, strict=False))
     index = naming(table, step=0, at_once=at_once)
-    for key, document in changes:
-        for word in words:
-            assert index.get(word) == told(index, table, word)
-        old = table.pop(key, None) if document is None else table.get(key)
-        if document is not None:
-            table[key] = document
-        if old is not None or document is not None:
-            index.change(int(key), old, document)
+    answers_through(changes, index, table, words)
     for word in words:
         assert index.get(word) == told(index, table, word)
 
