@@ -37,6 +37,10 @@ class Holdings:
         }
         self._parsed: dict[int, CertificateRecord] = {}
 
+    def prepare(self) -> None:
+        """Have the first question for a name in a large store take no longer than a key press may; call it in a thread."""
+        self._certificates.prepare()
+
     def _follow(self, table: str, key: str, old: Document | None, new: Document | None) -> None:
         """Take in the change of one document of a table; None stands for its absence."""
         doc_id = int(key)

@@ -23,7 +23,7 @@ from tlsca.store.lines import Entry, Line, Position
 from tlsca.store.lock import StoreLock
 from tlsca.store.objects import Objects
 from tlsca.store.records import SCHEMA_VERSION, Document
-from tlsca.store.replica import Operator, Replica, without_collection
+from tlsca.store.replica import Operator, Replica
 from tlsca.store.tables import JournalDatabase, JournalStorage
 from tlsca.store.transaction import Change
 from tlsca.text import from_rfc3339, printable, rfc3339
@@ -107,11 +107,9 @@ class Ledger(Holdings):
         nothing can be read, and StoreError if another process keeps the lock.
         """
         ledger = cls(directory, FileJournal(directory / JOURNAL), clock)
-        with without_collection():
-            ledger._replica.load(
-                read_only="It was opened for reading only." if read_only else _why_not_writable(directory)
-            )
-            ledger._certificates.prepare()
+        ledger._replica.load(
+            read_only="It was opened for reading only." if read_only else _why_not_writable(directory)
+        )
         return ledger
 
     def close(self) -> None:

@@ -58,7 +58,7 @@ class Companion(Protocol):
 
 
 @contextmanager
-def without_collection() -> Iterator[None]:
+def _without_collection() -> Iterator[None]:
     """Let the collector of garbage rest: of what is read from the journal nothing is any, and to look takes a tenth as long again."""
     was_at_work = gc.isenabled()
     gc.disable()
@@ -116,7 +116,7 @@ class Replica:
         """
         self.read_only = read_only
         with self._turn, self._lock.held(shared=True):
-            with without_collection():
+            with _without_collection():
                 self._catch_up()
             self._tables.observer = self._observer
             is_torn = self._damage is None and self._journal.has_moved(self.position)
