@@ -3,7 +3,6 @@
 import re
 import socket
 import stat
-import time
 
 import pytest
 
@@ -50,17 +49,10 @@ def test_resizing_while_dialogs_open_and_close_does_no_harm(terminal, demo):
     assert "defect" not in app.words
 
 
-def started(app):
-    """Wait for the store to be drawn, and return the seconds that this took: on a busy machine, leaving may take as long."""
-    begun = time.monotonic()
-    app.until("localhost")
-    return time.monotonic() - begun
-
-
 def test_quitting_while_a_probe_waits_for_a_silent_server_takes_no_time(terminal, demo, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         app = terminal(demo)
-        slowness = started(app)
+        app.until("localhost")
         silent.settimeout(10)
         address = f"127.0.0.1:{silent.getsockname()[1]}"
         app.keys("t")
@@ -71,7 +63,7 @@ def test_quitting_while_a_probe_waits_for_a_silent_server_takes_no_time(terminal
         dialled = silent.accept()[0]
         dialled.recv(1)  # the handshake is under way
         app.keys("\x11")
-        assert app.ended(max(2, slowness)) == 0
+        assert app.ended(2) == 0
         dialled.close()
     assert app.restored
     assert list((tmp_path / "tmp").iterdir()) == []
@@ -79,7 +71,7 @@ def test_quitting_while_a_probe_waits_for_a_silent_server_takes_no_time(terminal
 
 def test_quitting_while_a_certificate_is_served_closes_the_port(terminal, demo, tmp_path):
     app = terminal(demo)
-    slowness = started(app)
+    app.until("localhost")
     app.keys("G")
     app.keys("L")
     app.until("Unlock the store")
@@ -89,7 +81,7 @@ def test_quitting_while_a_certificate_is_served_closes_the_port(terminal, demo, 
     port = int(re.findall(r"serving on 127\.0\.0\.1:(\d+)", app.words)[-1])
     with socket.create_connection(("127.0.0.1", port)):  # a client that says nothing
         app.keys("\x11")
-        assert app.ended(max(3, slowness)) == 0
+        assert app.ended(3) == 0
     assert app.restored
     assert list((tmp_path / "tmp").iterdir()) == []
     with pytest.raises(ConnectionRefusedError):
