@@ -171,7 +171,7 @@ def test_the_key_of_an_authority_does_not_leave_without_a_word(desk, root, tmp_p
 def test_the_commands_for_a_program_make_the_formats_that_it_reads(desk, make, root, tmp_path):
     www, mail = make("www.example.com"), make("mail.example.com")
     for_nginx = show_outgoing(desk, outgoing("nginx", tmp_path, www, mail))
-    assert for_nginx.count("# For OpenSSL 3.0") == 1
+    assert for_nginx.count("# For OpenSSL 3.0 or newer") == 1
     for name in ("www.example.com", "mail.example.com"):
         assert f"-in {name}.key -out {name}.key.pem" in for_nginx
     assert "openssl pkcs12 -export" in show_outgoing(desk, outgoing("windows", tmp_path, www))

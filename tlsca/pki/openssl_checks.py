@@ -1,4 +1,4 @@
-"""What looks at certificates, as commands of OpenSSL 3.0: verify a chain, test a connection, show what is in a file.
+"""What looks at certificates, as commands of OpenSSL 3.0 and newer: verify a chain, test a connection, show what is in a file.
 
 A connection is tested from Python too, in the lines that a program would have.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from tlsca.pki.openssl_export import joined
+from tlsca.pki.openssl_export import AS_SHOWN, joined
 from tlsca.pki.shell import comment, file_on, line, path_word, word
 
 _TRUSTED = "trusted.pem"
@@ -250,24 +250,25 @@ def inspect(command: str, path: str | None, form: str) -> str:
     `command` is OpenSSL's: x509, req, crl, pkey or pkcs12; `form` is the word of the command line: text, summary, json, pem or asn1.
     """
     given = ("-in", path_word(path)) if path else ()
-    if form == "asn1" and command in _WORDS:
+    if command in _WITH_KEYS:
+        return line("openssl", command, *given, *_WITH_KEYS[command])
+    if form == "asn1":
         der = line("openssl", command, *given, "-outform", "DER").rstrip("\n")
         return f"{der} | openssl asn1parse -inform DER\n"
-    shown = _WORDS.get(command, {}).get(form, _TEXT.get(command, ("-noout", "-text")))
-    return line("openssl", command, *given, *shown)
+    if form == "pem":
+        return line("openssl", command, *given)
+    shown = _SUMMARY[command] if form == "summary" else ("-text",)
+    return line("openssl", command, *given, "-noout", *shown, *AS_SHOWN)
 
 
-_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+_SUMMARY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "x509": {
-            "summary": ("-noout", "-subject", "-issuer", "-serial", "-dates", "-fingerprint", "-sha256"),
-            "pem": (),
-        },
-        "req": {"summary": ("-noout", "-subject", "-text"), "pem": ()},
-        "crl": {"summary": ("-noout", "-issuer", "-crlnumber", "-lastupdate", "-nextupdate"), "pem": ()},
+        "x509": ("-subject", "-issuer", "-serial", "-dates", "-fingerprint", "-sha256"),
+        "req": ("-subject", "-text"),
+        "crl": ("-issuer", "-crlnumber", "-lastupdate", "-nextupdate"),
     }
 )
-_TEXT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_WITH_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"pkey": ("-noout", "-text_pub"), "pkcs12": ("-info", "-nokeys")}
 )
 """What of a private key or of a file with one may be shown."""

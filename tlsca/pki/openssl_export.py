@@ -1,4 +1,4 @@
-"""The formats of export as commands of OpenSSL 3.0."""
+"""The formats of export as commands of OpenSSL 3.0 and newer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ from tlsca.pki.bundle import COMPATIBLE_ROUNDS, PKCS12_ROUNDS, Format
 from tlsca.pki.openssl_lines import Files
 from tlsca.pki.pkcs8 import ROUNDS as PKCS8_ROUNDS
 from tlsca.pki.shell import comment, line, openssl, word
+
+AS_SHOWN = ("-nameopt", "oneline")
+"""How a command that shows a certificate, a request or a list writes names: as tlsca's own text has them, and as OpenSSL did by itself before 3.2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +139,7 @@ def _csr(parts: Parts, out: str) -> str:
 
 
 def _text(parts: Parts, out: str) -> str:
-    return openssl("x509", "-in", parts.files.certificate, "-noout", "-text", "-out", out)
+    return openssl("x509", "-in", parts.files.certificate, "-noout", "-text", *AS_SHOWN, "-out", out)
 
 
 def _ssh_public(parts: Parts, out: str) -> str:

@@ -1,4 +1,4 @@
-"""What tlsca makes, as commands of OpenSSL 3.0 that do the same when they are pasted into a shell.
+"""What tlsca makes, as commands of OpenSSL 3.0 and newer that do the same when they are pasted into a shell.
 
 `openssl ca` signs, since it alone can set both ends of the validity before OpenSSL 3.4, and since it keeps the index that revocation
 lists are made from.
@@ -94,7 +94,9 @@ class Signer:
 
 def script(kinds: Iterable[str], *parts: str) -> str:
     """Return the whole text; `kinds` are the kinds of key that occur in it."""
-    head = comment("For OpenSSL 3.0, in an empty directory or one where such commands were pasted before.")
+    head = comment(
+        "For OpenSSL 3.0 or newer, in an empty directory or one where such commands were pasted before."
+    )
     if any(kind.startswith("ml-dsa-") for kind in kinds):
         head = comment("For OpenSSL 3.5 or newer: older ones have no ML-DSA.")
     return "\n".join((head, *(part for part in parts if part)))

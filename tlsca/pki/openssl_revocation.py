@@ -1,4 +1,4 @@
-"""Revocation as commands of OpenSSL 3.0: `openssl ca` revokes in its index, signs lists from it, and `openssl ocsp` answers from it."""
+"""Revocation as commands of OpenSSL 3.0 and newer: `openssl ca` revokes in its index, signs lists from it, and `openssl ocsp` answers from it."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tlsca.authority.connecting import ProbeForm, serve
+from tlsca.authority.inspecting import inspect
 from tlsca.authority.issuing import CertificateForm, issue
 from tlsca.authority.requesting import RequestForm, make_request
 from tlsca.authority.showing_checks import show_inspection, show_probe, show_verification
@@ -85,6 +86,16 @@ def test_a_file_with_a_hostile_name_is_only_a_file(desk, paste, monkeypatch):
         Path(name).write_bytes(pem)
         said = (paste(show_inspection(desk, name)) / "said").read_bytes()
         assert b"DNS:www.example.com" in said
+
+
+def test_names_are_shown_as_tlsca_writes_them_whichever_openssl_it_is(desk, host, paste):
+    """OpenSSL writes names in another way from 3.2 on, unless it is told how."""
+    paste(show_inspection(desk, "Root"))
+    (shown,) = inspect(desk, "Root", passphrase=None, now=desk.now())
+    assert (Path() / "said").read_bytes() == shown.text()
+    for what in ("Root", f"localhost:{host}"):
+        said = (paste(show_inspection(desk, what, form="summary")) / "said").read_text()
+        assert "issuer=O = Example, CN = Root\n" in said
 
 
 def test_what_is_nowhere_is_said_to_be_nowhere(desk):
