@@ -6,8 +6,8 @@ Each size is measured in a process of its own, so that memory is that of one sto
 turns, taken alternately. The bare reading keeps what it parsed, as whoever opens a store does, while the collector of garbage rests;
 with it at work, as by default, it takes twice as long.
 
-Of a large store an index is built bit by bit: the first question goes without, each after it takes a part in, and from some tenth on
-it is whole. What Python takes to find a word in a bare list of the same names stands beside that.
+Of a large store an index is built bit by bit: the first question looks through notes that were taken at opening, each after it takes a
+part in as well, and from some twentieth on (names and first digits: hundredth) it is whole. What Python takes to find a word in a bare list of the same names stands beside that.
 """
 
 import gc
@@ -90,7 +90,6 @@ def measured(certificates: int) -> dict[str, float]:
         before = megabytes()
         ledger = Ledger.open(store)
         gc.freeze()  # as the app does: the collector goes over the whole store otherwise, at whichever question it comes by
-        figures["ms, prepared for names, as the app does"] = processor_time(ledger.prepare) * 1000
         figures["MB, opened"] = megabytes()
         for name, ask in looks(ledger, certificates // 2).items():
             times = [processor_time(ask) * 1000 for _ in range(LOOKS)]

@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tlsca.store.glance import named, numbered
-from tlsca.store.indexes import CertificateIndexes, Index, field_index
+from tlsca.store.indexes import PREFIX, CertificateIndexes, Index, field_index
 
 SUBJECTS = st.lists(
     st.sampled_from(
@@ -22,9 +22,18 @@ WORDS = st.text("abς.,\\ ü3", min_size=1, max_size=3) | st.sampled_from(
 )
 
 
-def naming(documents, step, at_once=256) -> Index:
+def naming(documents, step) -> Index:
     words = CertificateIndexes(lambda: documents).names._words
-    return Index(words, lambda: documents, named(at_once=at_once), step=step)
+    return Index(words, lambda: documents, named(), step=step)
+
+
+def noted(index: Index, documents, at_once: int = 256) -> Index:
+    """Have an index take note of documents, so many at once."""
+    items = list(documents.items())
+    for at in range(0, len(items), at_once):
+        keys, values = zip(*items[at : at + at_once], strict=True)
+        index.read(keys, values)
+    return index
 
 
 def told(index: Index, documents, word: str) -> list[int]:
@@ -38,7 +47,7 @@ def told(index: Index, documents, word: str) -> list[int]:
 @example(documents=[{"subject": "CN= \\ a\\ ,O=x", "names": []}], word="a")
 def test_a_look_through_the_text_passes_over_no_name(documents, word):
     table = dict(zip(map(str, range(1, 9)), documents, strict=False))
-    index = naming(table, step=0)
+    index = noted(naming(table, step=0), table)
     assert list(index._looked_for(word)) == told(index, table, word)
 
 
@@ -49,7 +58,7 @@ def test_a_look_through_the_text_passes_over_no_name(documents, word):
 def test_a_look_through_the_text_passes_over_no_number(numbers, word):
     table = {str(at): {"serial": one, "sha256": one[::-1]} for at, one in enumerate(numbers)}
     prefixes = CertificateIndexes(lambda: table).prefixes
-    index = Index(prefixes._words, lambda: table, numbered(), step=0)
+    index = noted(Index(prefixes._words, lambda: table, numbered(PREFIX), step=0), table)
     assert list(index._looked_for(word)) == told(index, table, word)
 
 
@@ -76,7 +85,9 @@ CHANGES = st.lists(st.tuples(st.sampled_from("123456789"), st.none() | DOCUMENTS
 )
 def test_an_index_that_is_being_built_answers_as_a_whole_one_does(documents, changes, words, data):
     table = dict(zip("123456", documents, strict=False))
-    index = naming(table, step=data.draw(st.integers(1, 3)), at_once=data.draw(st.integers(1, 4)))
+    index = naming(table, step=data.draw(st.integers(1, 3)))
+    if data.draw(st.booleans()):
+        noted(index, table, at_once=data.draw(st.integers(1, 4)))
     answers_through(changes, index, table, words)
     for word in words * 9:
         assert index.get(word) == told(index, table, word)
@@ -90,14 +101,29 @@ def test_an_index_that_is_being_built_answers_as_a_whole_one_does(documents, cha
 )
 def test_texts_that_are_kept_do_not_hide_what_changed_meanwhile(documents, changes, words, at_once):
     table = dict(zip("123456", documents, strict=False))
-    index = naming(table, step=0, at_once=at_once)
+    index = noted(naming(table, step=0), table, at_once)
     answers_through(changes, index, table, words)
     for word in words:
         assert index.get(word) == told(index, table, word)
 
 
+@given(changes=CHANGES, words=st.lists(WORDS, min_size=1), step=st.integers(0, 3))
+def test_what_was_read_several_times_is_found_as_it_was_read_last_and_what_is_gone_not_at_all(
+    changes, words, step
+):
+    table = {}
+    index = naming(table, step)
+    for key, document in changes:
+        if document is None:
+            table.pop(key, None)
+        else:
+            table[key] = document
+            index.read([key], [document])
+    for word in words * 5:
+        assert index.get(word) == told(index, table, word)
+
+
 def test_one_question_of_many_documents_indexes_none_of_them_and_many_questions_all():
-    table = {str(number): {"id": f"{number:x}"} for number in range(1, 100)}
     looked_at: list[str] = []
 
     class Watched(dict):
@@ -105,10 +131,10 @@ def test_one_question_of_many_documents_indexes_none_of_them_and_many_questions_
             looked_at.append(name)
             return super().get(name, default)
 
-    table = {key: Watched(document) for key, document in table.items()}
-    index = field_index("id", lambda: table, step=10)
+    table = {str(number): Watched(id=f"{number:x}") for number in range(1, 100)}
+    index = noted(field_index("id", lambda: table, step=10), table, at_once=10)
     assert index.get("1f") == [31]
-    assert index._taken == 0
+    assert not index._ids
     assert [index.get("1f") for _ in range(10)] == [[31]] * 10
     looked_at.clear()
     assert index.get("1f") == [31]

@@ -47,7 +47,7 @@ def journal(path):
 
 
 def end_of(journal: FileJournal):
-    return [START, *(line.after for line in journal.read(START))][-1]
+    return [START, *(lines.after for lines in journal.read(START))][-1]
 
 
 @pytest.fixture
@@ -82,15 +82,16 @@ def test_a_line_declares_its_length_and_chains_its_hash_to_the_line_before(journ
 
 def test_what_is_read_is_what_was_appended(journal):
     said = entry("revoke", **{"7": {"name": "\u202e\ud800\n", "list": [1, None, True]}})
-    appended = journal.append(end_of(journal), said)
-    assert appended.entry == said
-    assert list(journal.read(START))[-1] == appended
+    before = end_of(journal)
+    appended = journal.append(before, said)
+    assert appended.entries == [said]
+    assert list(journal.read(before)) == [appended]
 
 
 def test_reading_from_a_position_starts_behind_it(journal):
     first = end_of(journal)
     journal.append(first, entry("one"))
-    assert [line.entry.act for line in journal.read(first)] == ["one"]
+    assert [entry.act for lines in journal.read(first) for entry in lines.entries] == ["one"]
     assert list(journal.read(end_of(journal))) == []
 
 
@@ -132,7 +133,7 @@ def test_a_line_whose_text_is_no_transaction_is_damaged_even_if_its_hash_is_righ
 
 def refused(raw: bytes) -> str:
     lines, damage = decode([raw], START)
-    assert not lines
+    assert lines == ([], [], START)
     return damage.sentence
 
 
@@ -153,9 +154,10 @@ def test_lines_that_are_read_together_say_what_each_says_by_itself(bodies):
     one_by_one, position, error = [], START, None
     while raws and error is None:
         lines, error = decode([raws.pop(0)], position)
-        one_by_one += lines
-        position = lines[-1].after if lines else position
-    assert together[0] == one_by_one
+        one_by_one += lines.each()
+        position = lines.after
+    assert list(together[0].each()) == one_by_one
+    assert together[0].after == position
     assert str(together[1]) == str(error)
 
 

@@ -156,11 +156,11 @@ class _Walk:
         lines, damage = decode(raws, self._position)
         if damage is not None:
             raise damage
-        for line in lines:
-            if self._position == START:
-                self._first = line.entry.detail
-            self._position, self._at = line.after, line.entry.at
-            self._follow(line.entry)
+        if self._position == START:
+            self._first = lines.entries[0].detail
+        self._position, self._at = lines.after, lines.entries[-1].at
+        for entry in lines.entries:
+            self._follow(entry)
 
     def _follow(self, entry: Entry) -> None:
         for table in entry.drop:

@@ -5,27 +5,37 @@ there. So what a program sees after a commit is what it will see after the next 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import TypeVar, cast
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Protocol, TypeVar, cast
 
 from tlsca.store.lines import Entry
 from tlsca.store.records import Document
 
 T = TypeVar("T")
 
-Observer = Callable[[str, str, Document | None, Document | None], None]
-"""Is told of each change: table, document id, the document before (None: new) and after (None: gone)."""
+
+class Observer(Protocol):
+    """Who wants to know what becomes of the documents."""
+
+    def read(self, table: str, documents: Mapping[str, Document]) -> None:
+        """Take in documents of the journal's first reading, by their ids: new ones, or others than before; some may be gone again."""
+        ...
+
+    def follow(self, table: str, key: str, old: Document | None, new: Document | None) -> None:
+        """Take in the change of one document after that; None stands for its absence."""
+        ...
 
 
 class Tables:
     """The committed tables, and who wants to know of each change to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self.are_read = False
+        """Whether the first reading is over."""
         self._tables: dict[str, dict[str, Document]] = {}
         self._highest: dict[str, int] = {}
         self._versions: Counter[str] = Counter()
-        self.observer: Observer | None = None
-        """Who is told of each change."""
 
     def __contains__(self, name: object) -> bool:
         return name in self._tables
@@ -50,37 +60,48 @@ class Tables:
             self._highest[name] = highest
         return highest
 
-    def apply(self, entry: Entry) -> None:
-        """Make the changes that one line of the journal tells."""
+    def apply(self, entries: Iterable[Entry]) -> None:
+        """Make the changes that lines of the journal tell, one after the other."""
+        together: dict[str, dict[str, Document]] = {}
+        for entry in entries:
+            if entry.drop or entry.remove:
+                self._put(together)
+                together.clear()
+                self._take_away(entry)
+            for name, documents in entry.put.items():
+                together.setdefault(name, {}).update(documents)
+        self._put(together)
+
+    def _take_away(self, entry: Entry) -> None:
         for name in entry.drop:
             self._remove(name, list(self.table(name)))
             self._tables.pop(name, None)
         for name, keys in entry.remove.items():
             self._remove(name, keys)
-        for name, documents in entry.put.items():
-            self._put(name, documents)
 
     def _remove(self, name: str, keys: list[str]) -> None:
         table = self.table(name)
         for key in keys:
             old = table.pop(key, None)
-            if old is not None and self.observer is not None:
-                self.observer(name, key, old, None)
+            if old is not None and self.are_read:
+                self._observer.follow(name, key, old, None)
             if int(key) == self._highest.get(name):
                 del self._highest[name]
         self._versions[name] += 1
 
-    def _put(self, name: str, documents: Mapping[str, Document]) -> None:
-        table = self._tables.setdefault(name, {})
-        if self.observer is not None:
-            for key, document in documents.items():
-                old, table[key] = table.get(key), document
-                self.observer(name, key, old, document)
-        else:
-            table.update(documents)
-        if name in self._highest:
-            self._highest[name] = max(self._highest[name], *map(int, documents), 0)
-        self._versions[name] += 1
+    def _put(self, changed: Mapping[str, Mapping[str, Document]]) -> None:
+        for name, documents in changed.items():
+            table = self._tables.setdefault(name, {})
+            if self.are_read:
+                for key, document in documents.items():
+                    old, table[key] = table.get(key), document
+                    self._observer.follow(name, key, old, document)
+            else:
+                table.update(documents)
+                self._observer.read(name, documents)
+            if name in self._highest:
+                self._highest[name] = max(self._highest[name], *map(int, documents), 0)
+            self._versions[name] += 1
 
 
 class TableDraft(MutableMapping[str, Document]):

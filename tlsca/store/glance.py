@@ -1,114 +1,129 @@
-"""A glance through documents that no index knows yet: which of them may have a word, told of some hundreds of them at a time.
+"""A glance at documents that are in no index yet: notes of some hundreds of them, which tell at once whether a word may be among them.
 
 To tell every word of a certificate takes ten times as long as to see that a word is nowhere in the text of some hundred certificates.
 """
 
 import re
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from operator import itemgetter
+from typing import Generic, TypeVar
 
 from tlsca.store.records import Document
 
-Items = Iterable[tuple[str, Document]]
-"""Documents, each with its id."""
+Content = TypeVar("Content")
 
-_AT_ONCE = 256
 _HEX_ESCAPE = re.compile(r"\\[0-9A-Fa-f]{2}").search
-_subject, _names, _serial, _sha256 = map(itemgetter, ("subject", "names", "serial", "sha256"))
+_subject, _names = itemgetter("subject"), itemgetter("names")
 
 
-class Glance(ABC):
-    """Tells of some documents those among which all are that have a word, sooner than the words of each could be told."""
+class Glance(ABC, Generic[Content]):
+    """Notes of documents, in which whoever asks for a word finds those among which all are that have it.
+
+    A note stays as it was taken: what has changed since, or is gone, is for whoever asks to know.
+    """
+
+    def __init__(self) -> None:
+        self._notes: deque[tuple[Sequence[str], Content]] = deque()
+
+    def __bool__(self) -> bool:
+        """Tell whether there are any notes."""
+        return bool(self._notes)
+
+    def note(self, keys: Sequence[str], documents: Sequence[Document]) -> None:
+        """Take note of some hundred documents, whose ids are these."""
+        self._notes.append((keys, self._content(documents)))
+
+    def candidates(self, word: str) -> Iterator[str]:
+        """Yield the ids of documents that may have a word, all that have it among them; one may come twice, or be gone."""
+        suspects = self._suspects(word)
+        for keys, content in self._notes:
+            yield from suspects(keys, content)
+
+    def give_up(self) -> Sequence[str]:
+        """Forget the oldest note, since its documents are about to be indexed; return their ids."""
+        return self._notes.popleft()[0]
 
     @abstractmethod
-    def candidates(self, word: str, documents: Items, first: int) -> Items:
-        """Return them; the documents are those from the one on that stands at `first` among all."""
+    def _content(self, documents: Sequence[Document]) -> Content:
+        """Return what is to be remembered of some documents."""
 
     @abstractmethod
-    def forget(self) -> None:
-        """Forget what was kept of the documents, since they do not stand where they stood, or nobody asks any more."""
+    def _suspects(self, word: str) -> Callable[[Sequence[str], Content], Iterable[str]]:
+        """Return what finds those that may have the word, of the ids and the content of a note."""
 
 
-class FieldGlance(Glance):
-    """Looks at one field of each document."""
+Column = Callable[[Sequence[Document]], Sequence[object]]
+"""Tells the one word of each document; what is no text is none."""
 
-    def __init__(self, fits: Callable[[str, Document], object]) -> None:
-        self._fits = fits
 
-    def candidates(self, word: str, documents: Items, first: int) -> Items:  # noqa: ARG002 -- nothing is kept
-        """Return the documents that fit the word."""
-        return [(key, document) for key, document in documents if self._fits(word, document)]
+class ColumnGlance(Glance[Sequence[object]]):
+    """Remembers the one word of each document."""
 
-    def forget(self) -> None:
-        """Do nothing, since nothing is kept."""
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self._column = column
+
+    def _content(self, documents: Sequence[Document]) -> Sequence[object]:
+        return self._column(documents)
+
+    def _suspects(self, word: str) -> Callable[[Sequence[str], Sequence[object]], Iterable[str]]:
+        def suspects(keys: Sequence[str], words: Sequence[object]) -> Iterable[str]:
+            return [key for key, own in zip(keys, words, strict=True) if own == word] if word in words else ()
+
+        return suspects
 
 
 Suspicion = Callable[[str], bool]
 """Tells of a text whether a word may be in it; it may say so of a text without it, but never the other way round."""
 
 
-class TextGlance(Glance):
-    """Looks at the texts of some hundred documents at a time, and keeps them for the next word.
-
-    A document that changes or is added is looked at as it was, or not at all: it is for whoever asks to follow it.
-    """
+class TextGlance(Glance[str | None]):
+    """Remembers a text in which every word of the documents is, or None where one of them is not as it should be."""
 
     def __init__(
         self,
         text_of: Callable[[Sequence[Document]], str],
         suspicion: Callable[[str], Suspicion],
-        *,
-        at_once: int = _AT_ONCE,
     ) -> None:
+        super().__init__()
         self._text_of = text_of
         self._suspicion = suspicion
-        self._at_once = at_once
-        self._texts: dict[int, str | None] = {}
-        """By where the first of their documents stands; None where one of them is not as it should be."""
 
-    def candidates(self, word: str, documents: Items, first: int) -> Iterator[tuple[str, Document]]:
-        """Yield all documents of the texts in which the word may be."""
-        may_be_in, every = self._suspicion(word), iter(documents)
-        while some := list(islice(every, self._at_once)):
-            if first not in self._texts:
-                self._texts[first] = self._read([document for _, document in some])
-            text = self._texts[first]
-            if text is None or may_be_in(text):
-                yield from some
-            first += self._at_once
-
-    def forget(self) -> None:
-        """Forget the texts."""
-        self._texts.clear()
-
-    def _read(self, documents: Sequence[Document]) -> str | None:
+    def _content(self, documents: Sequence[Document]) -> str | None:
         try:
             return self._text_of(documents)
         except (KeyError, TypeError):
             return None
 
+    def _suspects(self, word: str) -> Callable[[Sequence[str], str | None], Iterable[str]]:
+        may_be_in = self._suspicion(word)
+        return lambda keys, text: keys if text is None or may_be_in(text) else ()
 
-def named(*, at_once: int = _AT_ONCE) -> Glance:
+
+def named() -> TextGlance:
     """Return what looks for a name, given in lower case."""
-    return TextGlance(_text_of_names, _may_be_named, at_once=at_once)
+    return TextGlance(_text_of_names, _may_be_named)
 
 
-def numbered(*, at_once: int = _AT_ONCE) -> Glance:
-    """Return what looks for a serial number or fingerprint by its first digits."""
-    return TextGlance(_text_of_numbers, _may_be_numbered, at_once=at_once)
+def numbered(digits: int) -> TextGlance:
+    """Return what looks for a serial number or fingerprint by so many of its first digits, or all where it has fewer."""
+    return TextGlance(lambda documents: _text_of_numbers(documents, digits), _may_be_numbered)
 
 
 def _text_of_names(documents: Sequence[Document]) -> str:
-    """Return everything that names come from, each in a line."""
+    """Return everything that names come from, each in a line; in lower case if nothing in it is escaped."""
     labels = [label for document in documents if (label := document.get("label"))]
     names = chain.from_iterable(map(_names, documents))
-    return "\n".join(chain(("",), map(_subject, documents), names, labels, ("",)))
+    text = "\n".join(chain(("",), map(_subject, documents), names, labels, ("",)))
+    return text if "\\" in text else text.lower()
 
 
-def _text_of_numbers(documents: Sequence[Document]) -> str:
-    return "\n".join(chain(("",), map(_serial, documents), map(_sha256, documents)))
+def _text_of_numbers(documents: Sequence[Document], digits: int) -> str:
+    serials = [document["serial"][:digits] for document in documents]
+    return "\n".join(("", *serials, *[document["sha256"][:digits] for document in documents]))
 
 
 def _may_be_numbered(digits: str) -> Suspicion:
@@ -121,13 +136,12 @@ def _may_be_named(word: str) -> Suspicion:
     common_name = re.compile(rf"(?:cn|2\.5\.4\.3)=\s*{re.escape(bare)}\s*[,+\n]").search
 
     def may_be_named(text: str) -> bool:
-        written = text.lower()
         if "\\" not in text:
-            return bare in written and (line in written or common_name(written) is not None)
+            return bare in text and (line in text or common_name(text) is not None)
         # What is escaped stands there as it is after a backslash, or as octets, which cannot be told without reading them.
         plain = text.replace("\\", "").lower()
         return (
-            line in written
+            line in text.lower()
             or (bare in plain and common_name(plain) is not None)
             or _HEX_ESCAPE(text) is not None
         )

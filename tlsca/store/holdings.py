@@ -3,7 +3,7 @@
 It keeps the indexes in step with the tables, and a record that was read once, so that a question costs no more in a large store.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -37,11 +37,12 @@ class Holdings:
         }
         self._parsed: dict[int, CertificateRecord] = {}
 
-    def prepare(self) -> None:
-        """Have the first question for a name in a large store take no longer than a key press may; call it in a thread."""
-        self._certificates.prepare()
+    def read(self, table: str, documents: Mapping[str, Document]) -> None:
+        """Take note of documents of the first reading, so that no question in a large store takes longer than a key press may."""
+        if table == CERTIFICATES:
+            self._certificates.read(documents)
 
-    def _follow(self, table: str, key: str, old: Document | None, new: Document | None) -> None:
+    def follow(self, table: str, key: str, old: Document | None, new: Document | None) -> None:
         """Take in the change of one document of a table; None stands for its absence."""
         doc_id = int(key)
         if table == CERTIFICATES:

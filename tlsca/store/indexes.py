@@ -2,14 +2,15 @@
 
 Each index maps a word of a document to the ids of the documents that have it, and follows every change one document at a
 time, so that neither a search nor a commit costs more in a large store than in a small one. Of a large store an index is built
-bit by bit while questions come, each of which is answered meanwhile by a look through all documents: so none waits for the whole.
+bit by bit while questions come, each of which is answered meanwhile by a glance at notes of the rest: so none waits for the whole.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
 
-from tlsca.store.glance import FieldGlance, Glance, named, numbered
+from tlsca.store.glance import ColumnGlance, Glance, named, numbered
 from tlsca.store.records import Document
 
 Words = Callable[[Document], Iterable[str]]
@@ -22,12 +23,13 @@ Ids = int | tuple[int, ...] | set[int]
 """The ids of the documents that have a word: one, a few, or many."""
 _SEVERAL = 8
 
-STEP = 10_240
+STEP = 5_120
 """How many documents a question takes in while an index is not built: some milliseconds' work."""
 FEW = 1_024
 """The same where each has several words."""
 
-_NOWHERE = "\0"
+_AT_ONCE = 256
+"""How many documents a note is of."""
 
 _COMMON_NAME = re.compile(r"(?:^|[,+])\s*(?:CN|2\.5\.4\.3)=((?:\\.|[^\\,+])*)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}(?:\\[0-9A-Fa-f]{2})*|.)")
@@ -36,44 +38,51 @@ _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2}(?:\\[0-9A-Fa-f]{2})*|.)")
 class Index:
     """Words and the ids of the documents that have them.
 
-    `words` tells a document's words, `documents` gives the table, and `glance` looks through what is not indexed. Who asks one thing
+    `words` tells a document's words, `documents` gives the table, and `glance` has notes of what is not indexed. Who asks one thing
     of 100,000 documents gets the answer without an index; from the second question on each indexes `step` documents more, and once
     it has them all it follows them.
     """
 
-    def __init__(self, words: Words, documents: Documents, glance: Glance, *, step: int = STEP) -> None:
+    def __init__(self, words: Words, documents: Documents, glance: Glance[Any], *, step: int = STEP) -> None:
         self._words = words
         self._documents = documents
         self._glance = glance
         self._step = step
         # Most words belong to one document, or few: a set for each of them would cost 20 MB more per index.
         self._ids: dict[str, Ids] = {}
-        self._taken = 0
-        """How many documents are indexed, from the first one on; later ones may be."""
-        self._is_asked = self._is_whole = False
+        self._is_followed = self._is_asked = False
 
     def words(self) -> list[str]:
         """Return every word that a document has."""
+        self.follow()
         self._take_in(None)
         return list(self._ids)
 
     def get(self, word: str) -> list[int]:
         """Return the ids of the documents that have this word, the oldest first."""
-        if self._is_asked or len(self._documents()) <= self._step:
+        self.follow()
+        if self._glance and (self._is_asked or len(self._documents()) <= self._step):
             self._take_in(self._step)
         self._is_asked = True
         ids = self._ids.get(word, ())
         found = [ids] if isinstance(ids, int) else sorted(ids)
-        return found if self._is_whole else sorted({*found, *self._looked_for(word)})
+        return sorted({*found, *self._looked_for(word)}) if self._glance else found
 
-    def prepare(self) -> None:
-        """Ask for what is nowhere, where the first question would take longest: of many documents."""
-        if len(self._documents()) > STEP:
-            self.get(_NOWHERE)
+    def follow(self) -> None:
+        """Take note of all documents that there are, and follow their changes from now on, if that was not done before."""
+        if not self._is_followed:
+            for keys, documents in some_at_once(self._documents()):
+                self.read(keys, documents)
+        self._is_followed = True
+
+    def read(self, keys: Sequence[str], documents: Sequence[Document]) -> None:
+        """Take note of some hundred documents, new ones or others than before, whose ids are `keys`; follow them from now on."""
+        self._glance.note(keys, documents)
+        self._is_followed = True
 
     def change(self, doc_id: int, old: Document | None, new: Document | None) -> None:
         """Follow one document's change, if anybody asked yet."""
-        if not self._is_asked:
+        if not self._is_followed:
             return
         if old is not None:
             for word in self._words(old):
@@ -81,30 +90,37 @@ class Index:
         if new is not None:
             for word in self._words(new):
                 _add(self._ids, word, doc_id)
-        elif not self._is_whole:
-            self._taken = 0  # which documents are behind it has changed; to take one in again does no harm
-            self._glance.forget()
 
     def _looked_for(self, word: str) -> Iterator[int]:
         """Yield the ids of documents that are yet to be taken in and have a word."""
-        left = islice(self._documents().items(), self._taken, None)
-        for key, document in self._glance.candidates(word, left, self._taken):
-            if word in self._words(document):
+        documents = self._documents()
+        for key in self._glance.candidates(word):
+            document = documents.get(key)
+            if document is not None and word in self._words(document):
                 yield int(key)
 
     def _take_in(self, step: int | None) -> None:
         """Index so many documents more, or all that are left."""
-        if self._is_whole:
-            return
-        documents = self._documents()
-        end = len(documents) if step is None else self._taken + step
-        for key, document in islice(documents.items(), self._taken, end):
-            for word in self._words(document):
-                _add(self._ids, word, int(key))
-        self._taken, self._is_asked = end, True
-        self._is_whole = end >= len(documents)
-        if self._is_whole:
-            self._glance.forget()
+        documents, taken = self._documents(), 0
+        while self._glance and (step is None or taken < step):
+            keys = self._glance.give_up()
+            taken += len(keys)
+            for key in keys:
+                for word in self._words(documents.get(key, _GONE)):
+                    _add(self._ids, word, int(key))
+
+
+_GONE: Document = {}
+
+
+def some_at_once(
+    documents: Mapping[str, Document],
+) -> Iterator[tuple[Sequence[str], Sequence[Document]]]:
+    """Yield documents with their ids, as many at once as a note is of."""
+    keys, values = list(documents), list(documents.values())
+    for at in range(0, len(keys), _AT_ONCE):
+        some = slice(at, at + _AT_ONCE)
+        yield keys[some], values[some]
 
 
 def _add(index: dict[str, Ids], word: str, doc_id: int) -> None:
@@ -136,20 +152,22 @@ class CertificateIndexes:
         self.fingerprints = field_index("sha256", documents)
         self.serials = field_index("serial", documents)
         self.issuers = field_index("issuer_id", documents)
-        self.revoked = Index(_revoked_issuer, documents, _having("revoked_at"))
+        self.revoked = Index(_revoked_issuer, documents, ColumnGlance(_revoked_issuers))
         """The issuers of revoked certificates."""
-        self.authorities = Index(_authority, documents, _having("is_authority"))
+        self.authorities = Index(_authority, documents, ColumnGlance(_authorities))
         """Those that may issue, under one word."""
         self.keys = field_index("key_id", documents)
         self.names = Index(_names, documents, named(), step=FEW)
         """Lower-case: label, common name, whole subject, each subject alternative name."""
-        self.prefixes = Index(_prefixes, documents, numbered(), step=FEW)
+        self.prefixes = Index(_prefixes, documents, numbered(PREFIX), step=FEW)
         """The first digits of serial number and fingerprint."""
         self._all = [value for value in vars(self).values() if isinstance(value, Index)]
 
-    def prepare(self) -> None:
-        """Have the first question for a name find the texts of a large store read, which takes longer than a key press may."""
-        self.names.prepare()
+    def read(self, documents: Mapping[str, Document]) -> None:
+        """Take note of documents that were just read: later, when they are in no cache any more, it takes several times as long."""
+        for keys, some in some_at_once(documents):
+            for index in self._all:
+                index.read(keys, some)
 
     def change(self, doc_id: int, old: Document | None, new: Document | None) -> None:
         """Follow one document's change."""
@@ -160,22 +178,24 @@ class CertificateIndexes:
 def field(name: str) -> Words:
     """Return what tells a document's one word: the text of this field, if it has any."""
 
-    def words(document: Document) -> list[str]:
+    def words(document: Document) -> tuple[str, ...]:
         value = document.get(name)
-        return [value] if isinstance(value, str) and value else []
+        return (value,) if isinstance(value, str) and value else ()
 
     return words
 
 
 def field_index(name: str, documents: Documents, *, step: int = STEP) -> Index:
     """Return the index of one field."""
-    glance = FieldGlance(lambda word, document: document.get(name) == word)
-    return Index(field(name), documents, glance, step=step)
+    value_of = itemgetter(name)
 
+    def column(some: Sequence[Document]) -> Sequence[object]:
+        try:
+            return list(map(value_of, some))
+        except KeyError:
+            return [document.get(name) for document in some]
 
-def _having(name: str) -> Glance:
-    """Return what looks for documents that have a field, whatever is in it."""
-    return FieldGlance(lambda _word, document: document.get(name))
+    return Index(field(name), documents, ColumnGlance(column), step=step)
 
 
 _serial, _sha256, _subject, _issuer, _label = map(
@@ -187,12 +207,20 @@ def _revoked_issuer(document: Document) -> Iterable[str]:
     return _issuer(document) if document.get("revoked_at") else ()
 
 
+def _revoked_issuers(documents: Sequence[Document]) -> Sequence[object]:
+    return [document.get("revoked_at") and document.get("issuer_id") for document in documents]
+
+
 AUTHORITY = "authority"
 """The word under which authorities stand."""
 
 
 def _authority(document: Document) -> Iterable[str]:
     return (AUTHORITY,) if document.get("is_authority") else ()
+
+
+def _authorities(documents: Sequence[Document]) -> Sequence[object]:
+    return [document.get("is_authority") and AUTHORITY for document in documents]
 
 
 def _prefixes(document: Document) -> list[str]:

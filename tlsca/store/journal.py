@@ -13,17 +13,17 @@ from typing import Protocol
 from tlsca.errors import StoreConflict, StoreDamaged, StoreError, StoreMissing, StoreWriteFailed
 from tlsca.store import durable
 from tlsca.store.flush import flush
-from tlsca.store.lines import START, Entry, Line, Position, damaged, decode, encode, encode_and_read, is_torn
+from tlsca.store.lines import START, Entry, Lines, Position, damaged, decode, encode, encode_and_read, is_torn
 from tlsca.text import printable
 
-_AT_ONCE = 64
+_AT_ONCE = 128
 """Lines that are read together."""
 
 
 class Journal(Protocol):
     """What the tables need of a journal. One in a file is here; one in a shared database could stand in its place."""
 
-    def append(self, expected: Position, entry: Entry) -> Line:
+    def append(self, expected: Position, entry: Entry) -> Lines:
         """Add one line durably, if `expected` is the end; return it as it will be read: lists for tuples, text for keys.
 
         Raises StoreConflict if it is not the end, StoreWriteFailed if it could not be written (and then was not), and
@@ -31,8 +31,8 @@ class Journal(Protocol):
         """
         ...
 
-    def read(self, position: Position) -> Iterator[Line]:
-        """Yield the lines after `position`; raise StoreDamaged, naming the first that is not what was written."""
+    def read(self, position: Position) -> Iterator[Lines]:
+        """Yield the lines after `position`, some at a time; raise StoreDamaged, naming the first that is not what was written."""
         ...
 
     def has_moved(self, position: Position) -> bool:
@@ -62,19 +62,19 @@ class FileJournal:
             raise _write_failed(error) from error
         return cls(path)
 
-    def append(self, expected: Position, entry: Entry) -> Line:
+    def append(self, expected: Position, entry: Entry) -> Lines:
         """Add one line with one sync; see Journal."""
         if self._in_doubt:
             raise StoreWriteFailed(
                 "An earlier write to the journal could not be made durable, so nothing more is written.",
                 hint="Check the disk, then open the store again.",
             )
-        content, line = encode_and_read(entry, expected)
+        content, lines = encode_and_read(entry, expected)
         with self._opened(os.O_WRONLY) as descriptor:
             if os.fstat(descriptor).st_size != expected.offset:
                 raise StoreConflict("Another program changed the journal without taking its turn.")
             self._write(descriptor, content, expected.offset)
-        return line
+        return lines
 
     def _write(self, descriptor: int, content: bytes, offset: int) -> None:
         try:
@@ -97,7 +97,7 @@ class FileJournal:
         except OSError:
             self._in_doubt = True
 
-    def read(self, position: Position) -> Iterator[Line]:
+    def read(self, position: Position) -> Iterator[Lines]:
         """Yield the lines after `position`, and stop before a torn tail; see Journal."""
         with self._opened(os.O_RDONLY) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
             if os.fstat(descriptor).st_size < position.offset:
@@ -107,10 +107,11 @@ class FileJournal:
                 if not raws[-1].endswith(b"\n") and is_torn(raws[-1]):
                     del raws[-1]
                 lines, damage = decode(raws, position)
-                yield from lines
+                if lines.entries:
+                    yield lines
+                    position = lines.after
                 if damage is not None:
                     raise damage
-                position = lines[-1].after if lines else position
         if position == START:
             raise damaged(1, "it was never written to its end")
 

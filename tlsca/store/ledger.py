@@ -69,7 +69,7 @@ class Ledger(Holdings):
             StoreLock(directory / LOCK),
             Operator(account.user(), platform.node(), clock),
             objects,
-            observer=self._follow,
+            observer=self,
         )
         super().__init__(self._replica, objects)
         self.database = JournalDatabase(JournalStorage(self._replica))
@@ -211,13 +211,13 @@ class Ledger(Holdings):
 def _act(line: Line) -> Act:
     entry = line.entry
     return Act(
-        seq=line.after.lines,
+        seq=line.number,
         at=from_rfc3339(entry.at),
         who=entry.who,
         host=entry.host,
         act=entry.act,
         detail=entry.detail,
-        digest=line.after.digest.hex(),
+        digest=line.digest.hex(),
     )
 
 

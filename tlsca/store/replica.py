@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from tlsca.errors import StoreDamaged, StoreError, StoreMissing, StoreReadOnly
 from tlsca.store.documents import Draft, Observer, Tables
 from tlsca.store.journal import Journal
-from tlsca.store.lines import START, Entry, Line
+from tlsca.store.lines import START, Entry, Line, Lines
 from tlsca.store.lock import StoreLock
 from tlsca.store.records import SCHEMA_VERSION, Document
 from tlsca.text import from_rfc3339, rfc3339
@@ -72,7 +72,7 @@ def _without_collection() -> Iterator[None]:
 class Replica:
     """Tables in memory that follow a journal, and transactions that each append one line to it.
 
-    `observer` is told of each document's change after the first reading. Threads may call in any order: one writes at a time, and the others see nothing of a transaction until it is durable.
+    `observer` is told of each document that is read, and of each change after that. Threads may call in any order: one writes at a time, and the others see nothing of a transaction until it is durable.
     """
 
     def __init__(
@@ -88,13 +88,13 @@ class Replica:
         self._lock = lock
         self._operator = operator
         self._companion = companion
-        self._tables = Tables()
-        self._observer = observer
+        self._tables = Tables(observer)
         self._turn = threading.RLock()
         self._draft: Draft | None = None
         self._drafter = 0
         self._damage: StoreDamaged | StoreMissing | None = None
         self._marks = [START]
+        """For each so many lines, a border that is not behind them."""
         self.reading = threading.RLock()
         """Held while somebody looks at the tables, and while a line is applied to them."""
         self.position = START
@@ -118,7 +118,7 @@ class Replica:
         with self._turn, self._lock.held(shared=True):
             with _without_collection():
                 self._catch_up()
-            self._tables.observer = self._observer
+            self._tables.are_read = True
             is_torn = self._damage is None and self._journal.has_moved(self.position)
             is_untidy = is_torn or self._companion.is_left_over()
         if self._damage is not None and self.position == START:
@@ -150,23 +150,23 @@ class Replica:
     def _catch_up(self) -> bool:
         before = self.position
         try:
-            for line in self._journal.read(self.position):
-                self._take(line)
+            for lines in self._journal.read(self.position):
+                self._take(lines)
         except (StoreDamaged, StoreMissing) as error:
             self._damage = error
             self.read_only = error.sentence
         return self.position != before
 
-    def _take(self, line: Line) -> None:
+    def _take(self, lines: Lines) -> None:
+        before = self.position
         with self.reading:
-            self._tables.apply(line.entry)
-            self.position = line.after
-            self.last_at = line.entry.at
-        if self.position.lines % _LINES_BETWEEN_MARKS == 0:
-            self._marks.append(self.position)
-        schema = line.entry.detail.get("schema")
-        if isinstance(schema, int):
-            self.schema = max(self.schema, schema)
+            self._tables.apply(lines.entries)
+            self.position = lines.after
+            self.last_at = lines.entries[-1].at
+        for _ in range(before.lines // _LINES_BETWEEN_MARKS, lines.after.lines // _LINES_BETWEEN_MARKS):
+            self._marks.append(before)
+        schemas = [entry.detail["schema"] for entry in lines.entries if "schema" in entry.detail]
+        self.schema = max([self.schema, *(schema for schema in schemas if isinstance(schema, int))])
         if self.schema > SCHEMA_VERSION and self.read_only is None:
             self.read_only = f"The store was written by a newer tlsca: its schema is {self.schema}, this one knows {SCHEMA_VERSION}."
 
@@ -174,18 +174,19 @@ class Replica:
         """Yield the journal's lines from number `first` (1 is the oldest) to the present position, each checked."""
         end = self.position.lines
         mark = self._marks[min(max(first - 1, 0) // _LINES_BETWEEN_MARKS, len(self._marks) - 1)]
-        for line in self._journal.read(mark):
-            if line.after.lines > end:
-                return
-            if line.after.lines >= first:
-                yield line
+        for lines in self._journal.read(mark):
+            for line in lines.each():
+                if line.number > end:
+                    return
+                if line.number >= first:
+                    yield line
 
     def verify(self) -> int:
         """Read the journal from its first line as it is on disk; return the number of lines or raise StoreDamaged."""
         number = 0
         with self._lock.held(shared=True):
-            for line in self._journal.read(START):
-                number = line.after.lines
+            for lines in self._journal.read(START):
+                number = lines.after.lines
         return number
 
     # Changing it
@@ -246,11 +247,11 @@ class Replica:
                 detail = {**detail, "clock_set_back_from": rfc3339(before)}
             changes = draft.put(), draft.removed(), draft.dropped()
             entry = Entry(act, rfc3339(at), self._operator.name, self._operator.host, detail, *changes)
-            line = self._journal.append(self.position, entry)
+            lines = self._journal.append(self.position, entry)
         except (StoreError, TypeError, ValueError):
             self._companion.undo()
             raise
-        self._take(line)
+        self._take(lines)
 
     def set_back_from(self, now: datetime) -> datetime | None:
         """Return when the last line was written, if that is so far ahead of `now` that a clock was set back since."""

@@ -81,7 +81,6 @@ class StoreScreen(ActingScreen[None]):
         import tlsca.tui.widgets.inspector  # noqa: F401 -- mounting it, in the app's own thread, then costs no import
 
         desk = self._open_desk()
-        desk.ledger.prepare()
         return desk, self._listed(desk)
 
     def _listed(self, desk: Desk) -> Listing:
