@@ -29,6 +29,22 @@ from tlsca.probe.trust import Trust
 NOW = datetime.now(UTC)
 ROUNDS = 400
 WANTED = 1.3
+_MAY = dict.fromkeys(
+    (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    ),
+    False,
+)
+_ISSUES = x509.KeyUsage(**_MAY | {"key_cert_sign": True, "crl_sign": True})
+_SIGNS = x509.KeyUsage(**_MAY | {"digital_signature": True})
 
 
 def certificate(name: str, issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None, *, ca: bool):
@@ -45,6 +61,7 @@ def certificate(name: str, issuer: tuple[x509.Certificate, ec.EllipticCurvePriva
         .not_valid_before(NOW - timedelta(days=1))
         .not_valid_after(NOW + timedelta(days=90))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .add_extension(_ISSUES if ca else _SIGNS, critical=True)  # a default context of Python 3.13 is strict
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
