@@ -18,11 +18,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from timeit import timeit
 
 from large import ISSUER, NOW, SIZES, make_store, record
 
+from tlsca.errors import NotFound
 from tlsca.store.ledger import JOURNAL, Ledger
 
 TURNS = 3
@@ -78,7 +80,14 @@ def looks(ledger: Ledger, number: int) -> dict[str, Callable[[], object]]:
         "issuer (one of its own)": lambda: ledger.by_issuer(ISSUER[::-1] + "1"),
         "revoked": lambda: ledger.revoked_by(ISSUER),
         "authorities": ledger.authorities,
+        "mistyped name": lambda: nearest(ledger, f"hsot{number}.example.com"),
     }
+
+
+def nearest(ledger: Ledger, mistyped: str) -> None:
+    """Ask for what is not there, which is answered with the nearest name."""
+    with suppress(NotFound):
+        ledger.find(mistyped, now=NOW)
 
 
 def measured(certificates: int) -> dict[str, float]:

@@ -92,6 +92,10 @@ class TextGlance(Glance[str | None]):
         self._text_of = text_of
         self._suspicion = suspicion
 
+    def texts(self) -> list[str]:
+        """Return the texts in lower case; each line of one ends in a newline, and each stands behind one."""
+        return [text.lower() if "\\" in text else text for _, text in self._notes if text is not None]
+
     def _content(self, documents: Sequence[Document]) -> str | None:
         try:
             return self._text_of(documents)
@@ -101,6 +105,15 @@ class TextGlance(Glance[str | None]):
     def _suspects(self, word: str) -> Callable[[Sequence[str], str | None], Iterable[str]]:
         may_be_in = self._suspicion(word)
         return lambda keys, text: keys if text is None or may_be_in(text) else ()
+
+
+def lines_with(part: str, text: str) -> Iterator[str]:
+    """Yield the lines of a text in which a part is that has no newline; each line ends in one, and stands behind one."""
+    place = text.find(part)
+    while place >= 0:
+        end = text.find("\n", place)
+        yield text[text.rfind("\n", 0, place) + 1 : end]
+        place = text.find(part, end)
 
 
 def named() -> TextGlance:

@@ -97,7 +97,7 @@ class Holdings:
             candidates = [record for record in candidates if among(record)]
         if not candidates:
             with self._tables.reading:
-                raise references.unknown(wanted, self._certificates.names.words())
+                raise references.unknown(wanted, self._certificates.names_with())
         return references.choose(wanted, candidates, now)
 
     def _by_digits(self, reference: str) -> list[CertificateRecord]:

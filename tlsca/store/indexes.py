@@ -7,10 +7,11 @@ bit by bit while questions come, each of which is answered meanwhile by a glance
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from tlsca.store.glance import ColumnGlance, Glance, named, numbered
+from tlsca.store.glance import ColumnGlance, Glance, lines_with, named, numbered
 from tlsca.store.records import Document
 
 Words = Callable[[Document], Iterable[str]]
@@ -51,6 +52,10 @@ class Index:
         # Most words belong to one document, or few: a set for each of them would cost 20 MB more per index.
         self._ids: dict[str, Ids] = {}
         self._is_followed = self._is_asked = False
+
+    def indexed(self) -> Iterable[str]:
+        """Return the words that the index has so far."""
+        return self._ids
 
     def words(self) -> list[str]:
         """Return every word that a document has."""
@@ -157,7 +162,8 @@ class CertificateIndexes:
         self.authorities = Index(_authority, documents, ColumnGlance(_authorities))
         """Those that may issue, under one word."""
         self.keys = field_index("key_id", documents)
-        self.names = Index(_names, documents, named(), step=FEW)
+        self._texts = named()
+        self.names = Index(_names, documents, self._texts, step=FEW)
         """Lower-case: label, common name, whole subject, each subject alternative name."""
         self.prefixes = Index(_prefixes, documents, numbered(PREFIX), step=FEW)
         """The first digits of serial number and fingerprint."""
@@ -168,6 +174,17 @@ class CertificateIndexes:
         for keys, some in some_at_once(documents):
             for index in self._all:
                 index.read(keys, some)
+
+    def names_with(self) -> Callable[[str], Iterator[str]]:
+        """Return what yields the names in which a text is; one that is gone may be among them."""
+        self.names.follow()
+        texts = ["\n".join(("", *self.names.indexed(), "")), *self._texts.texts()]
+
+        def with_part(part: str) -> Iterator[str]:
+            for line in chain.from_iterable(lines_with(part, text) for text in texts):
+                yield from names_of(line, ()) if "=" in line else (line,)
+
+        return with_part
 
     def change(self, doc_id: int, old: Document | None, new: Document | None) -> None:
         """Follow one document's change."""

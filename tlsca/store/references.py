@@ -5,8 +5,10 @@ Kept apart from the ledger because it is a decision among values, and one that p
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from heapq import nsmallest
+from itertools import islice
 
 from tlsca.errors import Ambiguous, NotFound
 from tlsca.store.indexes import PREFIX
@@ -14,7 +16,8 @@ from tlsca.store.records import CertificateRecord
 from tlsca.text import printable, rfc3339, shorten
 
 _MOST_LISTED = 10
-_MOST_COMPARED = 5000
+_MOST_LOOKED_AT = 4000
+_MOST_COMPARED = 50
 _SHOWN_SERIAL = 16
 _SEPARATORS = str.maketrans("", "", ": ")
 _HEX = re.compile(r"[0-9a-f]+")
@@ -62,23 +65,50 @@ def _listed(candidates: Sequence[CertificateRecord]) -> list[str]:
     return [*lines, f"  and {rest} more"] if rest else lines
 
 
-def unknown(reference: str, names: Iterable[str]) -> NotFound:
-    """Return the error for a reference that nothing answers to, with the nearest of `names` (lower-case) as its hint."""
-    near = difflib.get_close_matches(reference.lower(), _comparable(reference.lower(), names), n=1)
-    hint = f"The nearest name is {_quoted(near[0])}." if near else "See `tlsca list` for what there is."
+def unknown(reference: str, names_with: Callable[[str], Iterable[str]]) -> NotFound:
+    """Return the error for a reference that nothing answers to, with the nearest name as its hint.
+
+    `names_with` yields the names, in lower case, in which a text is.
+    """
+    near = nearest(reference.lower(), names_with)
+    hint = f"The nearest name is {_quoted(near)}." if near else "See `tlsca list` for what there is."
     return NotFound(f"Nothing in the store is called {_quoted(reference)}.", hint=hint)
 
 
-def _comparable(reference: str, names: Iterable[str]) -> list[str]:
-    """Return the names worth a closer comparison, which takes 20 µs each: of about the same length, few enough."""
-    letters = set(reference)
-    alike = []
-    for name in names:
-        if abs(len(name) - len(reference)) <= 2 and len(letters.symmetric_difference(name)) <= 3:
-            alike.append(name)
-            if len(alike) == _MOST_COMPARED:
-                break
-    return alike
+def nearest(name: str, names_with: Callable[[str], Iterable[str]]) -> str | None:
+    """Return a name that somebody may have meant who wrote this one; None if there is none.
+
+    Who mistypes one letter, leaves one out or exchanges two leaves two thirds of a name as they are: so only names with a third of
+    it are looked at, of which the rarest third has few.
+    """
+    found = {one for part in _thirds(name) for one in islice(names_with(part), _MOST_LOOKED_AT)}
+    alike = (one for one in found if one and abs(len(one) - len(name)) <= 2)
+    closest = nsmallest(_MOST_COMPARED, alike, key=lambda one: (_apart(name, one), one))
+    if closest and _apart(name, closest[0]) == 1:
+        return closest[0]
+    return next(iter(difflib.get_close_matches(name, closest, n=1)), None)
+
+
+def _thirds(name: str) -> set[str]:
+    third = max(1, len(name) // 3)
+    return {name[:third], name[third:-third] or name, name[-third:]}
+
+
+def _apart(one: str, other: str) -> int:
+    """Return how many letters are between what both begin with and what both end in; two that are exchanged count as one."""
+    begin = _alike(one, other)
+    one, other = one[begin:][::-1], other[begin:][::-1]
+    end = _alike(one, other)
+    one, other = one[end:], other[end:]
+    return 1 if len(one) == 2 and one == other[::-1] else max(len(one), len(other))
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many letters both begin with."""
+    return next(
+        (at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
 
 
 def _quoted(reference: str) -> str:
