@@ -211,15 +211,21 @@ def test_a_name_alone_makes_no_issuer(desk, create, tmp_path, clock):
     assert record.issuer_id is None, "self-issued and self-signed are two things"
 
 
-def test_what_cannot_be_read_in_every_part_is_left_out_and_the_rest_comes_in(desk, tmp_path, clock):
+@pytest.mark.parametrize(
+    ("oid", "value"),
+    [("2.5.29.32", "0500"), ("1.3.6.1.5.5.7.1.24", "3003020100")],
+    ids=["no policies", "an unknown TLS feature"],
+)
+def test_what_cannot_be_read_in_every_part_is_left_out_and_the_rest_comes_in(
+    desk, tmp_path, clock, oid, value
+):
     key = keys.generate("ec-p256")
-    policies = x509.ObjectIdentifier("2.5.29.32")
     good = signed("CN=Good", "CN=Good", key.public_key(), key, clock)
     odd = (
         x509.CertificateBuilder(
             dn("CN=Odd"), dn("CN=Odd"), key.public_key(), 7, clock(), clock() + timedelta(days=1)
         )
-        .add_extension(x509.UnrecognizedExtension(policies, b"\x05\x00"), critical=False)
+        .add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), bytes.fromhex(value)), False)
         .sign(key, hashes.SHA256())
     )
     report = imported(desk, tmp_path, odd, good)

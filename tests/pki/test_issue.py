@@ -159,9 +159,15 @@ def test_an_extension_that_the_profile_sets_is_not_given_twice(make, root, oid):
         make("server", "www.example.com", issuer=root, extensions=(again,))
 
 
-def test_a_further_extension_that_nobody_can_read_is_refused(make, root):
-    policies = x509.ObjectIdentifier("2.5.29.32")
-    nonsense = x509.Extension(policies, False, x509.UnrecognizedExtension(policies, b"\x05\x00"))
+@pytest.mark.parametrize(
+    ("oid", "value"),
+    [("2.5.29.32", "0500"), ("1.3.6.1.5.5.7.1.24", "3003020100")],
+    ids=["no policies", "an unknown TLS feature"],
+)
+def test_a_further_extension_that_nobody_can_read_is_refused(make, root, oid, value):
+    identifier = x509.ObjectIdentifier(oid)
+    octets = x509.UnrecognizedExtension(identifier, bytes.fromhex(value))
+    nonsense = x509.Extension(identifier, False, octets)
     with pytest.raises(Refused, match="cannot be read"):
         make("server", "www.example.com", issuer=root, extensions=(nonsense,))
 

@@ -118,6 +118,11 @@ def test_an_extension_that_is_asked_for_twice_is_refused():
     assert "1.2.3.4 twice" in refusal_of(doubled).sentence
 
 
+def test_a_tls_feature_that_is_unknown_is_named():
+    asked = request(x509.UnrecognizedExtension(x509.TLSFeature.oid, bytes.fromhex("3003020109")))
+    assert "TLS feature 9 is unknown" in refusal_of(asked).sentence
+
+
 def test_a_subject_that_hides_something_is_refused():
     hidden = resigned(request(subject="CN=www.example.comX"), b"comX", b"com\x00")
     refusal = refusal_of(hidden)

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import SignatureAlgorithmOID
 
 from tlsca.lazy import lazy_property
+from tlsca.pki.legible import extensions_of
 from tlsca.pki.name_text import certificate_label
 from tlsca.pki.names import common_name_of, dn_text
 from tlsca.pki.quiet import quietly
@@ -171,7 +172,7 @@ class Certificate:
     def _extensions(self) -> x509.Extensions | str:
         try:
             with quietly(UserWarning):
-                return self.content.extensions if self.content else x509.Extensions([])
+                return extensions_of(self.content) if self.content else x509.Extensions([])
         except _UNREADABLE as error:
             return str(error)
 

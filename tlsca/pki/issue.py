@@ -18,6 +18,7 @@ from tlsca.pki.constraints import are_constrained, check_constraints
 from tlsca.pki.extensions import extensions
 from tlsca.pki.identity import Identity, IdentityKind
 from tlsca.pki.keys import PrivateKey, PublicKey, key_id, signature_hash
+from tlsca.pki.legible import extensions_of
 from tlsca.pki.names import common_name, common_name_of, dn_text, fits_common_name
 from tlsca.pki.order import Order
 from tlsca.pki.profiles import Profile
@@ -164,7 +165,7 @@ def _legible(certificate: x509.Certificate, plan: Draft) -> x509.Certificate:
     if not plan.has_octets:
         return certificate
     try:
-        _ = certificate.extensions
+        extensions_of(certificate)
     except (ValueError, x509.UnsupportedGeneralNameType) as error:
         raise Refused(
             f"One of the further extensions cannot be read: {printable(str(error))}.",

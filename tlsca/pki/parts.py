@@ -21,6 +21,7 @@ from tlsca.pki.dump.extensions import Extension, extensions, print_extensions
 from tlsca.pki.dump.page import Page
 from tlsca.pki.identity import general_name_text
 from tlsca.pki.keys import key_id, kind_of
+from tlsca.pki.legible import extensions_of
 from tlsca.pki.names import attribute_type, dn_text
 from tlsca.pki.quiet import quietly
 from tlsca.pki.read import Kind
@@ -207,7 +208,7 @@ def _encoded_key(kind: Kind, source: bytes) -> bytes:
 def _loaded_extensions(signed: Signed) -> Sequence[x509.Extension[x509.ExtensionType]]:
     """Return the extensions as values; none where any of them cannot be read, of which OpenSSL's text then tells."""
     try:
-        return list(signed.extensions)
+        return list(extensions_of(signed))
     except _ILLEGIBLE:
         return ()
 

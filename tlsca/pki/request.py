@@ -15,6 +15,7 @@ from tlsca.errors import NotAName, Refused, Unreadable
 from tlsca.pki.identity import Identity
 from tlsca.pki.key_policy import check_public_key
 from tlsca.pki.keys import PrivateKey, PublicKey, kind_of, signature_hash
+from tlsca.pki.legible import extensions_of
 from tlsca.pki.names import check_name
 from tlsca.pki.read import Kind, read
 from tlsca.text import printable
@@ -151,7 +152,7 @@ def _subject(request: x509.CertificateSigningRequest) -> x509.Name:
 
 def _extensions(request: x509.CertificateSigningRequest) -> tuple[x509.Extension[x509.ExtensionType], ...]:
     try:
-        return tuple(request.extensions)
+        return tuple(extensions_of(request))
     except x509.DuplicateExtension as error:
         raise Refused(
             f"The request asks for the extension {error.oid.dotted_string} twice (RFC 5280, 4.2: once).",

@@ -14,6 +14,7 @@ from tlsca.authority.linking import linked
 from tlsca.authority.requesting import requests
 from tlsca.errors import Refused, Unreadable
 from tlsca.pki import keys
+from tlsca.pki.legible import extensions_of
 from tlsca.pki.names import dn_text
 from tlsca.pki.profiles import PROFILES
 from tlsca.pki.quiet import quietly
@@ -37,7 +38,12 @@ def readable(items: Iterable[Item], skipped: list[Skipped]) -> dict[str, tuple[I
                 UserWarning
             ):  # strangers have serial numbers below one, and countries of sixty letters
                 certificate = load_certificate(item.found.der)
-                _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
+                _ = (
+                    certificate.subject,
+                    certificate.issuer,
+                    extensions_of(certificate),
+                    certificate.public_key(),
+                )
         except (
             ValueError,
             UnsupportedAlgorithm,
