@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import termios
 import threading
 import time
@@ -23,6 +24,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import tlsca
 from tlsca.authority.issuing import AuthorityForm, CertificateForm, create_authority, issue
 from tlsca.authority.keeping import create_store
 from tlsca.cli.command import run
@@ -50,6 +52,7 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests may ignor
 os.execv(sys.argv[1], sys.argv[1:])
 """
 _HERE = Path(__file__).parent
+_TLSCA = Path(tlsca.__file__).parents[1]
 _FIRST = {
     room: rank
     for rank, room in enumerate(
@@ -251,6 +254,28 @@ def process(environment):
         return Ran(ran.returncode, ran.stdout, ran.stderr)
 
     return run_apart
+
+
+@pytest.fixture(scope="session")
+def standby(tmp_path_factory):
+    """A program that is tlsca as standby.py has it: loaded already. Where the system cannot do that it is tlsca itself."""
+    program = tmp_path_factory.mktemp("standby") / "tlsca"
+    if not hasattr(os, "pidfd_open"):
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tlsca "$@"\n')
+        program.chmod(0o755)
+        yield program
+        return
+    with tempfile.TemporaryDirectory(prefix="tlsca-standby-") as place:
+        path = Path(place) / "socket"  # a short name: more than 107 octets are too many for a socket
+        known = {name: value for name, value in os.environ.items() if not name.startswith("TLSCA_")}
+        with subprocess.Popen(
+            [sys.executable, "-P", _HERE / "standby.py", path, program],
+            env=known | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(_TLSCA)}, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        ) as server:  # fmt: skip
+            assert server.stdout.readline() == b"ready\n"
+            yield program
+            server.stdin.close()
 
 
 @pytest.fixture

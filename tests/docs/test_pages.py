@@ -14,6 +14,9 @@ How a page is written, so that it can be run:
 - A block that installs, runs the tests, or opens the app, is not run here: `.ci/run` does the first two, tests/story opens it, and test_blocks.py
   holds both to the words that stand here. It is known by how it begins.
 
+Where a page makes tlsca a command of the shell itself, as the README and the tutorial do, that is what is started; on the other pages it
+is one that has been loaded already.
+
 Ports from 8400 to 8499 and 5433 become ports that are free.
 """
 
@@ -111,14 +114,14 @@ def place():
         yield Path(directory)
 
 
-def environment(place: Path, ports: Iterable[str], *, asked: bool = False) -> dict[str, str]:
+def environment(place: Path, ports: Iterable[str], tlsca: Path | None) -> dict[str, str]:
     """Return what a reader's shell knows: where programs are, an empty home, and, unless the page asks for it, tlsca and the passphrase."""
     servers = [str(path) for path in Path("/usr/lib/postgresql").glob("*/bin")]
     path = [*servers, os.environ["PATH"], "/usr/sbin", "/sbin"]
     home = place / "home"
-    given = {} if asked else {"TLSCA_PASSPHRASE": PASSPHRASE}
+    given = {"TLSCA_PASSPHRASE": PASSPHRASE} if tlsca else {}
     return given | {
-        "PATH": os.pathsep.join(path if asked else [str(TLSCA.parent), *path]),
+        "PATH": os.pathsep.join([str(tlsca.parent), str(TLSCA.parent), *path] if tlsca else path),
         "HOME": str(home),
         "TMPDIR": str(place / "scratch"),
         "USER": "reader",
@@ -205,9 +208,9 @@ def check_output(page: Path, told: dict[int, str], ports: dict[str, str]) -> Non
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="there is no /proc to see who listens in")
 @pytest.mark.skipif(not TLSCA.exists(), reason="tlsca is not installed beside this interpreter")
 @pytest.mark.parametrize("page", [page for page in PAGES if any(map(is_run, blocks(page)))], ids=name)
-def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store, free_port, request):
+def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store, standby, free_port, request):
     for program in said(page, "needs"):
-        if not shutil.which(program, path=environment(place, [])["PATH"]):
+        if not shutil.which(program, path=environment(place, [], standby)["PATH"]):
             pytest.skip(f"{program} is not installed")
     for directory in ("work", "home", "scratch"):
         (place / directory).mkdir()
@@ -221,7 +224,8 @@ def test_a_page_is_true_when_it_is_pasted(page, place, tutorial_store, free_port
         shutil.copy2(request.getfixturevalue("xca_database"), place / "work")
     written = script(page)
     ports = {port: str(free_port()) for port in sorted(set(_PORT.findall(written)))}
-    told = paste(with_ports(written, ports), place, environment(place, ports.values(), asked=asks(page)))
+    known = environment(place, ports.values(), None if asks(page) else standby)
+    told = paste(with_ports(written, ports), place, known)
     parts = re.split(rf"^{MARK} (\d+)\n", told, flags=re.MULTILINE)[1:]
     check_output(page, dict(zip(map(int, parts[::2]), parts[1::2], strict=True)), ports)
 

@@ -82,7 +82,7 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(shell, tmp_path):
+def terminal(program, environment, tmp_path):
     """Open an interactive shell that has run a script; it says what words a completed line has."""
     opened = []
 
@@ -91,7 +91,7 @@ def terminal(shell, tmp_path):
             pytest.skip(f"{name} is not installed")
         (tmp_path / "rc").write_text(script)
         environment = os.environ | {
-            "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(tmp_path),
             "TERM": "dumb",
             "COLUMNS": "4000",
@@ -174,7 +174,7 @@ def busy_store(made_busy, environment, tmp_path):
     return shutil.copytree(made_busy, tmp_path / "store")
 
 
-def test_commands_and_options_are_completed(typed):
+def test_commands_and_options_are_completed(started, typed):
     assert typed("tlsca iss") == ["issue"]
     assert typed("tlsca ca cre") == ["ca", "create"]
     assert typed("tlsca issue --must") == ["issue", "--must-staple"]
@@ -279,7 +279,7 @@ def test_fish_says_something_of_each(fish, busy_store):
     assert {line: fish(f"tlsca {line}") for line in lines} == lines
 
 
-def test_fish_says_all_of_what_has_a_comma(fish, store):
+def test_fish_says_all_of_what_has_a_comma(started, fish, store):
     assert sorted(fish("tlsca renew ").values()) == [
         "Alice Doe, valid", "Test Intermediate, valid", "Test Root, valid", "valid",
     ]  # fmt: skip
