@@ -4,7 +4,7 @@ How a page is written, so that it can be run:
 
 - ```console is pasted into one shell, block after block, in an empty directory with an empty home. A command that is expected to
   say no is followed by `|| echo "status $?"`. One that reads the passphrase is given it, and the page has it from nowhere else.
-- ```output is what the block before it prints. `…` stands for what differs from run to run.
+- ```output is what the block before it prints: whole lines of it, in that order. `…` stands for what differs from run to run, or leads too far.
 - Any block with `title="name"` is a file of that name, written before what follows is run; ```python without a title is a whole program.
 - All other blocks are held to what they say by test_blocks.py.
 - `<!-- needs: nginx curl -->` names the programs of others; where one is missing the page is skipped by its name.
@@ -22,6 +22,7 @@ Ports from 8400 to 8499 and 5433 become ports that are free.
 
 import contextlib
 import os
+import pty
 import re
 import shutil
 import signal
@@ -50,6 +51,12 @@ SETTING_UP = re.compile(
 _FENCE = re.compile(r"^```(\w*)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _DIRECTIVE = re.compile(r"^<!-- ([\w-]+): (.+?) -->$", re.MULTILINE)
 _PORT = re.compile(r"\b(84\d\d|5433)\b")
+# Between fork and exec no Python may run where there are threads, so a process of its own takes the terminal.
+_ON_ITS_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 _SHELL = """
 set -e
 listening() { grep -q ":$(printf %04X "$1") [0:]* 0A" /proc/net/tcp /proc/net/tcp6; }
@@ -169,13 +176,18 @@ def end_session(session: int) -> None:
 
 
 def paste(text: str, place: Path, known: dict[str, str]) -> str:
-    """Run a script as one shell and return what it prints; fail with that if a command fails or the shell does not end."""
+    """Run a script as one shell and return what it prints; fail with that if a command fails or the shell does not end.
+
+    The shell has a terminal, on which nobody types: what is started in the background and reads from it is stopped, as it is for a reader.
+    """
     log = place / "log"
+    terminal, theirs = pty.openpty()
     with log.open("wb") as output:
         shell = subprocess.Popen(
-            ["bash", "-mc", text], cwd=place / "work", env=known, stdin=subprocess.DEVNULL,
-            stdout=output, stderr=output, start_new_session=True,
+            [sys.executable, "-ISc", _ON_ITS_TERMINAL, shutil.which("bash"), "-mc", text], cwd=place / "work", env=known,
+            stdin=theirs, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
+        os.close(theirs)
         try:
             status = str(shell.wait(PATIENCE))
         except subprocess.TimeoutExpired:
@@ -183,13 +195,14 @@ def paste(text: str, place: Path, known: dict[str, str]) -> str:
         finally:  # whatever it started and left is in its session
             end_session(shell.pid)
             shell.wait()
+            os.close(terminal)
     told = log.read_text("utf-8")
     assert status == "0", f"{status}: {told}"
     return told
 
 
 def check_output(page: Path, told: dict[int, str], ports: dict[str, str]) -> None:
-    """Hold what a page says is printed against what was printed: each line is in one, in that order."""
+    """Hold what a page says is printed against what was printed: each line is one of those, whole but for `…`, in that order."""
     before = None
     for number, block in enumerate(blocks(page)):
         if block.language == "output":
@@ -197,7 +210,7 @@ def check_output(page: Path, told: dict[int, str], ports: dict[str, str]) -> Non
             printed = iter(told[before].splitlines())
             for line in with_ports(block.text, ports).splitlines():
                 pattern = ".*".join(map(re.escape, line.split("…")))
-                assert any(re.search(pattern, one) for one in printed), (
+                assert any(re.fullmatch(pattern, one.rstrip()) for one in printed), (
                     f"not printed: {line}\nbut:\n{told[before]}"
                 )
         elif number in told:
