@@ -295,9 +295,14 @@ def terminal(environment):
         os.close(theirs)
         seen = _converse(ours, list(typing))
         os.close(ours)
-        return Ran(child.wait(_DEADLINE), seen.replace(b"\r\n", b"\n"), b"")
+        return Ran(_as_a_shell_says(child.wait(_DEADLINE)), seen.replace(b"\r\n", b"\n"), b"")
 
     return run_there
+
+
+def _as_a_shell_says(status: int) -> int:
+    """Return 128 and the signal for whoever ended by one: as Python does if Ctrl+C came while it made a dataclass."""
+    return status if status >= 0 else 128 - status
 
 
 def _converse(terminal: int, typing: list) -> bytes:

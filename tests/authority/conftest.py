@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tlsca.authority import issuing, keeping
+from tlsca.authority.desk import Desk
 from tlsca.authority.issuing import AuthorityForm, CertificateForm
 from tlsca.store.vault import KdfParameters
 
@@ -123,3 +124,17 @@ def change(desk):
             return transaction.replace_certificate(record, replace(record, **fields))
 
     return change
+
+
+@pytest.fixture
+def reopened(clock):
+    """Open a store that something else made; it is closed after the test."""
+    opened: list[Desk] = []
+
+    def reopened(directory: Path) -> Desk:
+        opened.append(keeping.open_store(directory, clock=clock))
+        return opened[-1]
+
+    yield reopened
+    for one in opened:
+        one.close()

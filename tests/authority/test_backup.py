@@ -19,7 +19,6 @@ from tlsca.authority.backup import (
     is_due,
     last_backup,
 )
-from tlsca.authority.desk import Desk
 from tlsca.authority.listing import entries
 from tlsca.authority.publishing import CrlForm, publish_crl
 from tlsca.authority.restoring import restore
@@ -41,20 +40,6 @@ def shop(desk, create, issue):
     publish_crl(desk, CrlForm(reference="Acme Issuing"))
     put_away(desk, ["old.example.com"])
     return desk
-
-
-@pytest.fixture
-def reopened(clock):
-    """Open a store that something else made; it is closed after the test."""
-    opened: list[Desk] = []
-
-    def reopened(directory: Path) -> Desk:
-        opened.append(keeping.open_store(directory, clock=clock))
-        return opened[-1]
-
-    yield reopened
-    for one in opened:
-        one.close()
 
 
 def titles(desk) -> list[str]:

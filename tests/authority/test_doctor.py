@@ -1,6 +1,7 @@
 """The doctor finds each ailment of an authority, names whom it ails, and gives the command that mends it."""
 
 import os
+import shutil
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tlsca.authority import issuing, publishing, revoking
+from tlsca.authority.backup import backup
 from tlsca.authority.doctor import examine
+from tlsca.authority.restoring import restore
 from tlsca.authority.verifying import VerifyForm, verify
 from tlsca.errors import Refused
 from tlsca.pki import keys
@@ -151,6 +154,26 @@ def test_a_second_certificate_for_the_same_name_and_key_is_no_fault(desk, create
     for _ in range(2):
         put("a.example.com", root, key=OTHER, extended=SERVER)
     assert codes(desk) == set()
+
+
+def test_a_store_that_a_restore_left_beside_this_one(desk, create, tmp_path, directory, reopened):
+    create("Root")
+    made = backup(desk, tmp_path / "a.tar")
+    desk.close()
+    for unrelated in (
+        "store-before-2030",
+        "store-before-20300131T093000Zx",
+        "store-before-20300131T093000Z-x",
+    ):
+        (tmp_path / unrelated).mkdir()
+        (tmp_path / unrelated / "journal.jsonl").touch()
+    kept = restore(made.path, directory, clock=desk.clock).kept
+    restored = reopened(directory)
+    (told,) = [one for one in examine(restored).remarks if one.code == "store-copy"]
+    assert f"A restore left {kept.name} beside the store" in told.message
+    assert told.repair.command == f"rm -r {kept}"
+    shutil.rmtree(kept)
+    assert "store-copy" not in {one.code for one in examine(restored).remarks}
 
 
 def test_a_key_without_a_certificate(desk, hierarchy):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tlsca.authority.desk import Desk
+from tlsca.authority.interrupted import copies_beside
 from tlsca.errors import StoreDamaged
 from tlsca.pki.lint import Level, Remark, Repair
 from tlsca.store.transaction import KEYS
@@ -24,6 +25,7 @@ def condition(desk: Desk) -> Iterator[Remark]:
     yield from _modes(desk.ledger.directory)
     yield from _owners(desk.ledger.directory)
     yield from _links(desk.ledger.directory)
+    yield from _copies(desk.ledger.directory)
     yield from _orphan_keys(desk)
 
 
@@ -129,6 +131,23 @@ def _links(directory: Path) -> Iterator[Remark]:
             message=f"{shown} is a symbolic link: whoever may change it can put another store in the place of this one.",
             fix="Name the directory itself with --store, and let no links be in it.",
             source="POSIX symbolic links",
+        )
+
+
+def _copies(directory: Path) -> Iterator[Remark]:
+    """Find the stores that restores left beside this one: their keys are as good as its own."""
+    copies = copies_beside(directory)
+    if copies:
+        shown = listing([printable(path.name) for path in copies], most=4)
+        quoted = " ".join(shlex.quote(str(path)) for path in copies)
+        yield Remark(
+            code="store-copy",
+            level=Level.NOTICE,
+            culprit="store",
+            message=f"A restore left {shown} beside the store: what it replaced, or was to put there when it was interrupted.",
+            fix="Remove it once nothing in it is needed: it has the keys of its authorities.",
+            source="the store",
+            repair=Repair("remove", f"rm -r {quoted}"),
         )
 
 

@@ -33,6 +33,24 @@ def waiting_name(directory: Path, kept: Path) -> Path:
     return directory.with_name(directory.name + _RESTORED + kept.name.removeprefix(directory.name + _BEFORE))
 
 
+def copies_beside(directory: Path) -> list[Path]:
+    """Return the stores beside one that restores left there: what they replaced, or, where one was interrupted, what it was to put there."""
+    with contextlib.suppress(OSError):
+        return sorted(
+            path
+            for path in directory.parent.iterdir()
+            if path.name.startswith(directory.name)
+            and _is_copy(path.name.removeprefix(directory.name))
+            and (path / _JOURNAL).exists()
+        )
+    return []
+
+
+def _is_copy(rest: str) -> bool:
+    """Tell whether what follows a store's name is that of a copy."""
+    return any(rest.startswith(word) and _DATED.fullmatch(rest, len(word)) for word in (_BEFORE, _RESTORED))
+
+
 def interruption(directory: Path) -> StoreMissing | None:
     """Return what is to be said where a store is missing because whoever replaced it was killed; None where that is not so."""
     if (directory / _JOURNAL).exists():
