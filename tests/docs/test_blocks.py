@@ -131,7 +131,7 @@ def test_setting_up_and_testing_are_what_a_clone_is_checked_with():
 
 FOREIGN = {
     **dict.fromkeys(("dig", "getent", "ip", "nc", "traceroute", "ss", "curl"), "asks a network"),
-    **dict.fromkeys(("systemctl", "timedatectl", "chmod", "chown"), "changes the machine"),
+    **dict.fromkeys(("systemctl", "timedatectl", "chmod", "chown", "rm"), "changes the machine"),
     **dict.fromkeys(("cat", "date", "ls", "readlink"), "is known to everybody"),
     **dict.fromkeys(
         ("env", "TLSCA_PROXY=socks5://name:password@proxy.example:1080"), "is tlsca in another environment"
