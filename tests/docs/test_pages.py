@@ -178,14 +178,16 @@ def end_session(session: int) -> None:
 def paste(text: str, place: Path, known: dict[str, str]) -> str:
     """Run a script as one shell and return what it prints; fail with that if a command fails or the shell does not end.
 
-    The shell has a terminal, on which nobody types: what is started in the background and reads from it is stopped, as it is for a reader.
+    The shell has a terminal, on which somebody types ahead: what is started in the background and reads that is stopped, as it is for a
+    reader. Its standard error has to be the terminal when it begins, for it to look after jobs.
     """
     log = place / "log"
     terminal, theirs = pty.openpty()
+    os.write(terminal, b"\n" * 9)
     with log.open("wb") as output:
         shell = subprocess.Popen(
-            [sys.executable, "-ISc", _ON_ITS_TERMINAL, shutil.which("bash"), "-mc", text], cwd=place / "work", env=known,
-            stdin=theirs, stdout=output, stderr=output, start_new_session=True,
+            [sys.executable, "-ISc", _ON_ITS_TERMINAL, shutil.which("bash"), "-mc", f"exec 2>&1\n{text}"], cwd=place / "work", env=known,
+            stdin=theirs, stdout=output, stderr=theirs, start_new_session=True,
         )  # fmt: skip
         os.close(theirs)
         try:
