@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import threading
 
 import pytest
 from cryptography import x509
@@ -13,6 +14,7 @@ from tlsca.authority.keeping import open_store, unlock
 from tlsca.errors import UsageError
 from tlsca.tui.pager import pager_command
 from tlsca.tui.widgets.chain_view import ChainView
+from tlsca.tui.widgets.seen import look_at
 from tlsca.tui.widgets.structure_tree import StructureTree
 from tlsca.tui.widgets.text_page import TextPage
 
@@ -287,6 +289,29 @@ async def test_what_is_shown_is_saved_and_nothing_is_replaced_without_a_yes(
         await op.home()
         assert x509.load_der_x509_certificate((tmp_path / "a.der").read_bytes()) == certificate
         await op.until(lambda: "DER" in op.told())
+
+
+async def test_what_is_saved_is_what_the_cursor_stands_on_and_not_what_was_shown_before(
+    operate, demo, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    go_on = threading.Event()
+
+    def look_at_length(desk, entry):
+        assert go_on.wait(60)
+        return look_at(desk, entry)
+
+    async with operate(demo) as op:
+        await op.opened()
+        await op.go_to("db.home.arpa")
+        await in_text(op)
+        await op.press("escape")
+        monkeypatch.setattr("tlsca.tui.widgets.inspector.look_at", look_at_length)
+        await op.press("down", "ctrl+s")
+        name = op.current().title
+        go_on.set()
+        await op.dialog("SaveDialog")
+        assert op.find("#out").value == str(tmp_path / f"{name}.txt")
 
 
 async def test_a_chain_is_saved_as_text_alone(operate, demo, tmp_path):

@@ -15,7 +15,7 @@ from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.work import tell, work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tlsca.authority.differing import Diff
     from tlsca.authority.saving import Saved, Shown
@@ -36,9 +36,16 @@ class ViewingActs(ActingScreen[None]):
 
     def action_copy(self) -> None:
         """Ask what to copy: what is selected or shown, or a part of what is under the cursor."""
-        if self._inspector().is_looking:  # else it would be what was under the cursor before
-            self.set_timer(_SOON, self.action_copy)
-            return
+        self._when_seen(self._gather_pieces)
+
+    def _when_seen(self, act: Callable[[], None]) -> None:
+        """Act once what is shown is what is under the cursor: before, it is what was there last, or nothing."""
+        if self._inspector().is_looking:
+            self.set_timer(_SOON, lambda: self._when_seen(act))
+        else:
+            act()
+
+    def _gather_pieces(self) -> None:
         work(self, self._inspector().pieces(), self._ask_what_to_copy, group="copy", exclusive=True)
 
     def _ask_what_to_copy(self, found: Sequence[Piece]) -> None:
@@ -66,6 +73,9 @@ class ViewingActs(ActingScreen[None]):
 
     def action_pager(self) -> None:
         """Show what the view in front shows in the pager."""
+        self._when_seen(self._make_ready_to_page)
+
+    def _make_ready_to_page(self) -> None:
         shown = self._inspector().shown()
         if shown is None:
             self._tell_nothing("page through")
@@ -82,6 +92,9 @@ class ViewingActs(ActingScreen[None]):
 
     def action_save(self) -> None:
         """Ask where to save what the view in front shows."""
+        self._when_seen(self._make_ready_to_save)
+
+    def _make_ready_to_save(self) -> None:
         shown = self._inspector().shown()
         if shown is None:
             self._tell_nothing("save")
