@@ -13,9 +13,6 @@ from tlsca.tui.widgets.field import Field
 from tlsca.tui.widgets.line_input import LineInput
 from tlsca.tui.widgets.path_completion import PathCompletion, expanded
 
-_MOST_SKIPPED = 5
-"""What was skipped beyond these is only counted."""
-
 
 class ImportDialog(Dialog[ImportReport]):
     """Import from files; answers what was imported and what was not."""
@@ -70,27 +67,3 @@ class ImportDialog(Dialog[ImportReport]):
         self.show_error(error)
         if isinstance(error, PassphraseMissing):
             self.query_one("#passphrase", Input).focus()
-
-
-def imported(report: ImportReport) -> str:
-    """Return what an import did, and what it left out and why, as lines for a notification."""
-    counts = [
-        _count(len(report.certificates), "certificate"),
-        _count(len(report.keys), "key"),
-        *([_count(len(report.requests), "request")] if report.requests else []),
-    ]
-    lines = [f"Found {tree.tool} in {tree.path}." for tree in report.trees]
-    lines.append(f"Imported {listing(counts)}.")
-    if report.revoked:
-        lines.append(f"Revoked {_count(len(report.revoked), 'certificate')}, as they were there.")
-    if report.unseen:
-        lines.append(
-            f"Took over {_count(len(report.unseen), 'revocation')} of certificates that are not there."
-        )
-    lines += [f"Skipped {left.what}: {left.why}." for left in report.skipped[:_MOST_SKIPPED]]
-    more = len(report.skipped) - _MOST_SKIPPED
-    return "\n".join([*lines, f"Skipped {more} more."] if more > 0 else lines)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -17,8 +17,8 @@ from tlsca.authority.opening import import_wanted
 from tlsca.pki.found import Kind
 from tlsca.text import count, listing, printable
 from tlsca.tui.bindings import bindings
+from tlsca.tui.dialogs.import_report import ImportReportDialog, imported
 from tlsca.tui.dialogs.open import Answer
-from tlsca.tui.dialogs.take_in import imported
 from tlsca.tui.opened_acts import OPENED_ACTS
 from tlsca.tui.screens.acts.viewing import ViewingActs
 from tlsca.tui.standing import Standing
@@ -183,6 +183,8 @@ class InspectScreen(ViewingActs):
 
     def _imported(self, report: ImportReport) -> None:
         self.notify(imported(report), timeout=10, markup=False)
+        if report.skipped:
+            self.app.push_screen(ImportReportDialog(report))
 
 
 def _other(one: Side) -> Other:

@@ -10,7 +10,9 @@ import time
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tlsca.text import printable
+from tlsca.tui.actions import Needs
 from tlsca.tui.jobs import Behind, Jobs
+from tlsca.tui.keymap import IN_FORCE
 from tlsca.tui.screens.acting import ActingScreen
 from tlsca.tui.standing import Standing
 from tlsca.tui.widgets.certificate_table import CertificateTable
@@ -67,10 +69,13 @@ class StoreScreen(ActingScreen[None]):
         self._order: Order | None = None
         self._select: str | None = None
         """The record id of what the cursor is to go to, until it is shown."""
+        self._to_show: list[Callable[[], object]] = []
         self._refreshing = False
         self._read = (0, 0.0)
         self._first = first
         self._unopened = "The store is still being opened."
+        self.opening = True
+        """Whether what the store holds is still to be shown."""
 
     def _open(self) -> None:
         work(self, self._opened, self._ready, failed=self._cannot_open)
@@ -111,7 +116,7 @@ class StoreScreen(ActingScreen[None]):
 
     def _cannot_open(self, error: TlscaError) -> None:
         tell(self.app, error)
-        self._unopened = printable(error.sentence)
+        self._unopened, self.opening = printable(error.sentence), False
         self.query_one(CertificateTable).show((), placeholder=printable(error.sentence))
 
     def standing(self) -> Standing:
@@ -124,6 +129,11 @@ class StoreScreen(ActingScreen[None]):
             entry=table.current,
             marked=len(table.marked),
         )
+
+    def asks_for_store(self, key: str) -> bool:
+        """Tell whether a key does what takes an open store."""
+        keys = IN_FORCE.get().keys
+        return any(key in keys(act) for act in self.acts if act.needs >= Needs.STORE)
 
     def menu_title(self) -> str:
         """Return the name of the certificate under the cursor, or how many are marked. Printable."""
@@ -169,6 +179,7 @@ class StoreScreen(ActingScreen[None]):
             wanted = read_filter(bar.text)
         except FilterUnreadable as error:
             bar.tell_unreadable(error)  # half a word is typed; what was shown stays
+            self.opening = False
             return
         order, before = self._order or Order(), self._selection
 
@@ -187,6 +198,7 @@ class StoreScreen(ActingScreen[None]):
         table.show(found.entries, placeholder=_NO_MATCH if every else _empty(), select=select)
         self.query_one(FilterBar).tell_kept(len(found.entries), len(every))
         self.query_one(TitleBar).counts = counted(found.catalogue.states)
+        self.opening = False
         self._show_lock()
 
     def _show_lock(self) -> None:
@@ -238,6 +250,18 @@ class StoreScreen(ActingScreen[None]):
         """Show a dialog whose work may take long; `done` hears what comes of it, also of one that was left to itself."""
         dialog.behind = Behind(self.jobs, done)
         self.app.push_screen(dialog, done)
+
+    def _once_in_front(self, show: Callable[[], object]) -> None:
+        """Show something as soon as no dialog is in front of this screen, whose keys it would take."""
+        if self.is_current:
+            show()
+        else:
+            self._to_show.append(show)
+
+    def on_screen_resume(self) -> None:
+        """Show what came while something else was in front."""
+        if self._to_show:
+            self.call_later(self._once_in_front, self._to_show.pop(0))
 
     # Finding one's way
 

@@ -173,12 +173,14 @@ class IssuingActs(MarkingActs):
                 await self.run_action(act)
 
     def _imported(self, report: ImportReport | None) -> None:
-        from tlsca.tui.dialogs.take_in import imported
+        from tlsca.tui.dialogs.import_report import ImportReportDialog, imported
 
         self._show_lock()
         if report is None:
             return
         self.notify(imported(report), timeout=10, markup=False)
+        if report.skipped:
+            self._once_in_front(lambda: self.app.push_screen(ImportReportDialog(report)))
         self._reload(select=report.certificates[0].id if report.certificates else None)
 
     def _exported(self, first: Entry, *, test: bool) -> None:
