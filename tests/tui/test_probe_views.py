@@ -82,7 +82,7 @@ CAPABILITIES = Capabilities(
 @pytest.mark.parametrize("width", [40, 54, 78, 99, 160])
 def test_no_line_is_wider_than_its_place(proof, width):
     for lines in (
-        verdict_lines(proof, width),
+        verdict_lines(proof, width, proof.at),
         chain_lines(proof, width, beside=False),
         chain_lines(proof, width, beside=width > 76),
         ladder_lines(events_of(proof.result), width, result=proof.result),
@@ -92,7 +92,7 @@ def test_no_line_is_wider_than_its_place(proof, width):
 
 
 def test_the_verdict_names_every_problem_with_its_culprit(proof):
-    told = plain(verdict_lines(proof, 78))
+    told = plain(verdict_lines(proof, 78, proof.at))
     assert "It expired long ago; and 2 more problems." in told
     assert "at fault  the leaf, old.home.arpa" in told
     assert "at fault  not sent, " in told
@@ -100,23 +100,23 @@ def test_the_verdict_names_every_problem_with_its_culprit(proof):
 
 
 def test_a_suite_without_forward_secrecy_is_told_apart(proof):
-    told = plain(verdict_lines(proof, 78))
+    told = plain(verdict_lines(proof, 78, proof.at))
     assert "✘ no: whoever gets the server's key" in told
     assert "RSA key transport" in told
 
 
 def test_what_cannot_be_told_of_a_client_certificate_is_not_guessed(proof):
-    told = plain(verdict_lines(proof, 78))
+    told = plain(verdict_lines(proof, 78, proof.at))
     assert told.count("cannot be told") == 2
     assert "there is no client certificate with its key in this store" in told
 
 
 def test_a_modern_client_learns_of_the_staple(proof):
-    told = plain(verdict_lines(proof, 99))
+    told = plain(verdict_lines(proof, 99, proof.at))
     assert "X25519MLKEM768  ✔ post-quantum" in told
     assert "revoked" in told
     unknown = replace(proof, result=replace(proof.result, depth=Depth(unknown="Nobody answered.")))
-    assert "not known: Nobody answered." in plain(verdict_lines(unknown, 99))
+    assert "not known: Nobody answered." in plain(verdict_lines(unknown, 99, unknown.at))
 
 
 def test_the_link_that_fails_is_marked(proof):

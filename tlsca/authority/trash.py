@@ -17,7 +17,7 @@ from tlsca.errors import NotFound, Refused, UsageError
 from tlsca.store import references
 from tlsca.store.records import CertificateRecord, DiscardedRecord, KeyRecord
 from tlsca.store.transaction import Change
-from tlsca.text import count, listing, printable, rfc3339
+from tlsca.text import count, listing, printable, remaining, rfc3339
 
 KEPT = timedelta(days=30)
 """How long what was put away can be taken back."""
@@ -223,7 +223,8 @@ def _notes(desk: Desk, record: CertificateRecord) -> Iterator[str]:
     if record.is_authority and desk.has_key(record):
         yield f"{name} is an authority that can issue; in the trash it issues nothing and publishes no CRL."
     if record.last_seen is not None:
-        yield f"{name} was last seen served by {printable(record.last_seen)}."
+        when = f", {remaining(record.last_seen_at, desk.now())}" if record.last_seen_at else ""
+        yield f"{name} was last seen served by {printable(record.last_seen)}{when}."
 
 
 def _keys_that_go(desk: Desk, records: Sequence[CertificateRecord]) -> dict[str, KeyRecord]:

@@ -81,7 +81,7 @@ class ConnectionPanel(Widget):
         """Lay out the form above the result."""
         yield ProbeFields()
         yield OwnServer(self._desk)
-        yield ResultViews()
+        yield ResultViews(self._desk.now)
 
     def on_mount(self) -> None:
         """Say what the panel is for while there is no result."""

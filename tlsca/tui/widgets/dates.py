@@ -1,6 +1,6 @@
-"""When a certificate ends, at a glance: its state as glyph and colour, how long it still is, and how much of its life is over."""
+"""Times at a glance: when a certificate ends, how much of its life is over, and how long ago something was found out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.content import Content
 
@@ -11,6 +11,8 @@ from tlsca.pki.lifetime import EXPIRING
 from tlsca.text import STATE_GLYPHS, remaining, rfc3339
 
 COLOURS = {"valid": "$text-success", "expiring": "$text-warning", "not-yet-valid": "$text-warning"}
+_JUST_NOW = timedelta(minutes=1)
+"""The screen is not drawn anew each second, so it counts none."""
 _YEARS = 730
 """Days from which a time is told in years."""
 
@@ -52,3 +54,8 @@ def life(one: Certificate, now: datetime, cells: int) -> Content:
     over = int(cells * share)
     colour = COLOURS.get(state_of(one, now), "$text-error")
     return Content.assemble((FULL * over, colour), (EMPTY * (cells - over), "$foreground-disabled"))
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Return how long ago something was: `just now`, `3 minutes ago`."""
+    return "just now" if now - at < _JUST_NOW else remaining(at, now)

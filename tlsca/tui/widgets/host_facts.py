@@ -1,7 +1,6 @@
 """A watched host as rows: what it serves, until when, what the store knows of it; and in full, with every fix and what changed."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from textual.content import Content
 
@@ -11,6 +10,7 @@ from tlsca.pki.rows import Row
 from tlsca.probe.target import AUTO
 from tlsca.store.records import WatchReport
 from tlsca.text import printable, remaining, rfc3339
+from tlsca.tui.widgets.dates import ago
 from tlsca.tui.widgets.facts import laid_out
 from tlsca.tui.wording import in_the_app
 
@@ -29,8 +29,6 @@ STANDINGS = {
 """What the store says of the certificate that a host serves."""
 
 _COPIED_WIDTH = 100
-_JUST_NOW = timedelta(minutes=1)
-"""The screen is not drawn anew each second, so it counts none."""
 
 
 def verdict_of(one: Watched) -> tuple[str, str]:
@@ -47,7 +45,7 @@ def looked_when(one: Watched) -> str:
     at = one.record.probed_at
     if at is None:
         return "never"
-    return "just now" if one.now - at < _JUST_NOW else remaining(at, one.now)
+    return ago(at, one.now)
 
 
 def headline(one: Watched) -> Content:

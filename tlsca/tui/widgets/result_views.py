@@ -1,7 +1,8 @@
 """Everything that a probe found out, in views that a key each turns to; and what happens while it is under way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on
@@ -14,16 +15,19 @@ from textual.widget import Widget
 from tlsca.probe.transcript import Event
 from tlsca.text import printable
 from tlsca.tui.widgets.accepted import accepts_lines, asking_lines, unasked_lines
+from tlsca.tui.widgets.dates import ago
 from tlsca.tui.widgets.ladder import events_of, ladder_lines
 from tlsca.tui.widgets.proof import MOST_REPAIRS, Proof
 from tlsca.tui.widgets.result_page import ResultPage
 from tlsca.tui.widgets.served_chain import chain_lines
 from tlsca.tui.widgets.setting import BLANK, QUIET, paragraph
 from tlsca.tui.widgets.text_page import Page, TextPage, page
-from tlsca.tui.widgets.verdict import verdict_lines
+from tlsca.tui.widgets.verdict import tested, verdict_lines
 from tlsca.tui.widgets.view_bar import VIEWS, ViewBar
 
 _TEXTS = frozenset({"json", "commands"})
+_AGES = 10.0
+"""Seconds between looks at how long ago it was."""
 _ROOM_BESIDE = 76
 """Cells from which the two chains stand side by side, where the terminal is wider than the smallest."""
 _SMALL_TERMINAL = 100
@@ -71,19 +75,25 @@ class ResultViews(Widget):
     class DeeperWanted(Message):
         """Somebody wants to know what a modern client learns."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
+        self._now = now
         self._told: Sequence[Content] = ()
         self._proof: Proof | None = None
         self._events: list[Event] | None = None
         self._asking: tuple[str, int] | None = None
         self._about = ""
+        self._age = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the bar above the view in front."""
         yield ViewBar()
         yield ResultPage(id="connection-result")
         yield TextPage(id="result-text")
+
+    def on_mount(self) -> None:
+        """Say from time to time how old the result has become."""
+        self.set_interval(_AGES, self._grow_old)
 
     # What is shown
 
@@ -204,6 +214,8 @@ class ResultViews(Widget):
 
     def _draw(self, *, follow: bool = False) -> None:
         text = self.view in _TEXTS and self._proof is not None
+        self._age = ago(self._proof.at, self._now()) if self._proof is not None else ""
+        self.query_one(ViewBar).tested = self._age if text else ""
         self.set_class(text, "-text")
         # The search looks for the page that is displayed.
         self.query_one(TextPage).display = text
@@ -214,6 +226,10 @@ class ResultViews(Widget):
             self.query_one(TextPage).show(Page())
             self.query_one(ResultPage).show(self._lines, follow=follow)
 
+    def _grow_old(self) -> None:
+        if self._proof is not None and ago(self._proof.at, self._now()) != self._age:
+            self._draw()
+
     def _lines(self, width: int) -> Sequence[Content]:
         if self._events is not None:
             return _under_way(self._events, width)
@@ -222,14 +238,17 @@ class ResultViews(Widget):
         return self._of_proof(self._proof, width)
 
     def _of_proof(self, proof: Proof, width: int) -> Sequence[Content]:
+        if self.view == "verdict":
+            return verdict_lines(proof, width, self._now())
+        return [*tested(proof, width, self._now()), *self._rest_of_proof(proof, width)]
+
+    def _rest_of_proof(self, proof: Proof, width: int) -> Sequence[Content]:
         if self.view == "chain":
             beside = width >= _ROOM_BESIDE and self.app.size.width >= _SMALL_TERMINAL
             return chain_lines(proof, width, beside=beside)
         if self.view == "handshake":
             return ladder_lines(proof.events or events_of(proof.result), width, result=proof.result)
-        if self.view == "accepts":
-            return self._accepts(proof, width)
-        return verdict_lines(proof, width)
+        return self._accepts(proof, width)
 
     def _accepts(self, proof: Proof, width: int) -> Sequence[Content]:
         if self._asking is not None:

@@ -2,16 +2,17 @@
 
 import pprint
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from textual.content import Content
 
 from tlsca.authority.mending import Act, Repair
 from tlsca.pki.certificate import Certificate
 from tlsca.probe.result import Outcome, Problem, Result
-from tlsca.text import count, listing, printable
+from tlsca.text import count, listing, printable, rfc3339
 from tlsca.tui.keymap import IN_FORCE
 from tlsca.tui.moving_acts import EXPLAIN
-from tlsca.tui.widgets.dates import ends, glyph, life
+from tlsca.tui.widgets.dates import ago, ends, glyph, life
 from tlsca.tui.widgets.negotiated import deep_lines, session_lines
 from tlsca.tui.widgets.proof import Proof
 from tlsca.tui.widgets.setting import (
@@ -40,10 +41,15 @@ _ROOM_FOR_LIFE = 70
 _PYTHON_WIDTH = 76
 
 
-def verdict_lines(proof: Proof, width: int) -> list[Content]:
+def verdict_lines(proof: Proof, width: int, now: datetime) -> list[Content]:
     """Return the whole view, at most `width` cells wide."""
     result = proof.result
-    lines = [banner(proof, width), BLANK, *paragraph(sentence(proof), width, "bold")]
+    lines = [
+        banner(proof, width),
+        *tested(proof, width, now),
+        BLANK,
+        *paragraph(sentence(proof), width, "bold"),
+    ]
     if result.problems:
         lines += [BLANK, *_problems(proof, width)]
     if result.tls is not None:
@@ -68,6 +74,11 @@ def banner(proof: Proof, width: int) -> Content:
     left = Content.assemble((words, style), "  ", (printable(about), "bold"), (f"  {address}", QUIET))
     took = result.timings_ms.total
     return spread(left, Content.styled(f"{took:.1f} ms" if took is not None else "", QUIET), width)
+
+
+def tested(proof: Proof, width: int, now: datetime) -> Iterator[Content]:
+    """Yield when it was tested: what is shown may have changed since."""
+    yield from paragraph(f"Tested {ago(proof.at, now)}, at {rfc3339(proof.at)}.", width, QUIET)
 
 
 def _about(proof: Proof) -> tuple[str, str]:

@@ -46,6 +46,8 @@ class ViewBar(Widget):
     """
 
     view: reactive[str] = reactive(VIEWS[0].id)
+    tested: reactive[str] = reactive("")
+    """How long ago, where the view itself does not say it."""
 
     @dataclass
     class Chosen(Message):
@@ -60,7 +62,11 @@ class ViewBar(Widget):
             parts += [_title(view, front=view.id == self.view), Content(" " * _GAP)]
         names = Content.assemble(*parts)
         room = self.size.width - names.cell_length
-        keys = next((words for words in _KEYS if len(words) <= room), "")
+        if self.tested:
+            wanted = [f"tested {self.tested}  {words}" for words in _KEYS] + [f"tested {self.tested}"]
+        else:
+            wanted = [*_KEYS]
+        keys = next((words for words in wanted if len(words) <= room), "")
         return Content.assemble(names, " " * (room - len(keys)), (keys, "$foreground-muted"))
 
     def on_click(self, event: events.Click) -> None:
