@@ -239,12 +239,24 @@ def done(cli):
 
 
 @pytest.fixture
-def process(environment):
+def loaded():
+    """Whether what a test runs as a process of its own is forked from a tlsca that is loaded already: it is, where this is overridden."""
+    return False
+
+
+@pytest.fixture
+def tlsca_words(request, loaded):
+    """What a process of its own is started with."""
+    return (request.getfixturevalue("standby"),) if loaded else (sys.executable, "-m", "tlsca")
+
+
+@pytest.fixture
+def process(environment, tlsca_words):
     """Run a command as a process of its own."""
 
     def run_apart(*words, stdin: bytes = b"", env=None) -> Ran:
         ran = subprocess.run(
-            [sys.executable, "-m", "tlsca", *words],
+            [*tlsca_words, *words],
             input=stdin,
             capture_output=True,
             timeout=_DEADLINE,
@@ -279,14 +291,19 @@ def standby(tmp_path_factory):
 
 
 @pytest.fixture
-def terminal(environment):
+def terminal(environment, tlsca_words, loaded):
     """Run a command on a terminal; each of `typing` is (what to wait for, what to type then). All output comes as `out`."""
+    takes_it_itself = {"STANDBY_ON_ITS_TERMINAL": "yes"}
 
-    def run_there(*words, typing=(), size=(80, 24), program=(sys.executable, "-m", "tlsca")) -> Ran:
+    def run_there(*words, typing=(), size=(80, 24), program=tlsca_words) -> Ran:
+        is_standby = loaded and program is tlsca_words
         ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, size[::-1])
         child = subprocess.Popen(
-            [sys.executable, "-ISc", _ON_ITS_TERMINAL, *program, *words],
+            [*program, *words]
+            if is_standby
+            else [sys.executable, "-ISc", _ON_ITS_TERMINAL, *program, *words],
+            env=os.environ | takes_it_itself if is_standby else None,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -326,9 +343,9 @@ def _converse(terminal: int, typing: list) -> bytes:
 class Listening:
     """`tlsca listen` as a process of its own."""
 
-    def __init__(self, *words):
+    def __init__(self, program, *words):
         self.child = subprocess.Popen(
-            [sys.executable, "-m", "tlsca", "listen", *words, "--json"],
+            [*program, "listen", *words, "--json"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -357,12 +374,12 @@ class Listening:
 
 
 @pytest.fixture
-def listen(environment):
+def listen(environment, tlsca_words):
     """Start `tlsca listen`; it is stopped when the test ends."""
     started = []
 
     def start(*words) -> Listening:
-        started.append(Listening(*words))
+        started.append(Listening(tlsca_words, *words))
         assert started[-1].first, started[-1].end().talk
         return started[-1]
 

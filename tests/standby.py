@@ -2,7 +2,8 @@
 
 `python standby.py SOCKET PROGRAM` loads what any command may load, writes PROGRAM and says so by a line; each connection to SOCKET is
 then one command. What it is run with comes with it: words, environment, directory, umask, signals that are ignored, and every open
-file. PROGRAM asks for it, and is in its caller's eyes the command itself: signals reach the command, and its end is the program's.
+file. PROGRAM asks for it, and is in its caller's eyes the command itself: signals reach the command, and its end is the program's. With
+STANDBY_ON_ITS_TERMINAL in the environment, standard input becomes the command's controlling terminal.
 Whoever looks at how tlsca starts, at its locale or at its terminal, starts it in earnest.
 """
 
@@ -20,6 +21,7 @@ import selectors
 import signal
 import socket
 import sys
+import termios
 import threading
 import time
 import traceback
@@ -153,8 +155,12 @@ def become(files, argv, environment, directory, umask, ignored, places) -> None:
     os.environb.update(environment)
     time.tzset()
     random.seed()
-    for one in ignored:
-        signal.signal(one, signal.SIG_IGN)
+    for one in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(one, signal.SIG_IGN if one in ignored else signal.SIG_DFL)
+    if os.environ.pop("STANDBY_ON_ITS_TERMINAL", ""):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        ignored = ()
+    signal.signal(signal.SIGINT, signal.SIG_IGN if signal.SIGINT in ignored else signal.default_int_handler)
     sys.argv = argv
     unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8")  # noqa: SIM115 -- it has no path, and is open to the end

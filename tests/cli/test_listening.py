@@ -8,6 +8,11 @@ import sys
 import pytest
 
 
+@pytest.fixture
+def loaded():
+    return False
+
+
 def test_the_first_line_says_where_and_each_handshake_is_a_line(done, store, listen):
     listening = listen("localhost")
     assert listening.first == {"listening": {"address": "127.0.0.1", "port": listening.port}}

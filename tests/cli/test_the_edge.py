@@ -23,6 +23,11 @@ def modules_after(*words: str) -> set[str]:
     return set(ran.stderr.decode().split())
 
 
+@pytest.fixture
+def loaded():
+    return False
+
+
 @pytest.mark.parametrize("words", [["--version"], ["--help"]])
 def test_version_and_help_load_neither_cryptography_nor_textual(environment, words):
     assert not modules_after(*words) & {"cryptography", "textual", "rich", "tinydb", "ssl"}

@@ -13,6 +13,11 @@ from tlsca.schemas import NAMES, schema
 
 
 @pytest.fixture
+def loaded():
+    return True
+
+
+@pytest.fixture
 def served(store, listen):
     """The port at which the store's certificate for localhost is served."""
     return listen("localhost").port

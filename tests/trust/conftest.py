@@ -68,6 +68,11 @@ class Deployed:
     files: Path
 
 
+@pytest.fixture
+def loaded():
+    return True
+
+
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory):
     place = tmp_path_factory.mktemp("deployed")
