@@ -33,6 +33,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import certifi
 import pytest
 
 from tlsca.pki.programs.catalogue import PROGRAMS
@@ -134,6 +135,7 @@ def environment(place: Path, ports: Iterable[str], tlsca: Path | None) -> dict[s
         "USER": "reader",
         "LC_ALL": "C.UTF-8",
         "NO_PROXY": "*",
+        "REQUESTS_CA_BUNDLE": certifi.where(),
         "PYTHONUNBUFFERED": "1",
         "PORTS": " ".join(ports),
     }

@@ -138,25 +138,23 @@ def _requests(it: Handover) -> Recipe:
     else:
         text = "import requests\n\nsession = requests.Session()\n"
         text += 'session.cert = ("tls/certificate.pem", "tls/key.pem")\n'
-    verify = 'session.verify = "tls/root.pem"\n' if it.root else ""
+    text += _get("server.example.com", root=bool(it.root))
     return Recipe(
         place=_PLACE,
         files=pem_files(it),
-        blocks=(
-            Block("client.py", "client.py, with your host:", text + verify + _get("server.example.com")),
-        ),
+        blocks=(Block("client.py", "client.py, with your host:", text),),
         notes=_secret_note(it),
     )
 
 
-def _get(host: str) -> str:
-    return f'print(session.get("https://{host}/", timeout=10).text, end="")\n'
+def _get(host: str, *, root: bool) -> str:
+    """Return the request; the root is named in it, because REQUESTS_CA_BUNDLE in the environment wins over that of the session."""
+    verify = 'verify="tls/root.pem", ' if root else ""
+    return f'print(session.get("https://{host}/", {verify}timeout=10).text, end="")\n'
 
 
 def _requests_trust(it: Handover) -> Recipe:
-    text = 'import requests\n\nsession = requests.Session()\nsession.verify = "tls/root.pem"\n' + _get(
-        it.host
-    )
+    text = "import requests\n\nsession = requests.Session()\n" + _get(it.host, root=True)
     notes = (
         "REQUESTS_CA_BUNDLE=tls/root.pem in the environment does the same for programs that you do not change.",
     )
