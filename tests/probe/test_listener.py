@@ -185,7 +185,13 @@ def test_stopping_takes_less_than_a_second_though_a_client_hangs(listen, hierarc
 def test_a_port_that_is_taken_is_refused_in_a_sentence(listen):
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(TlscaError) as refusal:
         listen(port=taken.getsockname()[1]).start()
+    assert refusal.value.sentence.endswith("cannot be listened on: address already in use.")
     assert refusal.value.hint
+
+
+def test_a_port_that_is_none_is_refused_in_a_sentence(listen):
+    with pytest.raises(TlscaError, match="from 0 to 65535"):
+        listen(port=70000).start()
 
 
 def test_a_key_of_another_certificate_is_refused(hierarchy, visits):

@@ -121,7 +121,7 @@ class Listener:
             self._socket = socket.create_server(self._place, family=family)
         except (OSError, OverflowError) as problem:
             raise TlscaError(
-                f"{self._place[0]}:{self._place[1]} cannot be listened on: {problem.__class__.__name__}.",
+                f"{self._place[0]}:{self._place[1]} cannot be listened on: {_why_not(problem)}.",
                 hint="Choose another port, or 0 for any that is free.",
             ) from problem
         self._socket.settimeout(0.1)
@@ -289,6 +289,13 @@ def _failed(peer: str, notes: _Notes, problem: OSError) -> Visit:
         failure=_why(problem, from_client[0] if from_client else None),
         alert=alert,
     )
+
+
+def _why_not(problem: OSError | OverflowError) -> str:
+    if isinstance(problem, OverflowError):
+        return "a port is a number from 0 to 65535"
+    reason, _, _ = (problem.strerror or str(problem)).partition(" (while ")  # Python adds what it was doing
+    return printable(reason[:1].lower() + reason[1:])
 
 
 def _why(problem: OSError, alert_of_client: int | None) -> str:
