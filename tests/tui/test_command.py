@@ -9,6 +9,7 @@ from tlsca.authority.issuing import AuthorityForm, create_authority
 from tlsca.authority.keeping import create_store
 from tlsca.authority.showing import show_authority
 from tlsca.store.vault import KdfParameters
+from tlsca.tui.widgets.connection import ConnectionPanel
 
 
 @pytest.fixture
@@ -144,3 +145,16 @@ async def test_c_offers_what_can_be_done_with_the_certificate_under_the_cursor(o
         offered = [str(prompt) for prompt, _ in op.find("#act")._options]
         assert "publish its revocation list" in offered
         assert "revoke it" not in offered
+
+
+async def test_a_connection_is_tested_by_the_same_command_before_its_form_was_ever_seen(operate, demo):
+    async with operate(demo) as op:
+        await op.opened()
+        await op.go_to("localhost")
+        panel = op.home_screen.query_one(ConnectionPanel)
+        before = panel.form()
+        assert before.target == "localhost:443"
+        assert not panel.children
+        await op.press("t")
+        await op.until("Server name")
+        assert panel.form() == before

@@ -37,7 +37,6 @@ from tlsca.tui.work import work
 if TYPE_CHECKING:
     from tlsca.settings import Settings
     from tlsca.tui.jobs import Job
-    from tlsca.tui.widgets.connection import ConnectionPanel
 
 
 class HomeScreen(
@@ -130,10 +129,10 @@ class HomeScreen(
         self.add_class("-inspecting")
         self._inspector().focus_page()
 
-    def action_serve(self) -> None:
+    async def action_serve(self) -> None:
         """Serve the certificate under the cursor on this machine, or stop."""
-        self._open_connection()
-        self._panel().toggle_serving()
+        panel = await self._open_connection()
+        panel.toggle_serving()
 
     def action_back(self) -> None:
         """Leave the inspector; else unmark all, unless the filter is being typed; else clear the filter."""
@@ -201,11 +200,6 @@ class HomeScreen(
         if wanted:
             self.keep_last_session()
             self.app.exit(0)
-
-    def _panel(self) -> ConnectionPanel:
-        from tlsca.tui.widgets.connection import ConnectionPanel
-
-        return self.query_one(ConnectionPanel)
 
 
 def _short(place: Path) -> str:

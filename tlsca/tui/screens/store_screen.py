@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tlsca.authority.today import Today
     from tlsca.errors import TlscaError
     from tlsca.tui.dialogs.dialog import Dialog
+    from tlsca.tui.widgets.connection import ConnectionPanel
     from tlsca.tui.widgets.inspector import Inspector
 
 Answer = TypeVar("Answer")
@@ -290,10 +291,10 @@ class StoreScreen(ActingScreen[None]):
         assert selected is not None, "check_action lets no act through without a certificate"
         return selected
 
-    def _open_connection(self) -> None:
+    async def _open_connection(self) -> ConnectionPanel:
         """Bring the test of a connection to the front."""
         self.add_class("-inspecting")
-        self._inspector().open_tab("connection")
+        return await self._inspector().open_connection()
 
     def _inspector(self) -> Inspector:
         from tlsca.tui.widgets.inspector import Inspector

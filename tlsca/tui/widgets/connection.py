@@ -1,5 +1,6 @@
 """The *Test connection* panel: one real handshake, everything that was learnt, and every problem with the key that mends it."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,7 +8,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.actions import SkipAction
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -25,7 +25,7 @@ from tlsca.probe.enumeration import Capabilities
 from tlsca.probe.result import Result
 from tlsca.probe.transcript import Event
 from tlsca.tui.widgets.own_server import OwnServer
-from tlsca.tui.widgets.probe_fields import ProbeFields
+from tlsca.tui.widgets.probe_fields import FIRST_TRUST, ProbeFields
 from tlsca.tui.widgets.proof import Proof, against_lists, proof_of, proven, with_result
 from tlsca.tui.widgets.result_views import OVER, ResultViews
 from tlsca.tui.widgets.tick import Tick
@@ -43,7 +43,9 @@ _HINT = (
 class ConnectionPanel(Widget):
     """Where to dial, what to ask for, whom to trust; and below it what happened.
 
-    Posts `Mend` for a repair that takes a dialog of the screen; that screen calls `again` once it is done.
+    It is laid out when somebody first looks at it: its fields are more than everything else beside the list together, and most
+    who open a store want something else. Posts `Mend` for a repair that takes a dialog of the screen; that screen calls `again`
+    once it is done.
     """
 
     HELP = (
@@ -70,6 +72,8 @@ class ConnectionPanel(Widget):
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own word
         super().__init__(id=id)
         self._desk = desk
+        self._laying_out = asyncio.Lock()
+        self._is_laid_out = False
         self._aim: Entry | None = None
         self._rehearsed: Entry | None = None
         self._cancelled: threading.Event | None = None
@@ -77,16 +81,16 @@ class ConnectionPanel(Widget):
         self._asked = ("", 0)
         self._pinned = False
 
-    def compose(self) -> ComposeResult:
-        """Lay out the form above the result."""
-        yield ProbeFields()
-        yield OwnServer(self._desk)
-        yield ResultViews(self._desk.now)
-
-    def on_mount(self) -> None:
-        """Say what the panel is for while there is no result."""
-        self._draw_hint()
-        self.set_interval(_LOOKS, self._draw_asking)
+    async def lay_out(self) -> None:
+        """Lay out the form above the result, unless that was done before; whatever fills it in or moves in it comes after this."""
+        async with self._laying_out:
+            if self._is_laid_out:
+                return
+            await self.mount(ProbeFields(), OwnServer(self._desk), ResultViews(self._desk.now))
+            self._is_laid_out = True
+            self._fields.aim(self._address, "")
+            self._draw_hint()
+            self.set_interval(_LOOKS, self._draw_asking)
 
     def on_unmount(self) -> None:
         """Stop what is under way: nobody will see what comes of it."""
@@ -99,8 +103,8 @@ class ConnectionPanel(Widget):
         if _same(selected, self._aim):
             return  # what was typed, and what came of it, stays when only the list was read anew
         self._aim = selected
-        if not self._pinned:
-            self._fields.aim(_address_of(selected) if selected else "", "")
+        if self._is_laid_out and not self._pinned:
+            self._fields.aim(self._address, "")
             self._fields.options.forget_host()
             self._forget_result()
 
@@ -121,7 +125,7 @@ class ConnectionPanel(Widget):
 
     def copied(self) -> tuple[str, str] | None:
         """Return what would be copied: the view in front as text."""
-        return self._views.copied()
+        return self._views.copied() if self._is_laid_out else None
 
     def offer_client_certificates(self) -> None:
         """Look up which client certificates there are now, in a thread, and offer them."""
@@ -139,14 +143,21 @@ class ConnectionPanel(Widget):
         self._once_unlocked("to serve with the private key", lambda: self._rehearse(selected))
 
     def form(self) -> ProbeForm:
-        """Return what is typed now."""
-        return self._fields.form()
+        """Return what is typed now; before there is anything to type in, what would stand there."""
+        return (
+            self._fields.form() if self._is_laid_out else ProbeForm(target=self._address, trust=FIRST_TRUST)
+        )
 
     @property
     def result(self) -> Result | None:
         """What the last handshake gave."""
-        proof = self._views.proof
+        proof = self._views.proof if self._is_laid_out else None
         return proof.result if proof is not None else None
+
+    @property
+    def _address(self) -> str:
+        """Where the selected certificate is most likely served."""
+        return _address_of(self._aim) if self._aim else ""
 
     @property
     def _fields(self) -> ProbeFields:
@@ -167,7 +178,7 @@ class ConnectionPanel(Widget):
     def on_own_server_stopped(self) -> None:
         """Return to the selected certificate."""
         self._pinned = False
-        self._fields.aim(_address_of(self._aim) if self._aim else "", "")
+        self._fields.aim(self._address, "")
         self._fields.say_serving(serving=False)
 
     @on(Button.Pressed, "#serve")

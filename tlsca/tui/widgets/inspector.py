@@ -128,16 +128,23 @@ class Inspector(Widget):
         work(self, look, self._draw, failed=self._draw_failure, group="look", exclusive=True)
 
     def open_tab(self, name: str) -> None:
-        """Bring one view to the front and give it the focus."""
+        """Bring a view of the object to the front and give it the focus."""
         self.query_one(TabbedContent).active = name
-        if name == "connection":
-            self.query_one(ConnectionPanel).focus_target()
-        else:
-            self.focus_page()
+        self.focus_page()
+
+    async def open_connection(self) -> ConnectionPanel:
+        """Bring the test of a connection to the front, with the cursor where the address is typed."""
+        self.query_one(TabbedContent).active = "connection"
+        panel = self.query_one(ConnectionPanel)
+        await panel.lay_out()
+        panel.focus_target()
+        return panel
 
     @on(TabbedContent.TabActivated, pane="#connection")
-    def _prepare_connection(self) -> None:
-        self.query_one(ConnectionPanel).offer_client_certificates()
+    async def _prepare_connection(self) -> None:
+        panel = self.query_one(ConnectionPanel)
+        await panel.lay_out()
+        panel.offer_client_certificates()
 
     def focus_page(self) -> None:
         """Give the focus to what can be scrolled in the view that is in front, or to the tabs where there is nothing."""

@@ -23,6 +23,8 @@ _TRUST: list[Choice] = [
     (Content("the system only"), SYSTEM),
     (Content("nobody"), NOBODY),
 ]
+FIRST_TRUST = (SYSTEM, STORE)
+"""Whose roots are trusted until somebody chooses others."""
 _ROOM_FOR_TWO = 76
 """Cells from which two fields stand in a line."""
 
@@ -162,7 +164,11 @@ class ProbeFields(Widget):
         if not self.has_class("-more") and self.options.has_focus_within:
             self.focus_target()
 
-    def on_resize(self) -> None:
+    def watch_virtual_size(self) -> None:
+        """Look again how much room there is: Textual tells fields that are laid out late nothing else of their size."""
+        self.call_later(self._stand_side_by_side)
+
+    def _stand_side_by_side(self) -> None:
         """Set two fields side by side where there is room."""
         two = self.size.width >= _ROOM_FOR_TWO
         self.set_class(two, "-two")

@@ -30,10 +30,10 @@ class HostActs(MarkingActs):
 
         self.app.push_screen(HostsScreen(self._open_store(), self._looks()), self._test_host)
 
-    def action_test(self) -> None:
+    async def action_test(self) -> None:
         """Go to the connection of the certificate under the cursor; of marked ones, look at all their hosts."""
         if not self._any_marked():
-            self._open_connection()
+            await self._open_connection()
         elif self._can_be_written():
             desk, chosen = self._open_store(), [entry.record for entry in self._chosen()]
 
@@ -104,12 +104,11 @@ class HostActs(MarkingActs):
     def _look_failed(self, error: TlscaError) -> None:
         tell(self.app, error)
 
-    def _test_host(self, record: WatchRecord | None) -> None:
+    async def _test_host(self, record: WatchRecord | None) -> None:
         """Aim the test of a connection at a host, if one was chosen."""
         if record is None:
             return
         from tlsca.authority.watching import form_of
-        from tlsca.tui.widgets.connection import ConnectionPanel
 
-        self._open_connection()
-        self.query_one(ConnectionPanel).point_at(form_of(record))
+        panel = await self._open_connection()
+        panel.point_at(form_of(record))

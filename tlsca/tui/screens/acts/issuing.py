@@ -187,4 +187,4 @@ class IssuingActs(MarkingActs):
         self._show_lock()
         if test:
             self._go_to(first.record.sha256)
-            self._open_connection()
+            self.call_later(self._open_connection)

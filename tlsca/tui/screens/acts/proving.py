@@ -28,12 +28,11 @@ _CHAIN = "chain"
 class ProvingActs(StoreScreen):
     """Acts that begin with a handshake."""
 
-    def action_preflight(self) -> None:
+    async def action_preflight(self) -> None:
         """Serve the certificate under the cursor here, probe it, and show the verdict."""
         selected = self._selected()
-        self.add_class("-inspecting")
-        self._inspector().open_tab("connection")
-        self._connection().rehearse(selected)
+        panel = await self._open_connection()
+        panel.rehearse(selected)
 
     def on_connection_panel_mend(self, event: ConnectionPanel.Mend) -> None:
         """Open the form of a repair."""
