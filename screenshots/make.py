@@ -70,7 +70,9 @@ async def aim(pilot: Pilot[int], host: str) -> ConnectionPanel:
     await pilot.pause(0.3)
     await pilot.press("t")
     await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
-    return pilot.app.screen.query_one(ConnectionPanel)
+    panel = pilot.app.screen.query_one(ConnectionPanel)
+    await until(pilot, lambda: panel.form().target.startswith(host))
+    return panel
 
 
 def hosts(pilot: Pilot[int]) -> HostTable:
