@@ -20,8 +20,13 @@ from markdown_it.token import Token
 
 import tlsca
 from tlsca.authority.filter_fields import FIELDS, MOMENTS
+from tlsca.authority.remembering import MOST
 from tlsca.cli.command import root
-from tlsca.settings import load_settings
+from tlsca.pki.bundle import PKCS12_ROUNDS
+from tlsca.pki.pkcs8 import ROUNDS
+from tlsca.pki.programs.catalogue import PROGRAMS
+from tlsca.settings import Settings, load_settings
+from tlsca.store.vault import STANDARD
 from tlsca.tui.keymap import Keymap, choose_keys
 from tlsca.tui.places import PLACES
 
@@ -244,6 +249,29 @@ def test_the_readme_leads_to_files_that_there_are():
     named = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / "README.md").read_text("utf-8"))
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+NUMBERS = (
+    ("README.md", f"another of {len(PROGRAMS)} programs"),
+    ("README.md", f"Up to {MOST:,} certificates"),
+    ("README.md", f"locks itself after {Settings(store=Path()).lock_minutes} minutes"),
+    ("README.md", f"Argon2id ({STANDARD.memory_kib // 1024} MiB, {STANDARD.passes} passes)"),
+    (
+        "docs/design/vault.md",
+        f"{STANDARD.memory_kib // 1024} MiB of memory, {STANDARD.passes} passes and {STANDARD.lanes} lanes",
+    ),
+    ("docs/design/vault.md", f"{ROUNDS:,} rounds of PBKDF2, or {PKCS12_ROUNDS:,} in PKCS#12"),
+    (
+        "docs/security.md",
+        f"({STANDARD.memory_kib // 1024} MiB, {STANDARD.passes} passes, {STANDARD.lanes} lanes",
+    ),
+)
+"""What a page counts, in the words that the code has now."""
+
+
+@pytest.mark.parametrize(("name", "words"), NUMBERS)
+def test_a_number_that_is_told_is_that_of_the_code(name, words):
+    assert words in PAGES[name].read_text("utf-8")
 
 
 def keys_that_there_are() -> set[str]:
