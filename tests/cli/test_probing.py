@@ -1,6 +1,7 @@
 """probe: hosts, trust, client certificates and what a script reads."""
 
 import json
+import shlex
 import socket
 import ssl
 import subprocess
@@ -157,6 +158,21 @@ def test_a_name_and_an_address_that_the_certificate_is_not_for(cli, served):
     assert (wrong.status, codes(wrong.json)) == (1, ["hostname-mismatch"])
     wrong = cli("probe", f"localhost:{served}", "--verify-name", "127.0.0.2", "--json")
     assert (wrong.status, codes(wrong.json)) == (1, ["ip-mismatch"])
+
+
+def test_the_command_that_connects_by_a_name_of_the_certificate_stands_below_the_fix(cli, served):
+    wrong = cli("probe", f"localhost:{served}", "--verify-name", "other.example")
+    assert (
+        "    fix: Issue the certificate anew with other.example as a DNS SAN, or connect by a name"
+        in wrong.text
+    )
+    commands = [
+        line.removeprefix("    run: ") for line in wrong.text.splitlines() if line.startswith("    run: ")
+    ]
+    assert commands[0].startswith("tlsca issue localhost 127.0.0.1 other.example --issuer ")
+    assert commands[1] == f"tlsca probe localhost:{served} --server-name localhost"
+    words = shlex.split(commands[1])[1:]
+    assert cli(*words).status == 0
 
 
 def test_address_is_dialled_instead_of_the_host(done, cli, served):

@@ -162,6 +162,19 @@ async def test_a_greeting_that_attacks_is_shown_and_does_nothing(operate, demo, 
         await op.until("[/bad]")
 
 
+async def test_a_name_that_the_certificate_holds_is_tried_by_a_digit(operate, demo, host, either_size):
+    async with operate(demo, either_size) as op:
+        await probe(op, f"localhost:{host('www.home.arpa')}", "shop.home.arpa")
+        assert codes(op) == ["hostname-mismatch"]
+        told = " ".join(op.find(ResultPage).text().split())
+        assert "or connect by a name that it holds: www.home.arpa." in told
+        assert "2 Connect by the name www.home.arpa, at the same address" in told
+        assert "--" not in told.partition("Session")[0]
+        await op.press("2")
+        await op.until(lambda: result_of(op) is not None and codes(op) == [])
+        assert op.find("#server-name", Input).value == "www.home.arpa"
+
+
 async def test_a_missing_name_leads_to_a_form_that_holds_it(operate, demo, host, passphrase):
     async with operate(demo) as op:
         await probe(op, f"localhost:{host('db.home.arpa')}", "shop.home.arpa")

@@ -62,7 +62,9 @@ def _revoked(record: CertificateRecord) -> Finding:
     return error(
         "revoked",
         f"{name} {'is on hold' if held else 'was revoked'} in this store since {since}{why}.",
-        "Release it from hold, or install another certificate." if held else "Install another certificate.",
+        "Release it from hold (tlsca unhold REF), or install another certificate."
+        if held
+        else "Install another certificate.",
         certificate=record.sha256,
     )
 

@@ -13,9 +13,10 @@ from tlsca.authority.desk import Desk
 from tlsca.authority.listing import Entry, title_of
 from tlsca.pki.certificate import Certificate
 from tlsca.pki.finding import Finding
+from tlsca.pki.hostnames import CONNECT_AS
 from tlsca.probe.refusal import EVERYTHING, PORT, STARTTLS, WITHOUT_NAME
 from tlsca.probe.result import Result
-from tlsca.probe.target import AUTO
+from tlsca.probe.target import AUTO, is_address
 from tlsca.store.records import CertificateRecord
 from tlsca.text import count, hex_colons, printable
 
@@ -57,7 +58,7 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    desk: Desk
+    desk: Desk | None
     form: ProbeForm
     result: Result
     problem: Finding
@@ -65,19 +66,24 @@ class _Case:
     @property
     def leaf(self) -> CertificateRecord | None:
         sent = self.result.chain_sent
-        return self.desk.ledger.by_fingerprint(sent[0].sha256) if sent else None
+        return self._of_store(sent[0].sha256) if sent else None
 
     @property
     def culprit(self) -> CertificateRecord | None:
-        blamed = self.problem.certificate
-        return self.desk.ledger.by_fingerprint(blamed) if blamed else None
+        return self._of_store(self.problem.certificate)
+
+    def _of_store(self, fingerprint: str | None) -> CertificateRecord | None:
+        return self.desk.ledger.by_fingerprint(fingerprint) if self.desk and fingerprint else None
 
     def repair(self, act: Act, title: str) -> Repair:
         return Repair(act=act, title=title, code=self.problem.code)
 
 
-def repairs(desk: Desk, form: ProbeForm, result: Result) -> tuple[Repair, ...]:
-    """Return what can be done about the problems of a result, gravest problem first, each repair once."""
+def repairs(desk: Desk | None, form: ProbeForm, result: Result) -> tuple[Repair, ...]:
+    """Return what can be done about the problems of a result, gravest problem first, each repair once.
+
+    Without a store that is what can be tried at the host.
+    """
     found: dict[tuple[Act, str], Repair] = {}
     for problem in result.problems:
         case = _Case(desk, form, result, problem)
@@ -130,7 +136,7 @@ def _add_the_name(case: _Case) -> Iterator[Repair]:
 
 
 def _renew(case: _Case) -> Iterator[Repair]:
-    if case.culprit is None:
+    if case.desk is None or case.culprit is None:
         return
     newer = case.desk.successor(case.culprit)
     if newer is not None and case.culprit == case.leaf:
@@ -141,7 +147,7 @@ def _renew(case: _Case) -> Iterator[Repair]:
 
 
 def _install_newer(case: _Case) -> Iterator[Repair]:
-    newer = case.desk.successor(case.culprit) if case.culprit else None
+    newer = case.desk.successor(case.culprit) if case.desk and case.culprit else None
     if newer is not None:
         yield _install(case, newer)
 
@@ -153,13 +159,15 @@ def _install(case: _Case, newer: CertificateRecord) -> Repair:
 
 def _publish(case: _Case) -> Iterator[Repair]:
     subject = case.culprit or case.leaf
-    authority = case.desk.issuer_of(subject) if subject else None
-    if authority is not None and case.desk.has_key(authority):
+    authority = case.desk.issuer_of(subject) if case.desk and subject else None
+    if case.desk and authority is not None and case.desk.has_key(authority):
         title = f"Publish the revocation list of {_called(authority)}"
         yield replace(case.repair(Act.PUBLISH, title), record=authority)
 
 
 def _show_another(case: _Case) -> Iterator[Repair]:
+    if case.desk is None:
+        return
     fitting, every = qualifying(case.desk, case.result)
     others = tuple(entry for entry in fitting if entry.record.sha256 != case.problem.certificate)
     if others:
@@ -220,6 +228,14 @@ def _without_name(case: _Case, _value: str) -> _Again:
     return "Ask for no name", form
 
 
+def _by_its_name(case: _Case, name: str) -> _Again:
+    if is_address(name):
+        return f"Connect as before, and expect {name}", replace(case.form, verify_name=name)
+    return f"Connect by the name {name}, at the same address", replace(
+        case.form, server_name=name, verify_name=None
+    )
+
+
 def _with_everything(case: _Case, _value: str) -> _Again:
     if case.form.legacy:
         return None
@@ -231,6 +247,7 @@ _RETRIES: dict[str, Callable[[_Case, str], _Again]] = {
     STARTTLS: _upgraded,
     PORT: _at_port,
     WITHOUT_NAME: _without_name,
+    CONNECT_AS: _by_its_name,
     EVERYTHING: _with_everything,
 }
 

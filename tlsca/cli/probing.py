@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ import click
 from tlsca.authority.connecting import ProbeForm, options_of, prove_many
 from tlsca.authority.desk import Desk
 from tlsca.authority.files import is_readable_file
+from tlsca.authority.mending_commands import Remedy, remedies
 from tlsca.authority.showing_checks import show_probe
 from tlsca.cli.context import (
     json_option,
@@ -174,7 +175,7 @@ def probe_command(
         else:
             if number:
                 say()
-            _show(result)
+            _show(result, remedies(desk, _as_probed(form, result), result))
         trusted = trusted and result.verdict is Outcome.TRUSTED
     click.get_current_context().exit(0 if trusted else 1)
 
@@ -241,7 +242,13 @@ def _targets(words: Iterable[str]) -> Iterator[str]:
             yield word
 
 
-def _show(result: Result) -> None:
+def _as_probed(form: ProbeForm, result: Result) -> ProbeForm:
+    """Return what was typed for one of many targets."""
+    upgraded = result.target.starttls or form.starttls if form.starttls == AUTO else form.starttls
+    return replace(form, target=str(result.target), starttls=upgraded)
+
+
+def _show(result: Result, mending: Sequence[Remedy]) -> None:
     target = result.target
     dialled = f" ({result.address})" if result.address and result.address != target.host else ""
     verdict = sign(f"{_VERDICT_GLYPHS[result.verdict]} {result.verdict.value} ", f"{result.verdict.value}:")
@@ -249,6 +256,8 @@ def _show(result: Result) -> None:
     for problem in result.problems:
         say(f"  {problem.severity.value}: {problem.code}: {problem.message}")
         say(f"    fix: {problem.fix}")
+        for remedy in (one for one in mending if one.code == problem.code):
+            say(f"    run: {remedy.command}")
     if result.tls is not None:
         _show_tls(result.tls)
     _show_chain("sent", result.chain_sent)

@@ -145,7 +145,7 @@ def _missing_intermediate(absent: Certificate) -> Finding:
     return error(
         "missing-intermediate",
         f"The host does not send the intermediate certificate {absent.label}, so a client finds no way to a trusted root.",
-        f"Append the certificate {absent.label} to the host's chain file.",
+        f"Append the certificate {absent.label} to the host's chain file, below its own, and reload the service.",
         certificate=absent.sha256,
     )
 
@@ -183,7 +183,7 @@ def _self_signed(leaf: Certificate) -> Finding:
     return error(
         "self-signed",
         "The certificate signed itself, so nobody vouches for it.",
-        "Issue a certificate for this host from an authority that its clients trust.",
+        "Issue a certificate for this host from an authority that its clients trust (tlsca issue NAME), and install it there.",
         certificate=leaf.sha256,
     )
 
@@ -192,7 +192,7 @@ def _untrusted_root(root: Certificate) -> Finding:
     return error(
         "untrusted-root",
         f"The chain ends in the root {root.label}, which is not trusted here; its SHA-256 fingerprint is {root.sha256}.",
-        f"Compare that fingerprint with what its owner says, then trust the root {root.label}.",
+        f"Compare that fingerprint with what its owner says, then take the root {root.label} in (tlsca import FILE).",
         certificate=root.sha256,
     )
 
@@ -201,7 +201,7 @@ def _partial_chain(last: Certificate) -> Finding:
     return error(
         "partial-chain",
         f"{last.label} is trusted, but it is not a root, and the root above it is unknown here.",
-        f"Trust the root above {last.label} as well, or allow partial chains.",
+        f"Take the root above {last.label} in as well (tlsca import FILE).",
         certificate=last.sha256,
     )
 
@@ -212,7 +212,7 @@ def _wrong_signer(child: Certificate, issuer: Certificate, *, rekeyed: bool) -> 
             "rekeyed-ca",
             f"{child.label} was signed by a certificate authority named {issuer.label}, "
             "but not with the key of the trusted one of that name.",
-            f"Trust the new certificate of {issuer.label} as well, or issue {child.label} anew from the trusted one.",
+            f"Take the new certificate of {issuer.label} in as well (tlsca import FILE), or issue {child.label} anew from the trusted one.",
             certificate=child.sha256,
         )
     return error(
@@ -228,6 +228,6 @@ def _unknown_ca(last: Certificate) -> Finding:
     return error(
         "unknown-ca",
         f"{last.label} was issued by {issuer}, which is neither sent along nor known here.",
-        "Append the issuer's certificate to the host's chain file if it is an intermediate, and trust its root.",
+        "If the issuer is an intermediate, append its certificate to the host's chain file; then take its root in (tlsca import FILE).",
         certificate=last.sha256,
     )

@@ -4,6 +4,7 @@ The common name does not count: Python's `ssl` may still accept it, browsers and
 """
 
 import ipaddress
+import re
 
 from cryptography import x509
 
@@ -13,6 +14,14 @@ from tlsca.pki.finding import Finding, error
 from tlsca.pki.identity import general_name_text
 from tlsca.pki.names import common_name_of
 from tlsca.text import listing, printable, shorten
+
+CONNECT_AS = "connect-as"
+"""The remedy of a name that is not in the certificate: `connect-as:NAME`, one that is."""
+
+_PLAIN_NAME = re.compile(
+    r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.IGNORECASE
+)
+_LONGEST_NAME = 253
 
 
 def name_defect(certificate: Certificate, name: str) -> Finding | None:
@@ -60,14 +69,38 @@ def _names(certificate: Certificate) -> str:
     return f"it is for {listing(names)}" if names else "it has no subject alternative names"
 
 
+def _own_name(certificate: Certificate) -> str:
+    """Return a name by which a client may call whoever has the certificate; empty where it holds none that can be typed.
+
+    A wildcard stands for `www` below it.
+    """
+    plain = sorted(certificate.dns_names, key=lambda name: name.startswith("*."))
+    dns = [f"www{name[1:]}" if name.startswith("*.") else name for name in plain]
+    addresses = [
+        address_text(name.value)
+        for name in certificate.general_names
+        if isinstance(name, x509.IPAddress) and isinstance(name.value, Address)
+    ]
+    typed = (name for name in dns if len(name) <= _LONGEST_NAME and _PLAIN_NAME.fullmatch(name))
+    return next(iter((*typed, *addresses)), "")
+
+
+def _or_by_its_name(certificate: Certificate) -> tuple[str, str]:
+    """Return the end of a fix, and the remedy."""
+    name = _own_name(certificate)
+    return (f", or connect by a name that it holds: {name}", f"{CONNECT_AS}:{name}") if name else ("", "")
+
+
 def _ip_mismatch(certificate: Certificate, address: str) -> Finding:
     misplaced = address in certificate.dns_names or common_name_of(certificate.subject_name) == address
+    otherwise, remedy = _or_by_its_name(certificate)
     need = "; an address needs an IP SAN, not a DNS name or common name" if misplaced else ""
     return error(
         "ip-mismatch",
         f"The certificate is not for the address {address}: {_names(certificate)}{need}.",
-        f"Issue the certificate anew with the IP SAN {address}, or connect by a name that it holds.",
+        f"Issue the certificate anew with the IP SAN {address}{otherwise}.",
         certificate=certificate.sha256,
+        remedy=remedy,
     )
 
 
@@ -81,11 +114,13 @@ def _host_mismatch(certificate: Certificate, wanted: str) -> Finding:
             f"Issue the certificate anew with {shown} as a DNS SAN.",
             certificate=certificate.sha256,
         )
+    otherwise, remedy = _or_by_its_name(certificate)
     return error(
         "hostname-mismatch",
         f"The certificate is not for {shown}: {_names(certificate)}{_wildcard_rule(certificate, wanted)}.",
-        f"Issue the certificate anew with {shown} as a DNS SAN, or connect by a name that it holds.",
+        f"Issue the certificate anew with {shown} as a DNS SAN{otherwise}.",
         certificate=certificate.sha256,
+        remedy=remedy,
     )
 
 

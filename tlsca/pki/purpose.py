@@ -40,10 +40,10 @@ def purpose_defects(path: Sequence[Certificate], purpose: str) -> Iterator[Findi
         allowed = one.value(x509.ExtendedKeyUsage)
         if allowed is not None and wanted not in allowed:
             who = f"The authority {one.label}" if index else "The certificate"
-            fix = f"Use a certificate of the profile {purpose}, below authorities that allow it."
+            fix = f"Issue one of the profile {purpose} (tlsca issue NAME), below authorities that allow it."
             yield error("wrong-usage", f"{who} is not for {name}.", fix, certificate=one.sha256)
     usage = path[0].value(x509.KeyUsage)
     if usage is not None and not (usage.digital_signature or usage.content_commitment):
-        fix = f"Use a certificate of the profile {purpose}."
+        fix = f"Issue one of the profile {purpose} (tlsca issue NAME)."
         message = "The certificate is not for signing: its keyUsage lacks digitalSignature."
         yield error("wrong-usage", message, fix, certificate=path[0].sha256)

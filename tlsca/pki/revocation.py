@@ -43,10 +43,14 @@ def _missing(
     if any(_is_signed_by(crl, issuer) for crl in lists):
         what = f"The revocation lists of {name} that were given are about other certificates than {subject.label}."
         points = sorted(_addresses(subject.value(x509.CRLDistributionPoints)))
-        fix = f"Get the list at {printable(points[0])}." if points else f"Get the whole CRL of {name}."
+        fix = (
+            f"Get the list at {printable(points[0])} and give it (--crl FILE)."
+            if points
+            else f"Get the whole CRL of {name} and give it (--crl FILE)."
+        )
     else:
         what = f"None of the revocation lists given was signed by {name}."
-        fix = f"Get the current CRL of {name} and give it as well."
+        fix = f"Get the current CRL of {name} and give it as well (--crl FILE)."
     return error("crl-missing", what, fix, certificate=subject.sha256)
 
 
@@ -105,7 +109,7 @@ def _looked_up(
         yield error(
             "crl-expired",
             f"The revocation list of {issuer.label} was due for renewal {duration(now - end)} ago, on {rfc3339(end)}.",
-            f"Publish a new CRL of {issuer.label}.",
+            f"Publish a new CRL of {issuer.label} (tlsca crl REF), and put it where clients fetch it.",
             certificate=subject.sha256,
         )
 
@@ -153,6 +157,6 @@ def _revoked(subject: Certificate, entry: x509.RevokedCertificate) -> Finding:
     return error(
         "revoked",
         f"The certificate {subject.label} was revoked on {rfc3339(entry.revocation_date_utc)}{why}.",
-        "Issue a new certificate with a new key and install it on the host.",
+        "Renew it with a new key (tlsca renew REF, with --rekey), and install the new one on the host.",
         certificate=subject.sha256,
     )

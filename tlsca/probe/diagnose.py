@@ -195,7 +195,11 @@ def _session_findings(session: Session, heard: Heard, target: Target, *, spoken:
 
 
 def _no_certificate() -> Finding:
-    return error(_OTHER, "The server presented no certificate.", "Configure a certificate on the server.")
+    return error(
+        _OTHER,
+        "The server presented no certificate.",
+        "Give the server a certificate: make one (tlsca issue NAME), and write its files (tlsca export REF).",
+    )
 
 
 def _unrecognized(target: Target) -> Finding:

@@ -47,6 +47,7 @@ _FIELDS = {
     "--checkpoint": "and c there",
     "--client-cert": "“Client cert”",
     "--client-key": "its key in the store",
+    "--crl": "“Revocation” (F4)",
     "--days": "“Valid for”",
     "--delta": "the delta",
     "--exclude": "“But not”",
