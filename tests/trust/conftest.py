@@ -207,10 +207,12 @@ class _Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         subject = (self.connection.getpeercert() or {}).get("subject", ())
         names = dict(pair for part in subject for pair in part)
+        body = f"<p>served to {names.get('commonName', 'a stranger')}</p>".encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(f"<p>served to {names.get('commonName', 'a stranger')}</p>".encode())
+        self.wfile.write(body)
 
     def log_message(self, *words):
         pass
