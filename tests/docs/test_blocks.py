@@ -29,6 +29,7 @@ from tlsca.settings import Settings, load_settings
 from tlsca.store.vault import STANDARD
 from tlsca.tui.keymap import Keymap, choose_keys
 from tlsca.tui.places import PLACES
+from tlsca.tui.widgets.view_bar import VIEWS
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -235,6 +236,24 @@ def test_a_command_that_is_named_is_one(name, text):
     command.make_parser(click.Context(command)).parse_args(
         [word for word in words if word not in {"[FILTER]", "NAME..."}]
     )
+
+
+def test_a_program_that_is_exported_for_is_one():
+    named = [
+        name
+        for page in PAGES.values()
+        for text in said(page)
+        for name in re.findall(r"--for ([a-z][\w.-]*)", text)
+    ]
+    assert len(named) > 3
+    assert set(named) <= set(PROGRAMS)
+
+
+def test_a_view_that_is_led_to_is_one():
+    text = "\n".join(page.read_text("utf-8") for page in PAGES.values())
+    led_to = re.findall(r"`[]>]` until \*(\w+)\*", text)
+    assert len(led_to) > 2
+    assert set(led_to) <= {view.title for view in VIEWS}
 
 
 def test_a_filter_that_is_shown_asks_for_fields_that_there_are():
