@@ -79,6 +79,24 @@ def cheap_is_dear_enough():
 
 
 @pytest.fixture
+def dear_seals():
+    """Have files under a passphrase built as an operator gets them, where a room takes `cheap_seals`."""
+
+
+@pytest.fixture
+def cheap_seals(request, monkeypatch):
+    """Let the passphrases of exported files be cheap to try, for tests that look at what is in them and not at what they withstand."""
+    if "dear_seals" not in request.fixturenames:
+        for name in (
+            "pkcs8.ROUNDS",
+            "bundle.PKCS12_ROUNDS",
+            "openssl_export.PKCS8_ROUNDS",
+            "openssl_export.PKCS12_ROUNDS",
+        ):
+            monkeypatch.setattr(f"tlsca.pki.{name}", 1000)
+
+
+@pytest.fixture
 def heard_out(monkeypatch):
     """Let a probe wait for what a host has to say after the handshake, which takes longer where others use the machine too.
 

@@ -158,7 +158,7 @@ def test_public_forms_need_no_passphrase(done, store, environment):
     assert done("export", "localhost", "--as", "truststore").out.startswith(b"\x30")
 
 
-def test_what_a_file_is_sealed_with_is_told(done, store, environment):
+def test_what_a_file_is_sealed_with_is_told(dear_seals, done, store, environment):
     environment.setenv("TLSCA_EXPORT_PASSPHRASE", "a passphrase for the file")
     told = done("export", "localhost", "--as", "pkcs12", "--out", "bundle.p12", "--json").json
     assert told["sealing"]["MAC"] == "HMAC-SHA256, 300,000 rounds"

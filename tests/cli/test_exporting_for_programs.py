@@ -10,8 +10,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tlsca.pki import bundle, pkcs8
-
 SECRET = "a passphrase for the file"
 
 
@@ -20,14 +18,7 @@ def sealed(environment):
     environment.setenv("TLSCA_EXPORT_PASSPHRASE", SECRET)
 
 
-@pytest.fixture
-def hardly_sealed(sealed, monkeypatch):
-    """As `sealed`, but quickly: for what is not about how the key is sealed."""
-    monkeypatch.setattr(pkcs8, "ROUNDS", 1000)
-    monkeypatch.setattr(bundle, "PKCS12_ROUNDS", 1000)
-
-
-def test_paths_modes_proof_and_next_step_are_told(done, store, sealed, tmp_path):
+def test_paths_modes_proof_and_next_step_are_told(done, store, dear_seals, sealed, tmp_path):
     told = done("export", "localhost", "--for", "nginx").text
     lines = told.splitlines()
     assert [line.split()[0] for line in lines[1:5]] == ["0644", "0600", "0644", "0644"]
@@ -36,7 +27,7 @@ def test_paths_modes_proof_and_next_step_are_told(done, store, sealed, tmp_path)
     assert lines[-1].endswith("then prove it: tlsca probe localhost:443")
 
 
-def test_the_same_as_json(done, store, sealed, tmp_path):
+def test_the_same_as_json(done, store, dear_seals, sealed, tmp_path):
     told = done("export", "Alice Doe", "--for", "browser", "--out", "here", "--json").json
     assert (told["program"], told["directory"]) == ("browser", str(tmp_path / "here"))
     bundle = told["files"][0]
@@ -139,7 +130,7 @@ def test_what_is_there_stays_unless_forced(cli, done, store, sealed, tmp_path):
         "\x1b[2J",
     ],
 )
-def test_a_hostile_name_reaches_neither_paths_nor_configuration(done, store, hardly_sealed, tmp_path, name):
+def test_a_hostile_name_reaches_neither_paths_nor_configuration(done, store, sealed, tmp_path, name):
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     builder = (

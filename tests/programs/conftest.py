@@ -26,6 +26,11 @@ _PATIENCE = 30.0
 CLEAR, SEALED = False, True
 
 
+@pytest.fixture(autouse=True)
+def _cheap_seals(cheap_seals):
+    """What a passphrase withstands is looked at by few tests here; they ask for `dear_seals`."""
+
+
 def program(name):
     """Return where a program is, also where only a superuser looks; skip the test where it is not installed."""
     newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))

@@ -133,7 +133,7 @@ def test_java_takes_the_stores_from_options_of_any_program(serve, home, java):
     assert home.run(*java, "@java.options", "Fetch.java", f"https://localhost:{port}/").stdout == "hello\n"
 
 
-def test_keytool_lists_what_is_in_the_stores(home, program):
+def test_keytool_lists_what_is_in_the_stores(home, program, dear_seals):
     program("keytool")
     kit = home.export("alice", "java", sealed=True)
     secret = (kit.path / "passphrase").read_text().strip()

@@ -49,7 +49,7 @@ def test_a_device_gets_a_pkcs12_with_the_chain_and_the_root_beside_it(home, name
 
 
 @pytest.mark.parametrize(("name", "mac"), [("macos", ("SHA1", "2048")), ("windows", ("SHA256", "300000"))])
-def test_gnutls_reads_what_goes_to_a_device(home, program, name, mac):
+def test_gnutls_reads_what_goes_to_a_device(dear_seals, home, program, name, mac):
     kit = home.export("alice", name, sealed=True)
     (file,) = [path for path in kit.path.iterdir() if path.suffix in {".p12", ".pfx"}]
     secret = (kit.path / "passphrase").read_text().strip()
