@@ -9,7 +9,7 @@ import pytest
 import tlsca
 from tlsca.errors import Refused
 from tlsca.tui.actions import BY_ID
-from tlsca.tui.wording import in_the_app, repair_in_the_app
+from tlsca.tui.wording import in_the_app, keys_of_commands, repair_in_the_app
 from tlsca.tui.work import sentence
 
 ROOMS = ("pki", "store", "authority")
@@ -82,3 +82,8 @@ def test_what_the_doctor_advises_names_a_key_that_there_is(act):
 
 def test_what_no_key_mends_names_none():
     assert repair_in_the_app("chmod") == repair_in_the_app("restore") == ""
+
+
+def test_the_commands_of_a_page_have_keys_in_the_app():
+    told = "Renew it:\n\n    tlsca renew REF --rekey\n    tlsca export REF --for nginx\n    tlsca watch add x\n    tlsca renew CA"
+    assert keys_of_commands(told) == ("r Renew", "e Export")

@@ -108,6 +108,12 @@ def in_the_app(hint: str) -> str:
     return told[:1].upper() + told[1:] if begins else told
 
 
+def keys_of_commands(text: str) -> tuple[str, ...]:
+    """Return the keys that do what the commands in a text do, each with the name of its act: `i Issue`."""
+    acts = (BY_ID[_KEYS[found[1]]] for found in _COMMAND.finditer(text) if found[1] in _KEYS)
+    return tuple(dict.fromkeys(f"{IN_FORCE.get().shown(act)} {act.title}" for act in acts))
+
+
 def repair_in_the_app(act: str) -> str:
     """Return which key does what the doctor advises, by the word of `Repair.act`; empty where none does."""
     if act not in _REPAIRS:

@@ -10,10 +10,12 @@ from textual.content import Content
 from textual.widgets import Button
 
 from tlsca.pages import Page, page
+from tlsca.text import listing
 from tlsca.tui.clipboard import copy_text
 from tlsca.tui.dialogs.dialog import Dialog
 from tlsca.tui.widgets.result_page import ResultPage
-from tlsca.tui.widgets.setting import BLANK, heading, paragraph
+from tlsca.tui.widgets.setting import BLANK, QUIET, heading, paragraph
+from tlsca.tui.wording import keys_of_commands
 
 _INDENT = "    "
 _MARGIN = "  "
@@ -98,6 +100,9 @@ def _lines(shown: Page, width: int, place: str) -> Iterator[Content]:
             yield heading(section.heading, width)
         for line in section.text.split("\n"):
             yield from _line(line, width)
+        keys = keys_of_commands(section.text)
+        if keys:
+            yield Content.styled(f"In the app: {listing(list(keys))}.", QUIET)
 
 
 def _line(line: str, width: int) -> Iterator[Content]:
