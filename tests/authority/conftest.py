@@ -28,6 +28,11 @@ class Clock:
         self.time += timedelta(**span)
 
 
+@pytest.fixture(autouse=True)
+def _cheap_seals(cheap_seals):
+    """What a passphrase withstands is looked at by few tests here; they ask for `dear_seals`."""
+
+
 @pytest.fixture
 def clock():
     return Clock()

@@ -70,7 +70,7 @@ def test_a_file_gives_each_of_its_objects(desk, leaf, tmp_path):
         key.text()
 
 
-def test_a_sealed_file_wants_its_own_passphrase(desk, leaf, tmp_path):
+def test_a_sealed_file_wants_its_own_passphrase(dear_seals, desk, leaf, tmp_path):
     form = ExportForm(reference="www.example.com", format="pkcs12", passphrase="exported horse")
     written = export(desk, form, tmp_path)
     with pytest.raises(PassphraseMissing):
