@@ -37,6 +37,7 @@ from tlsca.tui.screens.home import HomeScreen
 from tlsca.tui.screens.welcome import CREATE, DEMO, GUIDE, IMPORT, WelcomeScreen
 from tlsca.tui.session import Session, read_session, session_file
 from tlsca.tui.themes import PLAIN, THEMES
+from tlsca.tui.type_ahead import TypeAhead
 from tlsca.tui.without_colour import WithoutColour
 from tlsca.tui.work import work
 
@@ -123,6 +124,7 @@ class TlscaApp(App[int]):
         self._settings = settings
         self._open_desk = open_desk or partial(_open, settings)
         self._touched = time.monotonic()
+        self._type_ahead = TypeAhead(self, super().on_event)
         self._thresholds = gc.get_threshold()
         self._begins_with_demo = demo
         self._demo: Demo | None = None
@@ -171,10 +173,13 @@ class TlscaApp(App[int]):
             self._demo.close()
 
     async def on_event(self, event: events.Event) -> None:
-        """Remember when somebody last did something."""
+        """Remember when somebody last did something; keys do what they do one after the other."""
         if isinstance(event, events.Key | events.MouseEvent | events.Paste):
             self._touched = time.monotonic()
-        await super().on_event(event)
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._type_ahead.take(event)
+        else:
+            await super().on_event(event)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every act of the registry in the palette, before Textual's own."""

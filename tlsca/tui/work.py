@@ -17,6 +17,9 @@ from tlsca.tui.wording import in_the_app
 T = TypeVar("T")
 V = TypeVar("V")
 
+ASKING = frozenset({"able", "copy", "diff", "save", "undo"})
+"""Groups of workers that look up what a dialog is to ask; what is typed until it comes is meant for it."""
+
 
 def work(
     node: DOMNode,

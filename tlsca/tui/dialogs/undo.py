@@ -34,7 +34,7 @@ def ask_to_undo(
 
     def answered(wanted: Undoable | None) -> None:
         if wanted is not None:
-            work(screen, lambda: undo(desk, line=wanted.act.seq), tell, group="undo")
+            work(screen, lambda: undo(desk, line=wanted.act.seq), tell, group="undone")
 
     def ask(found: Undoable) -> None:
         screen.app.push_screen(UndoDialog(found), answered)

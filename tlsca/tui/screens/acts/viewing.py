@@ -63,7 +63,9 @@ class ViewingActs(ActingScreen[None]):
         piece = pieces.get(name or "")
         if piece is not None:
             said = f"Copied the {piece.title}."
-            work(self, piece.make, lambda text: copy_text(self.app, text, said), group="copy", exclusive=True)
+            work(
+                self, piece.make, lambda text: copy_text(self.app, text, said), group="copied", exclusive=True
+            )
         elif name is not None:
             self.action_save()
 
