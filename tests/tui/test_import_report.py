@@ -26,7 +26,7 @@ async def test_everything_that_an_import_skipped_can_be_read_until_the_page_is_c
         await operator.press("enter")
         await operator.unlock(PASSPHRASE)
         await operator.dialog("ImportReportDialog")
-        assert operator.notices == [": Imported 0 certificates and 0 keys.\nSkipped 9 items."]
+        assert operator.notices == []  # a notice would stand before the end of the page
         told = operator.find("ResultPage").text()
         assert "9 items skipped, and why" in told
         assert "It is in the store already" in told
@@ -36,6 +36,7 @@ async def test_everything_that_an_import_skipped_can_be_read_until_the_page_is_c
         await operator.until("7.pem")
         await operator.press("escape")
         await operator.home()
+        assert operator.notices == [": Imported 0 certificates and 0 keys.\nSkipped 9 items."]
 
 
 async def test_an_import_that_leaves_nothing_out_opens_no_page(operate, demo, tmp_path):

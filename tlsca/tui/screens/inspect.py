@@ -182,9 +182,13 @@ class InspectScreen(ViewingActs):
         )
 
     def _imported(self, report: ImportReport) -> None:
-        self.notify(imported(report), timeout=10, markup=False)
+        def tell(_: object = None) -> None:
+            self.notify(imported(report), timeout=10, markup=False)
+
         if report.skipped:
-            self.app.push_screen(ImportReportDialog(report))
+            self.app.push_screen(ImportReportDialog(report), tell)
+        else:
+            tell()
 
 
 def _other(one: Side) -> Other:

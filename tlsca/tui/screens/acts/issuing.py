@@ -178,9 +178,14 @@ class IssuingActs(MarkingActs):
         self._show_lock()
         if report is None:
             return
-        self.notify(imported(report), timeout=10, markup=False)
-        if report.skipped:
-            self._once_in_front(lambda: self.app.push_screen(ImportReportDialog(report)))
+
+        def tell(_: object = None) -> None:
+            self.notify(imported(report), timeout=10, markup=False)
+
+        if report.skipped:  # the page tells the same and more, and a notice would hide its end
+            self._once_in_front(lambda: self.app.push_screen(ImportReportDialog(report), tell))
+        else:
+            tell()
         self._reload(select=report.certificates[0].id if report.certificates else None)
 
     def _exported(self, first: Entry, *, test: bool) -> None:
