@@ -132,6 +132,18 @@ def test_setting_up_and_testing_are_what_a_clone_is_checked_with():
     assert second == ".venv/bin/tlsca --demo"
 
 
+def test_the_tutorial_may_be_begun_where_the_readme_ends():
+    """It tells those who come from there what they may leave out: nothing in it makes anything that they do not have."""
+    left_out, going_on, _ = (
+        PAGES["docs/tutorial.md"].read_text("utf-8").partition("## Look before it goes out")
+    )
+    making = re.findall(r"^tlsca (?:init|ca create|issue).*$", left_out, re.MULTILINE)
+    done = [block.content for block in code(PAGES["README.md"])]
+    assert going_on
+    assert len(making) > 3
+    assert [line for line in making if f"{line}\n" not in "".join(done)] == []
+
+
 # The lines of the pages about problems
 
 
