@@ -134,6 +134,24 @@ def action_theme(self):
     raise RuntimeError("hunter2 in a message")
 home.HomeScreen.action_theme = action_theme
 """
+_DEFECT_IN_A_WORKER = """
+import tlsca.tui.screens.home as home
+async def look_up():
+    secret = "hunter2 in a variable"
+    raise RuntimeError("hunter2 in a message")
+def action_theme(self):
+    self.run_worker(look_up())
+home.HomeScreen.action_theme = action_theme
+"""
+_WORKER_OF_AN_APP_THAT_IS_LEFT = """
+import tlsca.tui.screens.home as home
+async def look_up(screen):
+    screen.query_one("#gone-by-then")
+def action_theme(self):
+    self.app.exit()
+    self.run_worker(look_up(self))
+home.HomeScreen.action_theme = action_theme
+"""
 
 
 def test_a_defect_in_an_act_is_reported_without_secrets_and_the_app_goes_on(terminal, demo, tmp_path):
@@ -149,8 +167,24 @@ def test_a_defect_in_an_act_is_reported_without_secrets_and_the_app_goes_on(term
     assert "RuntimeError" in report.read_text()
 
 
-def test_a_defect_in_a_handler_ends_the_app_with_a_report_without_secrets(terminal, demo, tmp_path):
-    app = terminal(demo, before=_DEFECT_IN_A_HANDLER)
+def test_a_worker_that_misses_what_is_gone_while_the_app_is_left_is_no_defect(terminal, demo, tmp_path):
+    app = terminal(demo, before=_WORKER_OF_AN_APP_THAT_IS_LEFT)
+    app.until("localhost")
+    app.keys("\x1bOQ")
+    assert app.ended(5) == 0
+    assert app.restored
+    assert reports(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("defect", "place"),
+    [(_DEFECT_IN_A_HANDLER, "action_theme"), (_DEFECT_IN_A_WORKER, "look_up")],
+    ids=["handler", "worker"],
+)
+def test_a_defect_in_a_handler_or_a_worker_ends_the_app_with_a_report_without_secrets(
+    terminal, demo, tmp_path, defect, place
+):
+    app = terminal(demo, before=defect)
     app.until("localhost")
     app.keys("\x1bOQ")
     assert app.ended(5) == 1
@@ -160,4 +194,4 @@ def test_a_defect_in_a_handler_ends_the_app_with_a_report_without_secrets(termin
     (report,) = reports(tmp_path)
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert "hunter2" not in report.read_text()
-    assert "action_theme" in report.read_text()
+    assert place in report.read_text()

@@ -20,6 +20,7 @@ from textual.color import Color
 from textual.css.query import NoMatches
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from tlsca.defect import write_report
 from tlsca.errors import TlscaError
@@ -317,6 +318,8 @@ class TlscaApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Take an error nobody caught; but a widget that is still being mounted while the app is left misses its own parts."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error  # what Textual wraps it in tells neither what nor where it was
         if (self._exit or self._closing) and isinstance(error, NoMatches):
             return
         super()._handle_exception(error)
