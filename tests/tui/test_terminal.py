@@ -146,9 +146,9 @@ home.HomeScreen.action_theme = action_theme
 _WORKER_OF_AN_APP_THAT_IS_LEFT = """
 import tlsca.tui.screens.home as home
 async def look_up(screen):
+    screen.app.exit()
     screen.query_one("#gone-by-then")
 def action_theme(self):
-    self.app.exit()
     self.run_worker(look_up(self))
 home.HomeScreen.action_theme = action_theme
 """
