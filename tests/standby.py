@@ -28,6 +28,7 @@ import traceback
 from pathlib import Path
 
 from tlsca.authority import keeping, safekeeping
+from tlsca.pki import bundle, pkcs8
 from tlsca.store.vault import KdfParameters
 
 CLIENT = """
@@ -68,7 +69,7 @@ _CHEAP = KdfParameters(memory_kib=64, passes=1, lanes=1)
 
 
 def load() -> None:
-    """Load what a command may load, and take away what tests do not want: a passphrase that is dear to try."""
+    """Load what a command may load, and take away what tests do not want: passphrases that are dear to try."""
     for room in _ROOMS:
         package = importlib.import_module(f"tlsca.{room}")
         for found in pkgutil.walk_packages(package.__path__, f"tlsca.{room}."):
@@ -76,6 +77,7 @@ def load() -> None:
     for name in ("tlsca.__main__", "tlsca.starting"):
         importlib.import_module(name)
     keeping.create_store.__kwdefaults__["parameters"] = safekeeping.RECOMMENDED = _CHEAP
+    pkcs8.ROUNDS = bundle.PKCS12_ROUNDS = 1000
 
 
 def write_client(program: Path, path: str) -> None:
