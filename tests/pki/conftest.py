@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from tlsca.pki import identity, keys
 from tlsca.pki.issue import Issuer, draft, random_serial, sign
@@ -21,6 +21,14 @@ from tlsca.pki.order import Order
 from tlsca.pki.profiles import PROFILES
 
 NOW = datetime(2030, 1, 31, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def dsa_key():
+    """A key of 2,048 bits that was made before: to find its primes takes a second."""
+    vectors = pytest.importorskip("cryptography_vectors", reason="cryptography-vectors is not installed")
+    name = "asymmetric/Traditional_OpenSSL_Serialization/dsa.2048.pem"
+    return load_pem_private_key((Path(vectors.__path__[0]) / name).read_bytes(), None)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from hypothesis import given
@@ -242,12 +241,12 @@ def test_every_reason_is_told_as_it_is(three, responder, reason):
     assert read.revocation_reason is (None if reason is x509.ReasonFlags.unspecified else reason)
 
 
-def test_a_dsa_key_is_refused(root):
+def test_a_dsa_key_is_refused(root, dsa_key):
     with pytest.raises(Refused, match="DSA"):
         answer(
             [],
             root.certificate,
-            dsa.generate_private_key(2048),
+            dsa_key,
             nonce=None,
             this_update=NOW,
             next_update=TOMORROW,
