@@ -88,6 +88,7 @@ class TypeAhead:
         if not self._kept:
             self._haste, self._from = Haste.NONE, None
         self._kept.append(_Kept(event, self._haste))
+        self._note_what_is_waited_for()
         if self._calm is None:
             if time.monotonic() - self._sent_at > _LOST:
                 self._follow(self._place())
@@ -143,19 +144,21 @@ class TypeAhead:
 
     def _waits(self) -> bool:
         """Tell whether something has to come before the next key, and remember of every key what it waited for."""
-        first, *others = self._kept
         if any(one.group in ASKING and not one.is_finished for one in self._app.workers):
             self._from = self._from or self._app.screen
             self._hasten(self._kept, Haste.DIALOG)
             return True
-        if self._opening and self._asks_for_store(first.event):
-            self._hasten(others, Haste.STORE)
-            return True
-        return False
+        return self._opening and self._asks_for_store(self._kept[0].event)
+
+    def _note_what_is_waited_for(self) -> None:
+        """Remember at once of what comes behind a key that takes the store: by the time of its turn the store may be open."""
+        kept = list(self._kept) if self._opening else []
+        first = next((at for at, one in enumerate(kept) if self._asks_for_store(one.event)), len(kept))
+        self._hasten(kept[first + 1 :], Haste.STORE)
 
     def _hasten(self, kept: Iterable[_Kept], haste: Haste) -> None:
-        self._haste = max(self._haste, haste)
         for one in kept:
+            self._haste = max(self._haste, haste)
             one.haste = max(one.haste, haste)
 
     def _look_again(self) -> None:
