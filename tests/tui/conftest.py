@@ -104,7 +104,8 @@ class Operator:
         if not self.app.screen.is_mounted:
             return False
         if isinstance(condition, str):
-            return condition in self.text()
+            text = self.text()
+            return condition in text or condition in _words(text)
         try:
             return bool(condition())
         except NoMatches:
@@ -184,6 +185,11 @@ class Operator:
         await self.press("enter", "home", *["down"] * values.index(value), "enter")
         await self.until(lambda: select.value == value and not select.expanded)
         await self.settle()
+
+
+def _words(text: str) -> str:
+    """Return the words in a dialog one after the other: how long a path in a sentence is decides where its lines end."""
+    return " ".join(text.replace("│", " ").split())
 
 
 @asynccontextmanager

@@ -206,9 +206,10 @@ async def test_a_certificate_of_many_megabytes_does_not_hold_the_app_up(operate,
 
     async def beat():
         while True:
-            begin = time.perf_counter()
+            # Of all threads of this process: what others do on the machine holds nobody up in here.
+            begin = time.process_time()
             await asyncio.sleep(0.01)
-            pauses.append(time.perf_counter() - begin)
+            pauses.append(time.process_time() - begin)
 
     async with operate(demo, (120, 40)) as op:
         await op.opened()
