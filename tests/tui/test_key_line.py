@@ -1,5 +1,6 @@
 """The keys at the foot of a screen: they stay as they are while nothing about them changes, and follow what can be done."""
 
+from tlsca.tui.widgets.activity_table import ActivityTable
 from tlsca.tui.widgets.key_line import KeyLine
 
 
@@ -31,3 +32,16 @@ async def test_a_click_on_a_key_presses_it(operate, demo):
         await op.until("e Export")
         await op.pilot.click(KeyLine, offset=(op.text().splitlines()[-1].index("Export"), 0))
         await op.dialog("ExportDialog")
+
+
+async def test_a_screen_that_is_left_draws_its_keys_no_more(operate, demo):
+    """What is under its cursor, which the keys depend on, may be gone before the line of keys is."""
+    async with operate(demo) as op:
+        await op.opened()
+        await op.press("5")
+        await op.until(lambda: op.find(ActivityTable).has_focus)
+        line = op.find(KeyLine)
+        await op.find(ActivityTable).remove()
+        op.app.pop_screen()
+        await line.recompose()
+        await op.home()

@@ -51,8 +51,8 @@ class KeyLine(Footer):
         yield from map(_Key, self._drawn)
 
     async def recompose(self) -> None:
-        """Make the keys anew if they are others than those that are drawn."""
-        if not self.is_attached:
+        """Make the keys anew if they are others than those that are drawn; not on a screen that is left, which takes itself apart."""
+        if not self.is_attached or self.screen not in self.app.screen_stack:
             return
         shown = self._shown()
         if shown != self._drawn:
