@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static
@@ -53,6 +54,8 @@ class Dialog(ModalScreen[Answer]):
     """What stands in the frame."""
     CONFIRM: ClassVar[str] = "OK"
     """What the button says that does it."""
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What takes the focus and what loses it draw themselves; Textual's own would have all drawn each time, also what lies below."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-huge")]  # noqa: RUF012 -- an instance variable to Textual
 

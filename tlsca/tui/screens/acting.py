@@ -5,7 +5,9 @@ from typing import ClassVar, TypeVar
 
 from textual import events, on
 from textual.binding import ActiveBinding
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tlsca.lazy import lazy_property
 from tlsca.tui.actions import Act, Needs
@@ -24,6 +26,8 @@ class ActingScreen(Screen[Answer]):
     """What can be done here, in the order of the footer."""
     menu: ClassVar[frozenset[str]] = frozenset()
     """The groups of the registry that are done to what is under the cursor."""
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What takes the focus and what loses it draw themselves; Textual's own would have the whole screen drawn each time."""
 
     def standing(self) -> Standing:
         """Return what there is for acts to be done to."""
