@@ -68,11 +68,14 @@ def test_a_root_that_was_sent_along_can_be_imported_with_its_fingerprint_shown(d
     assert hex_colons(root.sha256) in repair.title
 
 
-def test_a_missing_name_leads_to_a_certificate_that_holds_it_too(desk, serving):
+def test_a_missing_name_leads_to_a_certificate_that_holds_it_too_and_to_a_name_that_is_held(desk, serving):
     record = furnish(desk)
-    result, (repair,) = look(desk, f"127.0.0.1:{serving(desk, record)}", server_name="shop.example")
+    target = f"127.0.0.1:{serving(desk, record)}"
+    result, (reissue, connect) = look(desk, target, server_name="shop.example")
     assert [problem.code for problem in result.problems] == ["hostname-mismatch"]
-    assert (repair.act, repair.record.id, repair.name) == (Act.REISSUE, record.id, "shop.example")
+    assert (reissue.act, reissue.record.id, reissue.name) == (Act.REISSUE, record.id, "shop.example")
+    assert (connect.act, connect.title) == (Act.RETRY, "Connect by the name www.example, at the same address")
+    assert prove(desk, connect.form).problems == ()
 
 
 def test_what_ends_soon_can_be_renewed_and_what_was_renewed_can_be_installed(desk, serving, clock):
