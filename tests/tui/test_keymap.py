@@ -90,7 +90,7 @@ def test_an_act_of_the_same_name_does_the_same_everywhere():
 def test_chosen_keys_take_the_place_of_an_acts_own():
     found = keymap(chosen(issue="f7,ctrl+n"))
     assert found.keys(BY_ID["issue"]) == ("f7", "ctrl+n")
-    assert found.shown(BY_ID["issue"], most=2) == "f7 ^n"
+    assert found.shown(BY_ID["issue"], most=2) == "F7 ^n"
     assert found.keys(BY_ID["export"]) == ("e",)
     assert found.by_id() == {"issue": "f7,ctrl+n"}
     assert found.notices == ()
@@ -113,7 +113,7 @@ def test_two_acts_may_change_keys_with_each_other():
 def test_two_choices_of_one_key_name_both_acts_and_both_lines():
     with pytest.raises(SettingsError) as refusal:
         keymap(chosen(issue="f7", renew="r,f7"))
-    said = "/etc/config.toml:4 gives f7 to Renew (renew), but line 3 gives it to Issue (issue)."
+    said = "/etc/config.toml:4 gives F7 to Renew (renew), but line 3 gives it to Issue (issue)."
     assert refusal.value.sentence == said
 
 
@@ -149,7 +149,7 @@ def test_the_table_of_keys_has_every_act_once():
 async def test_a_chosen_key_does_the_act_and_is_shown_wherever_keys_are(operate, demo):
     async with operate(demo, (100, 60), keys=tuple(chosen(issue="f7", down="ctrl+n", export="H"))) as op:
         await op.opened()
-        await op.until("f7 Issue")
+        await op.until("F7 Issue")
         await op.until("H Export")
         first = op.current()
         await op.press("i", "j", "down")
@@ -164,5 +164,5 @@ async def test_a_chosen_key_does_the_act_and_is_shown_wherever_keys_are(operate,
         await op.press("escape", "question_mark")
         await op.dialog("HelpDialog")
         await op.type("form shows")
-        await op.until("f7 ")
+        await op.until("F7 ")
         assert "Issue a certificate; the form shows" in op.text()

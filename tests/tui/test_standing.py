@@ -55,7 +55,7 @@ async def test_while_something_is_typed_the_footer_shows_no_key_that_would_be_ty
         await op.opened()
         await op.until("? Help")
         await op.press("slash")
-        await op.until("f1 Help")
+        await op.until("F1 Help")
         assert "? Help" not in op.text()
         assert "i Issue" not in op.text()
         assert "/ Filter" not in op.text()

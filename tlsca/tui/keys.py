@@ -4,6 +4,7 @@ Terminals send some combinations as another key, or keep them to themselves; an 
 """
 
 import difflib
+import re
 import unicodedata
 from types import MappingProxyType
 
@@ -51,6 +52,7 @@ def _name_of(char: str) -> str:
     return _SHORTER.get(name, name)
 
 
+_is_function_key = re.compile(r"f\d+").fullmatch
 _MARKS = MappingProxyType({_name_of(chr(code)): chr(code) for code in range(0x21, 0x7F)})
 """The name of each character that ASCII keyboards have, as Textual calls it."""
 
@@ -66,9 +68,9 @@ def keys_of(text: str) -> tuple[str, ...]:
 
 
 def shown(key: str) -> str:
-    """Return a key as the footer shows it: `^s`, `?`, `esc`."""
+    """Return a key as the footer shows it: `^s`, `?`, `esc`, `F1`."""
     *modifiers, name = key.split("+")
-    name = _SHOWN.get(name) or _MARKS.get(name, name)
+    name = _SHOWN.get(name) or _MARKS.get(name) or (name.upper() if _is_function_key(name) else name)
     held = "".join("^" if one == "ctrl" else f"{one}+" for one in modifiers)
     return held + name
 

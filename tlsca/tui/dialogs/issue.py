@@ -134,7 +134,7 @@ class IssueDialog(Dialog[Issued]):
         advice = next(_advice_on(field), None)
         if advice is None or not advice.hint:
             return super().lesson(field, value)
-        key = IN_FORCE.get().shown(TAKE_CURE).upper()
+        key = IN_FORCE.get().shown(TAKE_CURE)
         cure = ((key, "bold $primary"), f": {advice.cure}.  ") if advice.cure else ()
         return Content.assemble(*cure, in_the_app(advice.hint))
 
