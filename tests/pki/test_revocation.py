@@ -84,7 +84,10 @@ def test_of_two_lists_of_one_second_the_higher_number_is_newer(order):
 def test_a_list_for_other_distribution_points_says_nothing_of_a_certificate():
     point = scope(full_name=[x509.UniformResourceIdentifier("http://crl.example/2.crl")])
     (finding,) = revocation_defects((LEAF, AUTHORITY), [revocation_list(7, extensions=[point])], now=NOW)
-    assert (finding.code, finding.fix) == ("crl-missing", "Get the whole CRL of Authority.")
+    assert (finding.code, finding.fix) == (
+        "crl-missing",
+        "Get the whole CRL of Authority and give it (--crl FILE).",
+    )
     assert "about other certificates than leaf" in finding.message
 
 

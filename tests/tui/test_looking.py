@@ -14,6 +14,7 @@ from tlsca.authority.keeping import open_store, unlock
 from tlsca.errors import UsageError
 from tlsca.tui.pager import pager_command
 from tlsca.tui.widgets.chain_view import ChainView
+from tlsca.tui.widgets.inspector import Inspector
 from tlsca.tui.widgets.seen import look_at
 from tlsca.tui.widgets.structure_tree import StructureTree
 from tlsca.tui.widgets.text_page import TextPage
@@ -102,6 +103,19 @@ def marked(tree: StructureTree) -> list[str]:
     }
     rows = map(tree.render_line, range(tree.size.height))
     return [segment.text for row in rows for segment in row if segment.style.bgcolor in colours]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_the_views_are_gone_through_as_fast_as_somebody_types(operate, demo, size):
+    async with operate(demo, size) as op:
+        await op.opened()
+        await op.press("enter")
+        for view in ("structure", "pem", "summary", "structure"):
+            await op.type("..")
+            await op.until(lambda view=view: op.find(TabbedContent).active == view)
+        await op.until(lambda: isinstance(op.app.focused, StructureTree))
+        op.find(Inspector).action_turn(1)
+        assert op.app.focused is op.find("Inspector Tabs"), "the next key is for what is hidden"
 
 
 async def test_find_leads_to_the_text_from_a_view_that_has_none(operate, demo):

@@ -158,11 +158,15 @@ class Inspector(Widget):
         tabs = self.query_one(TabbedContent)
         views = [str(pane.id) for pane in tabs.query(TabPane)]
         wanted = views[(views.index(tabs.active) + by) % len(views)]
+        # What had the focus is hidden at once, and the next key would be for the screen.
+        self.screen.set_focus(self.query_one(Tabs))
         tabs.active = wanted
-        if wanted == "connection":
-            self.query_one(Tabs).focus()  # a field would eat the key that goes on to the next view
-        else:
-            self.call_after_refresh(self.focus_page)
+        if wanted != "connection":  # there a field would eat the key that goes on to the next view
+            self.call_after_refresh(self._focus_turned)
+
+    def _focus_turned(self) -> None:
+        if self.query_one(Tabs).has_focus:
+            self.focus_page()
 
     def pieces(self) -> Callable[[], tuple[Piece, ...]]:
         """Return what finds, in a thread, what can be copied: first what is selected or shown, then the parts of the object."""
