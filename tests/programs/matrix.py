@@ -273,7 +273,8 @@ def table(found: dict[tuple[str, str, str], str], programs: Sequence[Program]) -
     return "\n".join(lines)
 
 
-def _version(program: Program) -> str:
+def version_of(program: Program) -> str:
+    """Return which version of a program is here, as the page names it."""
     done = subprocess.run(program.version, capture_output=True, text=True, check=False)
     lines = [
         line
@@ -290,7 +291,7 @@ def main() -> int:
         found = measure(cases(Path(place), KINDS, FOR_PROGRAMS), present)
     shown = table(found, present)
     odd = surprises(found, present)
-    versions = "\n".join(f"- {_version(one)}" for one in present)
+    versions = "\n".join(f"- {version_of(one)}" for one in present)
     text = _README.format(table=shown, versions=versions)
     (HERE / "README.md").write_text(text)
     sys.stdout.write("\n".join([shown, *odd]) + "\n")

@@ -43,7 +43,13 @@ def test_programs_read_what_the_readme_says(matrix, said, tmp_path, kind):
     forms = [form for form in matrix.FOR_PROGRAMS if form != "pkcs12-compatible"]
     found = matrix.measure(matrix.cases(tmp_path, [kind], forms), present)
     assert matrix.surprises(found, present) == []
-    assert found == {key: said[key] for key in found}
+    measured = (HERE / "README.md").read_text().splitlines()
+    others = {one.name for one in present if f"- {matrix.version_of(one)}" not in measured}
+    # A later program may read what an earlier one could not.
+    learnt = {key for key, told in found.items() if key[2] in others and (said[key], told) == ("no", "yes")}
+    assert {key: told for key, told in found.items() if key not in learnt} == {
+        key: said[key] for key in found if key not in learnt
+    }
 
 
 def test_the_readme_knows_every_format_and_kind(matrix, said):
